@@ -1,0 +1,17 @@
+//! arc-eval-tui: a terminal workbench for people who build AI agents.
+//!
+//! A trace makes one trip, left to right, and nothing reaches back:
+//!
+//! ```text
+//! bytes -> one record -> its verdict -> one durable commit -> what people see
+//! ```
+//!
+//! The layers, in order; a file imports only from its own layer or one to the left, and layers named together
+//! do not see each other (`tests/layers.rs` holds this):
+//!
+//! ```text
+//! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report  <  listener  <  workbench  <  cli  <  main
+//! ```
+
+pub mod model;
+pub mod store;

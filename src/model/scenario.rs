@@ -1,0 +1,71 @@
+//! A small test made from a failing run.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    decision::Choice,
+    failure::{FailureCode, Severity},
+    ids::{Fingerprint, StepNumber, TraceId},
+};
+
+/// A test made from a failing run by one change of one field, or by repeating it as it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// Stable id: the same pattern and mutation give the same id.
+    pub id: String,
+    /// A short name: `empty amount`.
+    pub title: String,
+    /// The failure it stands for.
+    pub code: FailureCode,
+    /// Its pattern.
+    pub fingerprint: Option<Fingerprint>,
+    /// The run it was made from.
+    pub trace_id: TraceId,
+    /// The step it is about.
+    pub step: Option<StepNumber>,
+    /// The agent to run.
+    pub agent: String,
+    /// The tool concerned.
+    pub tool: Option<String>,
+    /// How much the failure mattered.
+    pub severity: Severity,
+    /// The input of the run.
+    pub input: Option<Value>,
+    /// The one change.
+    pub mutation: Mutation,
+    /// Preconditions, a sentence each.
+    pub given: Vec<String>,
+    /// The action.
+    pub when: String,
+    /// What must be true afterwards, each with a machine-readable form.
+    pub then: Vec<Assertion>,
+    /// Past runs of the pattern it stands for.
+    pub stands_for: u64,
+    /// What a person decided.
+    pub decision: Option<Choice>,
+}
+
+/// The one change that makes the scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mutation {
+    /// What kind: `replay`, `empty`, `null`, `wrong_type`, `comma_decimal`, `negative`, `very_long`, `unicode`, `tool_timeout`, `tool_error`, `empty_result`, …
+    pub kind: String,
+    /// JSON pointer of the changed field inside the tool's arguments or the run's input; `None` when the environment is changed.
+    pub field: Option<String>,
+    /// The value before.
+    pub from: Option<Value>,
+    /// The value after.
+    pub to: Option<Value>,
+}
+
+/// One thing that must be true after the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assertion {
+    /// `no_uncaught_error`, `tool_called`, `tool_not_called_more_than`, `output_not_empty`, `within_ms`, `within_usd`, …
+    pub check: String,
+    /// What it is checked against.
+    pub value: Value,
+    /// The same in words.
+    pub says: String,
+}
