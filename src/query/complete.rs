@@ -29,8 +29,8 @@ const MOMENTS: &[(&str, &str)] = &[
     ("yesterday", "midnight yesterday"),
 ];
 
-/// What may come next at the cursor (in characters from the start of the text), most usual first: fields at the start of a word, values of fields that
-/// have few. Nothing inside a word or quotes, and nothing for names, which only the store knows.
+/// What may come next at the cursor (in characters from the start of the text), most usual first: fields at the start of a word, values
+/// of fields that have few. Nothing inside a word or quotes, and nothing for names, which only the store knows.
 #[must_use]
 pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
     if text.len() > LENGTH_MAX {

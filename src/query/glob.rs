@@ -50,8 +50,10 @@ fn pieces(text: &str, wildcards: bool) -> Vec<String> {
 
 /// Without case: character by character, so that a part of a text folds as it does within the whole.
 fn fold(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+    if !text.is_ascii() {
         Cow::Owned(text.chars().flat_map(char::to_lowercase).collect())
+    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
     } else {
         Cow::Borrowed(text)
     }

@@ -377,8 +377,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_can_be_quoted(text in any::<String>()) {
-        prop_assume!(!text.is_empty() && text.len() < 1_000);
+    fn any_text_can_be_quoted(text in "(?s).{1,60}") {
         let row = Summary { agent: text.clone(), ..bare_run() };
         prop_assert!(filter(&quote(&text)).matches(&row));
         let whole = format!("agent:{}", quote(&text));
