@@ -14,5 +14,6 @@
 //! ```
 
 pub mod model;
+pub mod query;
 pub mod store;
 pub mod text;
