@@ -13,6 +13,7 @@
 //! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report  <  listener  <  workbench  <  cli  <  main
 //! ```
 
+pub mod analysis;
 pub mod model;
 pub mod query;
 pub mod store;
