@@ -43,6 +43,8 @@ pub(crate) struct Repeats {
     pub(crate) deaf: Vec<bool>,
     /// Loops, in order, none inside another.
     pub(crate) loops: Vec<Loop>,
+    /// For each call, whether it is part of a loop.
+    pub(crate) looping: Vec<bool>,
 }
 
 impl Repeats {
@@ -57,14 +59,14 @@ impl Repeats {
             }
         }
         let (previous, results) = previous_and_last_results(calls);
-        let mut found = Self { needless: vec![false; calls.len()], deaf: vec![false; calls.len()], previous, loops: Vec::new() };
+        let none = || vec![false; calls.len()];
+        let mut found = Self { previous, needless: none(), deaf: none(), loops: Vec::new(), looping: none() };
         if found.previous.iter().all(Option::is_none) {
             return found;
         }
         found.loops = loops(calls, &kinds, &results);
-        let mut in_loop = vec![false; calls.len()];
         for each in &found.loops {
-            in_loop[each.first..=each.last].fill(true);
+            found.looping[each.first..=each.last].fill(true);
         }
         // The last call that may have changed something, before each call.
         let mut changed: Option<usize> = None;
@@ -76,7 +78,7 @@ impl Repeats {
                 let idle = !matches!(call.nature, Nature::Writes | Nature::HandsOver);
                 found.needless[index] =
                     idle && call.went_well() && calls[before].went_well() && call.result == calls[before].result && call.result.is_some();
-                found.deaf[index] = !in_loop[index] && lasting(kinds[index]) && lasting(kinds[before]);
+                found.deaf[index] = !found.looping[index] && lasting(kinds[index]) && lasting(kinds[before]);
             }
             if call.went_well() && call.nature != Nature::Reads && !found.needless[index] {
                 changed = Some(index);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{grouped, severity};
+use super::{grouped, shown::Shown};
 use crate::{
     analysis::{
         call::Call,
@@ -57,22 +57,16 @@ fn bounced(run: &Run<'_>) -> Option<Failure> {
     })?;
     let (one, other, last) = (handed.get(first)?, handed.get(first + 1)?, handed.get(first + BACK_AND_FORTH - 1)?);
     let recovered = matches!(run.ended, Ended::Right | Ended::Ok) || run.good.call_after(last.position);
-    Some(Failure {
-        code: FailureCode::BadHandoff,
-        severity: severity::of(FailureCode::BadHandoff, recovered, false, run.ended),
-        step: Some(last.step),
-        says: format!(
+    Some(Shown { code: FailureCode::BadHandoff, step: Some(last.step), subject: Some(last.to), recovered }.says(
+        run,
+        format!(
             "{} and {} handed the work back and forth from step {} to step {} with nothing done in between",
             excerpt::line(one.to, 40),
             excerpt::line(other.to, 40),
             one.step,
             last.step
         ),
-        subject: Some(last.to.to_owned()),
-        message: String::new(),
-        recovered,
-        fingerprint: None,
-    })
+    ))
 }
 
 /// All hand-overs whose receiver is known, in order.

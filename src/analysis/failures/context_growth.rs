@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{excerpt, run::Run, turn::Turn},
     model::failure::{Failure, FailureCode},
@@ -42,21 +42,17 @@ fn growth(run: &Run<'_>, turns: &[&Turn<'_>]) -> Option<Failure> {
         && prompt(last) >= LEAST_TOKENS
         && prompt(last) / prompt(first).max(1) >= LEAST_GROWTH
         && cached.saturating_mul(2) < prompt(last);
-    (grows && counts).then(|| Failure {
-        code: FailureCode::ContextGrowth,
-        severity: severity::of(FailureCode::ContextGrowth, true, false, run.ended),
-        step: Some(last.step),
-        says: format!(
-            "The prompt of {} grew with each of {} calls, from {} to {} tokens",
-            excerpt::line(last.name, 60),
-            turns.len(),
-            prompt(first),
-            prompt(last)
-        ),
-        subject: Some(last.name.to_owned()),
-        message: String::new(),
-        recovered: true,
-        fingerprint: None,
+    (grows && counts).then(|| {
+        Shown { code: FailureCode::ContextGrowth, step: Some(last.step), subject: Some(last.name), recovered: true }.says(
+            run,
+            format!(
+                "The prompt of {} grew with each of {} calls, from {} to {} tokens",
+                excerpt::line(last.name, 60),
+                turns.len(),
+                prompt(first),
+                prompt(last)
+            ),
+        )
     })
 }
 

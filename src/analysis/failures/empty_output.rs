@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{
         run::{Ended, Run},
@@ -19,19 +19,21 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
     }
     let recovered = run.ended == Ended::Right;
     let last = run.trace.steps.last();
-    vec![Failure {
-        code: FailureCode::EmptyOutput,
-        severity: severity::of(FailureCode::EmptyOutput, recovered, false, run.ended),
-        step: last.map(|step| step.number),
-        says: match last {
-            Some(step) => format!("The run ended after step {} with an empty answer", step.number),
-            None => "The run ended with an empty answer".to_owned(),
-        },
-        subject: run.turns.last().map(|turn| turn.name.to_owned()),
-        message: String::new(),
-        recovered,
-        fingerprint: None,
-    }]
+    vec![
+        Shown {
+            code: FailureCode::EmptyOutput,
+            step: last.map(|step| step.number),
+            subject: run.turns.last().map(|turn| turn.name),
+            recovered,
+        }
+        .says(
+            run,
+            match last {
+                Some(step) => format!("The run ended after step {} with an empty answer", step.number),
+                None => "The run ended with an empty answer".to_owned(),
+            },
+        ),
+    ]
 }
 
 fn is_empty(output: &Value) -> bool {

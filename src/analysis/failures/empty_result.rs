@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{
         call::Returned,
@@ -39,16 +39,10 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
             let call = run.calls.get(index)?;
             let recovered = run.ended == Ended::Right || last_full.get(call.name).is_some_and(|full| *full > index);
             let often = if times > 1 { format!(", {times} times in all") } else { String::new() };
-            Some(Failure {
-                code: FailureCode::ToolEmptyResult,
-                severity: severity::of(FailureCode::ToolEmptyResult, recovered, false, run.ended),
-                step: Some(call.step),
-                says: format!("{} found nothing at step {}{often}", excerpt::line(call.name, 60), call.step),
-                subject: Some(call.name.to_owned()),
-                message: String::new(),
-                recovered,
-                fingerprint: None,
-            })
+            Some(
+                Shown { code: FailureCode::ToolEmptyResult, step: Some(call.step), subject: Some(call.name), recovered }
+                    .says(run, format!("{} found nothing at step {}{often}", excerpt::line(call.name, 60), call.step)),
+            )
         })
         .collect()
 }

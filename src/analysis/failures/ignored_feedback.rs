@@ -1,6 +1,6 @@
 //! An error that was not acted on: a call that failed for a lasting reason is made again, unchanged, and fails again.
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{
         excerpt,
@@ -25,16 +25,7 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
                 before.step,
                 call.step
             );
-            Some(Failure {
-                code: FailureCode::IgnoredFeedback,
-                severity: severity::of(FailureCode::IgnoredFeedback, recovered, false, run.ended),
-                step: Some(call.step),
-                says,
-                subject: Some(call.name.to_owned()),
-                message: String::new(),
-                recovered,
-                fingerprint: None,
-            })
+            Some(Shown { code: FailureCode::IgnoredFeedback, step: Some(call.step), subject: Some(call.name), recovered }.says(run, says))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! An answer cut off: a model's reply ended at its limit of length.
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{
         excerpt,
@@ -21,16 +21,10 @@ pub(super) fn stopped(run: &Run<'_>, stop: Stop, code: FailureCode, says: impl F
     let recovered = run.ended == Ended::Right || run.turns.iter().skip(index + 1).any(|later| later.stop == Stop::Fine && !later.erred);
     let times = run.turns.iter().filter(|turn| turn.stop == stop).count();
     let often = if times > 1 { format!(", {times} times in all") } else { String::new() };
-    vec![Failure {
-        code,
-        severity: severity::of(code, recovered, false, run.ended),
-        step: Some(turn.step),
-        says: format!("{} at step {}{often}", says(&excerpt::line(turn.name, 60)), turn.step),
-        subject: Some(turn.name.to_owned()),
-        message: String::new(),
-        recovered,
-        fingerprint: None,
-    }]
+    vec![
+        Shown { code, step: Some(turn.step), subject: Some(turn.name), recovered }
+            .says(run, format!("{} at step {}{often}", says(&excerpt::line(turn.name, 60)), turn.step)),
+    ]
 }
 
 #[cfg(test)]

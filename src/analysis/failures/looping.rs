@@ -1,6 +1,6 @@
 //! Loops: the same call, or a round of up to four calls, three times in a row with the same arguments and the same outcome.
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{
         excerpt,
@@ -24,16 +24,10 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
             let last = run.calls.get(each.last)?;
             let recovered = made_up_for(each.last);
             let names = excerpt::list(round.iter().map(|call| excerpt::line(call.name, 40)), 4);
-            Some(Failure {
-                code: FailureCode::Loop,
-                severity: severity::of(FailureCode::Loop, recovered, false, run.ended),
-                step: Some(repeat.step),
-                says: format!("{names} {} times in a row with the same arguments and outcome, up to step {}", each.rounds(), last.step),
-                subject: round.first().map(|call| call.name.to_owned()),
-                message: String::new(),
-                recovered,
-                fingerprint: None,
-            })
+            Some(Shown { code: FailureCode::Loop, step: Some(repeat.step), subject: round.first().map(|call| call.name), recovered }.says(
+                run,
+                format!("{names} {} times in a row with the same arguments and outcome, up to step {}", each.rounds(), last.step),
+            ))
         })
         .collect()
 }

@@ -19,6 +19,7 @@ mod rate_limit;
 mod redundant_calls;
 mod refusal;
 mod severity;
+mod shown;
 mod slow_step;
 mod tool_error;
 mod tool_timeout;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{grouped, severity};
+use super::{grouped, shown::Shown};
 use crate::{
     analysis::{
         excerpt,
@@ -33,14 +33,9 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
     }
     let recovered = run.ended == Ended::Right;
     vec![Failure {
-        code: FailureCode::NoTermination,
-        severity: severity::of(FailureCode::NoTermination, recovered, false, run.ended),
-        step: run.trace.steps.last().map(|step| step.number),
-        says: format!("The run was stopped by a limit; its answer is \"{}\"", excerpt::quoted(answer)),
-        subject: None,
         message: answer.to_owned(),
-        recovered,
-        fingerprint: None,
+        ..Shown { code: FailureCode::NoTermination, step: run.trace.steps.last().map(|step| step.number), subject: None, recovered }
+            .says(run, format!("The run was stopped by a limit; its answer is \"{}\"", excerpt::quoted(answer)))
     }]
 }
 

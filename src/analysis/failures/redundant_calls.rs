@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{excerpt, run::Run},
     model::failure::{Failure, FailureCode},
@@ -10,24 +10,10 @@ use crate::{
 
 /// One failure for each tool and arguments, at the first repeat; what loops is reported as a loop.
 pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
-    let in_loop = |index: usize| {
-        run.repeats
-            .loops
-            .binary_search_by(|each| {
-                if each.last < index {
-                    std::cmp::Ordering::Less
-                } else if each.first > index {
-                    std::cmp::Ordering::Greater
-                } else {
-                    std::cmp::Ordering::Equal
-                }
-            })
-            .is_ok()
-    };
     let mut order: Vec<(usize, usize)> = Vec::new();
     let mut by_identity: HashMap<Option<u64>, usize> = HashMap::new();
     for (index, call) in run.calls.iter().enumerate() {
-        if run.repeats.needless.get(index) != Some(&true) || in_loop(index) {
+        if run.repeats.needless.get(index) != Some(&true) || run.repeats.looping.get(index) == Some(&true) {
             continue;
         }
         match by_identity.get(&call.identity).and_then(|at| order.get_mut(*at)) {
@@ -44,21 +30,10 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
             let call = run.calls.get(index)?;
             let before = run.calls.get((*run.repeats.previous.get(index)?)?)?;
             let again = if times == 1 { "once more".to_owned() } else { format!("{times} times more") };
-            Some(Failure {
-                code: FailureCode::RedundantCalls,
-                severity: severity::of(FailureCode::RedundantCalls, true, false, run.ended),
-                step: Some(call.step),
-                says: format!(
-                    "{} was called {again} with the arguments and the result of step {}",
-                    excerpt::line(call.name, 60),
-                    before.step
-                ),
-                subject: Some(call.name.to_owned()),
-                message: String::new(),
-                // Nothing is spoilt by it.
-                recovered: true,
-                fingerprint: None,
-            })
+            Some(Shown { code: FailureCode::RedundantCalls, step: Some(call.step), subject: Some(call.name), recovered: true }.says(
+                run,
+                format!("{} was called {again} with the arguments and the result of step {}", excerpt::line(call.name, 60), before.step),
+            ))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! A slow step: one call took most of a run that was slow.
 
-use super::severity;
+use super::shown::Shown;
 use crate::{
     analysis::{error_kind::ErrorKind, excerpt, fault::Seen, latency, run::Run},
     model::{
@@ -48,16 +48,7 @@ pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
         step.number,
         (share * 100.0).min(100.0)
     );
-    vec![Failure {
-        code: FailureCode::SlowStep,
-        severity: severity::of(FailureCode::SlowStep, true, false, run.ended),
-        step: Some(step.number),
-        says,
-        subject: Some(step.name.clone()),
-        message: String::new(),
-        recovered: true,
-        fingerprint: None,
-    }]
+    vec![Shown { code: FailureCode::SlowStep, step: Some(step.number), subject: Some(&step.name), recovered: true }.says(run, says)]
 }
 
 #[cfg(test)]

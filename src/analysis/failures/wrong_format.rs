@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{grouped, severity};
+use super::{grouped, shown::Shown};
 use crate::{
     analysis::{
         excerpt,
@@ -54,14 +54,8 @@ fn answer(run: &Run<'_>) -> Option<Failure> {
         Wrong::Misfit(misfit) => (format!("The answer does not fit the schema that {by} for: {misfit}"), misfit),
     };
     Some(Failure {
-        code: FailureCode::WrongFormat,
-        severity: severity::of(FailureCode::WrongFormat, recovered, false, run.ended),
-        step,
-        says,
-        subject: run.turns.last().map(|turn| turn.name.to_owned()),
         message,
-        recovered,
-        fingerprint: None,
+        ..Shown { code: FailureCode::WrongFormat, step, subject: run.turns.last().map(|turn| turn.name), recovered }.says(run, says)
     })
 }
 
