@@ -1,31 +1,14 @@
-//! What a run cost.
+//! What a run cost: a dated table of prices, the names models go by, and the bill of one run.
+//!
+//! Unknown is never zero: a model without a price and a call without token counts are named, and the total is unknown with them.
 
-use crate::model::{cost::Cost, trace::Trace, usage::TokenUsage};
+mod bill;
+mod file;
+mod name;
+mod price;
+mod table;
 
-/// Prices of models.
-#[derive(Debug, Clone, Default)]
-pub struct PriceTable {}
-
-impl PriceTable {
-    /// The table that comes with the program.
-    #[must_use]
-    pub fn bundled() -> Self {
-        Self {}
-    }
-}
-
-/// The cost of all model calls of a run.
-#[must_use]
-pub fn cost_of(trace: &Trace, _prices: &PriceTable) -> Cost {
-    Cost { logged_usd: trace.logged_cost, ..Cost::default() }
-}
-
-/// The tokens of all model calls of a run; `None` when none were reported.
-#[must_use]
-pub fn usage_of(trace: &Trace) -> Option<TokenUsage> {
-    let mut sum: Option<TokenUsage> = None;
-    for usage in trace.steps.iter().filter_map(|step| step.model.as_ref()?.usage.as_ref()) {
-        sum.get_or_insert_default().add(usage);
-    }
-    sum
-}
+pub use bill::{cost_of, usage_of, uses_of};
+pub use file::PriceError;
+pub use price::{Price, Rate, Rates};
+pub use table::PriceTable;
