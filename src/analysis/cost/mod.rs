@@ -1,6 +1,6 @@
 //! What a run cost.
 
-use crate::model::{cost::Cost, trace::Trace, usage::TokenUsage};
+use crate::model::{cost::Cost, summary::ModelUse, trace::Trace, usage::TokenUsage};
 
 /// Prices of models.
 #[derive(Debug, Clone, Default)]
@@ -28,4 +28,10 @@ pub fn usage_of(trace: &Trace) -> Option<TokenUsage> {
         sum.get_or_insert_default().add(usage);
     }
     sum
+}
+
+/// What a run used of each model, in the order of first use.
+#[must_use]
+pub fn uses_of(_trace: &Trace, _prices: &PriceTable) -> Vec<ModelUse> {
+    Vec::new()
 }
