@@ -143,8 +143,9 @@ impl<'a> Evidence<'_, 'a> {
         if let Some(step) = self.error.failed_at_step
             && let Some(position) = self.trace.steps.iter().position(|known| known.number == step)
         {
-            let call = self.calls.iter().position(|call| call.position == position && call.returned != Returned::NeverRan);
-            let turn = self.turns.iter().position(|turn| turn.position == position);
+            // Several things may share a number: the call is what fails, then the model, then whatever else it is.
+            let call = self.calls.iter().rposition(|call| call.step == step && call.returned != Returned::NeverRan);
+            let turn = self.turns.iter().rposition(|turn| turn.step == step);
             return Some(match (call, turn) {
                 (Some(call), _) => self.of_call(call),
                 (None, Some(turn)) => self.of_turn(turn),
