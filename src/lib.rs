@@ -13,5 +13,8 @@
 //! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report  <  listener  <  workbench  <  cli  <  main
 //! ```
 
+pub mod analysis;
+pub mod engine;
 pub mod model;
+pub mod query;
 pub mod store;
