@@ -34,6 +34,14 @@ pub enum EngineError {
     /// The threads of the engine could not be started.
     #[error("cannot start the analysis threads: {0}")]
     Threads(String),
+    /// The owner file could not be written.
+    #[error("cannot write the owner file {path}: {reason}")]
+    Owner {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// The engine has been closed.
     #[error("the engine is closed")]
     Closed,

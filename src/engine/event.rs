@@ -11,6 +11,7 @@ use crate::model::{
     ids::{Fingerprint, Sequence, TraceId},
     money::Money,
     probability::Probability,
+    summary::Summary,
     time::{Elapsed, Timestamp},
     verdict::OutcomeState,
 };
@@ -56,6 +57,27 @@ pub struct TraceNews {
     pub took: Option<Elapsed>,
     /// Its worst failure.
     pub failure: Option<FailureCode>,
+}
+
+impl TraceNews {
+    /// The news of a row.
+    #[must_use]
+    pub fn of(summary: &Summary) -> Self {
+        Self {
+            sequence: summary.sequence,
+            trace_id: summary.trace_id.clone(),
+            revised: summary.revision > 1,
+            agent_id: summary.agent.clone(),
+            timestamp: summary.time,
+            framework: summary.framework.clone(),
+            outcome: summary.outcome.state,
+            grade: summary.letter(),
+            success_probability: summary.probability,
+            cost: summary.cost,
+            took: summary.took,
+            failure: summary.worst_failure().map(|mark| mark.code),
+        }
+    }
 }
 
 /// A new failure pattern.
