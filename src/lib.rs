@@ -18,3 +18,4 @@ pub mod engine;
 pub mod model;
 pub mod query;
 pub mod store;
+pub mod text;
