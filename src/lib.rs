@@ -15,6 +15,7 @@
 
 pub mod analysis;
 pub mod engine;
+pub mod listener;
 pub mod model;
 pub mod query;
 pub mod store;

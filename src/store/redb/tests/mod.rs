@@ -1,0 +1,12 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod changes;
+mod disk;
+mod failing;
+mod figures;
+mod fixture;
+mod opening;
+mod power_loss;
+mod recount;
+mod retention;
+mod window;
