@@ -1,3 +1,10 @@
-//! What is said about runs: pure functions over the model.
+//! What is said about a run, and about many: pure functions over values, no I/O, no clock, no randomness.
 
-pub mod patterns;
+pub mod compare;
+pub mod cost;
+pub mod reliability;
+pub mod statistics;
+pub mod trend;
+
+#[cfg(test)]
+mod sample;
