@@ -2,13 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{
-    Engine,
-    error::EngineError,
-    facts::Facts,
-    judgement::BaselineChoice,
-    window::Window,
-};
+use super::{Engine, error::EngineError, facts::Facts, judgement::BaselineChoice, window::Window};
 use crate::{
     model::{
         baseline::Baseline,
@@ -19,7 +13,7 @@ use crate::{
 };
 
 /// Most runs of a baseline.
-pub const MAX_RUNS: usize = 10_000;
+const MAX_RUNS: usize = 10_000;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 200;

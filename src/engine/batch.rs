@@ -1,6 +1,6 @@
 //! The items of an array or of JSON lines: judged side by side, submitted in order, so that they share commits.
 
-use std::{collections::VecDeque, ops::Range, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
@@ -12,9 +12,6 @@ use super::{
 };
 use crate::store::Record;
 
-/// Most items of one delivery.
-pub const MAX_ITEMS: usize = 50_000;
-
 /// Items judged in one go on a thread of the pool: so many, or so many bytes.
 const CHUNK_ITEMS: usize = 64;
 const CHUNK_BYTES: usize = 512 * 1024;
@@ -25,20 +22,15 @@ const MAX_WAITING: usize = 2_048;
 /// How long an item waits for room in the writer's queue when this delivery has nothing left in it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-type Item = (usize, Range<usize>);
+type Item = (usize, Bytes);
 type Outcome = (usize, Result<Receipt, Refusal>);
 
 impl Core {
     /// Takes every item, each for itself.
-    pub(super) async fn take_many(self: &Arc<Self>, body: &Bytes, items: Vec<Item>) -> Vec<Outcome> {
+    pub(super) async fn take_many(self: &Arc<Self>, items: Vec<Item>) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(items.len());
-        let mut items = items;
-        for (index, _) in items.drain(MAX_ITEMS.min(items.len())..) {
-            let message = format!("one request holds at most {MAX_ITEMS} traces; send the rest in another");
-            outcomes.push((index, Err(Refusal::new(RefusalKind::TooLarge, message))));
-        }
         let mut waiting: VecDeque<(usize, Bytes, Submitted)> = VecDeque::new();
-        let judged = stream::iter(chunks(items)).map(|chunk| self.judge_chunk(body.clone(), chunk)).buffered(self.workers + 1);
+        let judged = stream::iter(chunks(items)).map(|chunk| self.judge_chunk(chunk)).buffered(self.workers + 1);
         let mut judged = std::pin::pin!(judged);
         while let Some(chunk) = judged.next().await {
             for (index, piece, record) in chunk {
@@ -55,20 +47,19 @@ impl Core {
         outcomes
     }
 
-    async fn judge_chunk(self: &Arc<Self>, body: Bytes, chunk: Vec<Item>) -> Vec<(usize, Bytes, Result<Record, Refusal>)> {
+    async fn judge_chunk(self: &Arc<Self>, chunk: Vec<Item>) -> Vec<(usize, Bytes, Result<Record, Refusal>)> {
         let core = Arc::clone(self);
-        let places = chunk.clone();
+        let indexes: Vec<usize> = chunk.iter().map(|(index, _)| *index).collect();
         let judged = self.pool.run(move |tools| {
-            let judge = |(index, range): Item| {
-                let piece = body.slice(range);
+            let judge = |(index, piece): Item| {
                 let record = core.judge(&piece, tools);
                 (index, piece, record)
             };
             chunk.into_iter().map(judge).collect()
         });
         judged.await.unwrap_or_else(|error| {
-            let refuse = |(index, _): Item| (index, Bytes::new(), Err(Refusal::from_pool(error)));
-            places.into_iter().map(refuse).collect()
+            let refuse = |index| (index, Bytes::new(), Err(Refusal::from_pool(error)));
+            indexes.into_iter().map(refuse).collect()
         })
     }
 
@@ -127,21 +118,12 @@ mod tests {
 
     #[test]
     fn chunks_keep_order_and_stay_within_their_bounds() {
-        let sizes = [10, CHUNK_BYTES, 5, 5, CHUNK_BYTES * 3, 1];
-        let mut start = 0;
-        let items: Vec<Item> = sizes
-            .iter()
-            .enumerate()
-            .map(|(index, size)| {
-                start += size;
-                (index, start - size..start)
-            })
-            .chain((6..500).map(|index| (index, 0..1)))
-            .collect();
+        let sizes = [10, CHUNK_BYTES, 5, 5, CHUNK_BYTES * 3, 1].into_iter().chain(std::iter::repeat_n(1, 500));
+        let items: Vec<Item> = sizes.enumerate().map(|(index, size)| (index, Bytes::from(vec![0; size]))).collect();
         let chunks = chunks(items.clone());
         assert_eq!(chunks.concat(), items);
         for chunk in &chunks {
-            let bytes: usize = chunk.iter().map(|(_, range)| range.len()).sum();
+            let bytes: usize = chunk.iter().map(|(_, piece)| piece.len()).sum();
             assert!(chunk.len() == 1 || (chunk.len() <= CHUNK_ITEMS && bytes <= CHUNK_BYTES));
         }
         assert!(chunks.len() < 16, "{} chunks", chunks.len());

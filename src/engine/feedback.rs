@@ -118,7 +118,9 @@ mod tests {
         assert!(give(Some(true), None, None).unwrap().is_some());
         assert!(give(None, Some(5), Some("fine".into())).unwrap().is_some());
         assert_eq!(FeedbackInput::Clear.into_feedback(Timestamp::from_micros(1)).unwrap(), None);
-        for bad in [give(None, None, None), give(None, Some(0), None), give(None, Some(6), None), give(None, None, Some("x".repeat(10_001)))] {
+        for bad in
+            [give(None, None, None), give(None, Some(0), None), give(None, Some(6), None), give(None, None, Some("x".repeat(10_001)))]
+        {
             assert!(matches!(bad, Err(EngineError::Invalid(_))), "{bad:?}");
         }
     }

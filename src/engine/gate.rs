@@ -33,7 +33,7 @@ impl Gate {
             }
             !state.closed
         });
-        entered.then_some(Pass(self))
+        entered.then(|| Pass(self))
     }
 
     /// Whether it has been closed.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     formats::{
         decompress::{DecompressError, Encoding, decompress},
-        split::{Shape, split},
+        split::split,
     },
     model::{feedback::Feedback, ids::TraceId},
     store::{Change, Committed, Record, StoreError},
@@ -26,8 +26,8 @@ const STALE_RETRIES: u32 = 5;
 enum Opened {
     /// One object: judged and submitted already, on the same trip over the pool.
     One { body: Bytes, submitted: Result<Submitted, Refusal> },
-    /// Several: where each lies in the body.
-    Many { body: Bytes, items: Vec<(usize, std::ops::Range<usize>)> },
+    /// Several: each with its index.
+    Many(Vec<(usize, Bytes)>),
 }
 
 impl Engine {
@@ -77,7 +77,7 @@ impl Engine {
                 Ok(submitted) => core.settle(&body, submitted).await,
                 Err(refusal) => Err(refusal),
             }),
-            Ok((Ok(Opened::Many { body, items }), _held)) => Ingested::Many(core.take_many(&body, items).await),
+            Ok((Ok(Opened::Many(items)), _held)) => Ingested::Many(core.take_many(items).await),
             Ok((Err(refusal), _held)) => Ingested::Single(Err(refusal)),
             Err(error) => Ingested::Single(Err(Refusal::from_pool(error))),
         }
@@ -102,13 +102,13 @@ impl Core {
     }
 
     fn open(self: &std::sync::Arc<Self>, body: Bytes, tools: &mut Tools) -> Result<Opened, Refusal> {
-        let batch = split(&body).map_err(|error| Refusal::new(RefusalKind::Invalid, error.to_string()))?;
-        if batch.shape == Shape::One {
+        let batch = split(&body).map_err(|error| Refusal::from_format(&error))?;
+        if batch.is_single() {
             let submitted = self.judge(&body, tools).and_then(|record| self.submit(record));
             return Ok(Opened::One { body, submitted });
         }
-        let items = batch.items;
-        Ok(Opened::Many { body, items })
+        let items = batch.items.iter().map(|item| (item.index, body.slice_ref(item.bytes))).collect();
+        Ok(Opened::Many(items))
     }
 
     /// Judges one trace.

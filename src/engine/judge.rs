@@ -10,14 +10,7 @@ use super::{
 use crate::{
     analysis::{Rules, analyse, summarise::summarise},
     formats::native,
-    model::{
-        feedback::Feedback,
-        ids::TraceId,
-        summary::Summary,
-        time::Timestamp,
-        trace::Trace,
-        verdict::Verdict,
-    },
+    model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
     store::{MinedFailure, Record, StoredTrace},
     text::clean::clean_line,
 };
@@ -35,7 +28,7 @@ pub(super) fn judge_arrival(
         made = true;
         TraceId::generate()
     })
-    .map_err(|error| Refusal::new(RefusalKind::Invalid, error.to_string()))?;
+    .map_err(|error| Refusal::from_format(&error))?;
     let feedback = if made { None } else { feedback_on(&trace.id) };
     let verdict = analyse(&trace, rules, feedback.as_ref());
     let summary = summarise(&trace, &verdict, arrived, body.len(), feedback);

@@ -34,10 +34,7 @@ impl Engine {
     /// Opens the store and starts the analysis threads. Blocks on disk.
     pub fn open(options: EngineOptions) -> Result<Self, EngineError> {
         let (store, path): (SharedStore, _) = match options.store {
-            StorePlace::Path(path) => {
-    
-                (RedbStore::open(&path, store_options)?, Some(path))
-            }
+            StorePlace::Path(path) => (RedbStore::open(&path, StoreOptions::default())?, Some(path)),
             StorePlace::Memory => (RedbStore::in_memory()?, None),
         };
         let patterns = PatternWatch::knowing(store.snapshot()?.as_ref())?;

@@ -32,7 +32,7 @@ use std::{
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, watch};
 
-pub use self::{batch::MAX_ITEMS, budget::Reservation};
+pub use self::budget::Reservation;
 use self::{
     budget::Budget,
     error::EngineError,
@@ -149,7 +149,9 @@ impl Engine {
     pub fn announce(&self, address: Option<SocketAddr>) -> Result<(), EngineError> {
         let Some(path) = self.store_path() else { return Ok(()) };
         let owner = Owner { pid: std::process::id(), address: address.map(|address| address.to_string()), since: self.now() };
-        owner.write(path).map_err(|error| EngineError::Owner { path: Owner::path_for(path).display().to_string(), reason: error.to_string() })
+        owner
+            .write(path)
+            .map_err(|error| EngineError::Owner { path: Owner::path_for(path).display().to_string(), reason: error.to_string() })
     }
 
     /// Records a decision on a fix or scenario; the newest on a subject counts.

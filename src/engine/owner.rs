@@ -116,7 +116,8 @@ mod tests {
     fn a_file_whose_process_is_gone_is_stale() {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().join("traces.redb");
-        let mut gone = std::process::Command::new(std::env::current_exe().unwrap()).arg("--list").stdout(std::process::Stdio::null()).spawn().unwrap();
+        let mut gone =
+            std::process::Command::new(std::env::current_exe().unwrap()).arg("--list").stdout(std::process::Stdio::null()).spawn().unwrap();
         gone.wait().unwrap();
         owner(gone.id()).write(&store).unwrap();
         assert_eq!(Owner::of(&store), None);

@@ -2,6 +2,7 @@
 
 use super::pool::PoolError;
 use crate::{
+    formats::error::{FormatError, FormatErrorKind},
     model::ids::{Sequence, TraceId},
     store::{Arrival, StoreError},
     text::{clean::clean_line, human},
@@ -70,6 +71,12 @@ impl Refusal {
     pub(super) fn too_large(limit: usize) -> Self {
         let limit = human::bytes(limit as u64);
         Self::new(RefusalKind::TooLarge, format!("the body is larger than {limit} after decompression; send less in one request"))
+    }
+
+    /// What a body that cannot be read means.
+    pub(super) fn from_format(error: &FormatError) -> Self {
+        let kind = if error.kind == FormatErrorKind::TooLarge { RefusalKind::TooLarge } else { RefusalKind::Invalid };
+        Self::new(kind, error.to_string())
     }
 
     /// What a pool without an answer means to a sender.

@@ -86,7 +86,10 @@ impl Call {
     }
 
     /// Reads from the store, off the network threads.
-    pub(super) async fn read<T: Send + 'static>(&self, read: impl FnOnce(&Facts) -> Result<T, EngineError> + Send + 'static) -> Result<T, Problem> {
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Facts) -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, Problem> {
         let engine = self.engine().clone();
         self.service.blocking(move || read(&engine.facts()?)).await
     }

@@ -207,7 +207,11 @@ mod tests {
         assert_eq!(connection.due(&limits), Some(start + limits.idle_time));
         tokio::time::advance(Duration::from_secs(40)).await;
         connection.read(b"GET");
-        assert_eq!(connection.due(&limits), Some(start + Duration::from_secs(40) + limits.head_time), "the head counts from its first byte");
+        assert_eq!(
+            connection.due(&limits),
+            Some(start + Duration::from_secs(40) + limits.head_time),
+            "the head counts from its first byte"
+        );
         tokio::time::advance(Duration::from_secs(5)).await;
         connection.read(b" /");
         assert_eq!(connection.due(&limits), Some(start + Duration::from_secs(40) + limits.head_time), "more bytes do not prolong it");

@@ -43,26 +43,8 @@ pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// How a body is packed.
 pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Problem> {
-    let mut found = Encoding::Identity;
-    for value in headers.get_all(CONTENT_ENCODING) {
-        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
-        for name in text.split(',').map(str::trim).filter(|name| !name.is_empty() && *name != "identity") {
-            let encoding = match name {
-                "gzip" | "x-gzip" => Encoding::Gzip,
-                "deflate" => Encoding::Deflate,
-                "zstd" => Encoding::Zstd,
-                other => {
-                    let message = format!("content encoding {other:?} is not understood; use gzip, deflate, zstd or none");
-                    return Err(Problem::new(Kind::UnsupportedMediaType, message));
-                }
-            };
-            if found != Encoding::Identity {
-                return Err(Problem::new(Kind::UnsupportedMediaType, "a body packed twice is not understood"));
-            }
-            found = encoding;
-        }
-    }
-    Ok(found)
+    let values: Vec<_> = headers.get_all(CONTENT_ENCODING).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    Encoding::parse(&values.join(", ")).map_err(|error| Problem::new(Kind::UnsupportedMediaType, error.to_string()))
 }
 
 #[cfg(test)]
@@ -79,10 +61,24 @@ mod tests {
     #[test]
     fn what_can_be_json_is_let_in() {
         assert!(check_type(&HeaderMap::new()).is_ok());
-        for kind in ["application/json", "Application/JSON; charset=UTF-8", "application/x-ndjson", "text/plain", "application/x-www-form-urlencoded", "application/vnd.x+json"] {
+        for kind in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/x-ndjson",
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/vnd.x+json",
+        ] {
             assert!(check_type(&with(CONTENT_TYPE, kind)).is_ok(), "{kind}");
         }
-        for kind in ["text/html", "multipart/form-data; boundary=x", "application/x-protobuf", "image/png", "application/json; charset=utf-16", "json"] {
+        for kind in [
+            "text/html",
+            "multipart/form-data; boundary=x",
+            "application/x-protobuf",
+            "image/png",
+            "application/json; charset=utf-16",
+            "json",
+        ] {
             assert_eq!(check_type(&with(CONTENT_TYPE, kind)).unwrap_err().kind, Kind::UnsupportedMediaType, "{kind}");
         }
     }
@@ -90,7 +86,13 @@ mod tests {
     #[test]
     fn packing_is_read_from_the_header() {
         assert_eq!(encoding(&HeaderMap::new()).unwrap(), Encoding::Identity);
-        for (value, expected) in [("gzip", Encoding::Gzip), ("X-GZIP", Encoding::Gzip), ("identity", Encoding::Identity), ("zstd", Encoding::Zstd), ("deflate, identity", Encoding::Deflate)] {
+        for (value, expected) in [
+            ("gzip", Encoding::Gzip),
+            ("X-GZIP", Encoding::Gzip),
+            ("identity", Encoding::Identity),
+            ("zstd", Encoding::Zstd),
+            ("deflate, identity", Encoding::Deflate),
+        ] {
             assert_eq!(encoding(&with(CONTENT_ENCODING, value)).unwrap(), expected, "{value}");
         }
         for value in ["br", "gzip, gzip", "compress"] {

@@ -16,6 +16,7 @@ pub(super) type Reply<'a> = BoxFuture<'a, Result<Answer, Problem>>;
 pub(super) type Handler = fn(&mut Call) -> Reply<'_>;
 
 /// One thing that can be asked.
+#[derive(Debug)]
 pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// Segments in braces are open.
@@ -28,7 +29,13 @@ pub(super) struct Endpoint {
     pub(super) doc: &'static str,
 }
 
-const fn endpoint(method: &'static str, path: &'static str, parameters: &'static [&'static str], handler: Handler, doc: &'static str) -> Endpoint {
+const fn endpoint(
+    method: &'static str,
+    path: &'static str,
+    parameters: &'static [&'static str],
+    handler: Handler,
+    doc: &'static str,
+) -> Endpoint {
     Endpoint { method, path, parameters, needs_key: true, handler, doc }
 }
 

@@ -24,7 +24,9 @@ impl Key {
             return Err(ListenerError::Key(format!("it has {} bytes; between 1 and {LONGEST} are needed", key.len())));
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ListenerError::Key("it holds a character that cannot be sent in a header; use letters, digits and signs of ASCII".into()));
+            return Err(ListenerError::Key(
+                "it holds a character that cannot be sent in a header; use letters, digits and signs of ASCII".into(),
+            ));
         }
         Ok(Self { padded: pad(key.as_bytes()), length: key.len() as u64 })
     }

@@ -14,7 +14,10 @@ pub(super) fn decode(text: &str) -> Result<String, Problem> {
         if byte == b'%' {
             let pair = bytes.get(at + 1).copied().and_then(hex).zip(bytes.get(at + 2).copied().and_then(hex));
             let Some((high, low)) = pair else {
-                return Err(Problem::bad(format!("`%` at character {} is not followed by two hexadecimal digits; a percent sign itself is %25", at + 1)));
+                return Err(Problem::bad(format!(
+                    "`%` at character {} is not followed by two hexadecimal digits; a percent sign itself is %25",
+                    at + 1
+                )));
             };
             decoded.push(high * 16 + low);
             at += 3;
@@ -23,7 +26,8 @@ pub(super) fn decode(text: &str) -> Result<String, Problem> {
             at += 1;
         }
     }
-    String::from_utf8(decoded).map_err(|error| Problem::bad(format!("the percent-encoded text is not UTF-8 from byte {}", error.utf8_error().valid_up_to() + 1)))
+    String::from_utf8(decoded)
+        .map_err(|error| Problem::bad(format!("the percent-encoded text is not UTF-8 from byte {}", error.utf8_error().valid_up_to() + 1)))
 }
 
 /// As [`decode`], with `+` for a space, as forms write it.

@@ -179,9 +179,9 @@ impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         let message = error.to_string();
         match error {
-            EngineError::Store(StoreError::Read(_) | StoreError::NotAStore { .. } | StoreError::NewerSchema { .. } | StoreError::Open { .. }) => {
-                Self::new(Kind::AnalysisError, message)
-            }
+            EngineError::Store(
+                StoreError::Read(_) | StoreError::NotAStore { .. } | StoreError::NewerSchema { .. } | StoreError::Open { .. },
+            ) => Self::new(Kind::AnalysisError, message),
             EngineError::Store(_) | EngineError::Busy | EngineError::Contended(_) | EngineError::Closed => Self::new(Kind::Busy, message),
             EngineError::Filter(_) | EngineError::Invalid(_) => Self::new(Kind::BadRequest, message),
             EngineError::NotFound { what, name } => Self::missing(what, &name),

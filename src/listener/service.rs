@@ -103,7 +103,10 @@ impl Service {
     }
 
     /// Does something that blocks on disk, off the network threads; a few at a time.
-    pub(super) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, EngineError> + Send + 'static) -> Result<T, Problem> {
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+    ) -> Result<T, Problem> {
         let _turn = self.reads.acquire().await.map_err(|_| Problem::from(EngineError::Closed))?;
         match tokio::task::spawn_blocking(work).await {
             Ok(done) => Ok(done?),

@@ -103,10 +103,21 @@ mod tests {
 
     #[test]
     fn we_answer_to_our_own_names_only() {
-        for host in ["127.0.0.1:8000", "localhost:8000", "LOCALHOST", "[::1]:8000", "127.0.0.9", "host.docker.internal:9000", "app.localhost", "localhost."] {
+        for host in [
+            "127.0.0.1:8000",
+            "localhost:8000",
+            "LOCALHOST",
+            "[::1]:8000",
+            "127.0.0.9",
+            "host.docker.internal:9000",
+            "app.localhost",
+            "localhost.",
+        ] {
             assert_eq!(check("127.0.0.1:8000", &[("host", host)]), Ok(()), "{host}");
         }
-        for host in ["evil.example:8000", "127.0.0.1.evil.example", "10.0.0.5:8000", "localhost.evil.example", "", "[::2]", "docker.internal"] {
+        for host in
+            ["evil.example:8000", "127.0.0.1.evil.example", "10.0.0.5:8000", "localhost.evil.example", "", "[::2]", "docker.internal"]
+        {
             assert_eq!(check("127.0.0.1:8000", &[("host", host)]), Err(Kind::Forbidden), "{host}");
         }
         assert_eq!(check("0.0.0.0:8000", &[("host", "10.0.0.5:8000")]), Ok(()));
@@ -122,7 +133,15 @@ mod tests {
         for origin in ["http://127.0.0.1:8000"] {
             assert_eq!(check("127.0.0.1:8000", &[host, ("origin", origin)]), Ok(()), "{origin}");
         }
-        for origin in ["http://localhost:8000", "http://127.0.0.1:3000", "https://evil.example", "null", "", "file://", "http://127.0.0.1:8000.evil.example"] {
+        for origin in [
+            "http://localhost:8000",
+            "http://127.0.0.1:3000",
+            "https://evil.example",
+            "null",
+            "",
+            "file://",
+            "http://127.0.0.1:8000.evil.example",
+        ] {
             assert_eq!(check("127.0.0.1:8000", &[host, ("origin", origin)]), Err(Kind::Forbidden), "{origin}");
         }
         assert_eq!(check("127.0.0.1:80", &[("host", "localhost"), ("origin", "http://localhost:80")]), Ok(()));

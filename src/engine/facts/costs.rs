@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Facts, overview::end_of_time};
+use super::{Facts, axis::Axis, overview::end_of_time};
 use crate::{
     engine::{error::EngineError, window::Window},
     model::{
-        agent::TrendPoint,
         cost_report::{Breakdown, CostReport, CostShare, UnpricedModel},
         money::Money,
         time::Timestamp,
@@ -19,29 +18,24 @@ use crate::{
 const CLASSES: [TokenClass; 5] =
     [TokenClass::Input, TokenClass::CachedInput, TokenClass::CacheWriteInput, TokenClass::Output, TokenClass::Reasoning];
 
-/// Most buckets of a chart; a store that spans more shows its newest.
-const MOST_BUCKETS: i64 = 400;
-
 impl Facts {
     /// What runs cost in a window, broken down. The window is made of whole buckets and ends with the present one.
     pub fn costs(&self, window: Window, breakdown: Breakdown) -> Result<CostReport, EngineError> {
         let resolution = window.cost_resolution();
-        let present = resolution.start_of(self.now).micros();
-        let from = match window.micros() {
-            Some(length) => present - length + resolution.micros(),
-            None => self.oldest_bucket(resolution)?.map_or(present, |oldest| oldest.micros().max(present - (MOST_BUCKETS - 1) * resolution.micros())),
+        let oldest = match window.micros() {
+            Some(_) => None,
+            None => self.oldest_bucket(resolution)?,
         };
-        let axis = Axis { from, width: resolution.micros(), len: usize::try_from((present - from) / resolution.micros() + 1).unwrap_or(1) };
-        let start = Timestamp::from_micros(from);
-        let agents = self.snapshot.agent_buckets(resolution, start, end_of_time(), None)?;
-        let models = self.snapshot.model_buckets(resolution, start, end_of_time())?;
+        let axis = Axis::over(window, resolution, self.now, oldest);
+        let agents = self.snapshot.agent_buckets(resolution, axis.from, end_of_time(), None)?;
+        let models = self.snapshot.model_buckets(resolution, axis.from, end_of_time())?;
         let total: Money = agents.iter().map(|bucket| bucket.cost).sum();
         let shares = match breakdown {
             Breakdown::Agent => shares(&axis, total, agents.iter().map(Part::of_agent)),
             Breakdown::Model => shares(&axis, total, models.iter().map(Part::of_model)),
         };
         Ok(CostReport {
-            from: start,
+            from: axis.from,
             to: self.now,
             today: self.today()?.cost,
             total,
@@ -50,31 +44,13 @@ impl Facts {
             shares,
             by_class: by_class(&models),
             unpriced: unpriced(&models),
-            series: series(&axis, &agents),
+            series: axis.series(&agents),
         })
     }
 
     fn oldest_bucket(&self, resolution: Resolution) -> Result<Option<Timestamp>, EngineError> {
         let buckets = self.snapshot.agent_buckets(resolution, Timestamp::from_micros(i64::MIN), end_of_time(), None)?;
         Ok(buckets.first().map(|bucket| bucket.start))
-    }
-}
-
-/// The buckets of a chart.
-struct Axis {
-    from: i64,
-    width: i64,
-    len: usize,
-}
-
-impl Axis {
-    /// The place of a bucket; runs whose sender's clock is ahead belong to the last.
-    fn place(&self, start: Timestamp) -> usize {
-        usize::try_from((start.micros() - self.from) / self.width).unwrap_or(0).min(self.len - 1)
-    }
-
-    fn start(&self, place: usize) -> Timestamp {
-        Timestamp::from_micros(self.from + i64::try_from(place).unwrap_or(0) * self.width)
     }
 }
 
@@ -122,7 +98,7 @@ fn shares<'a>(axis: &Axis, total: Money, parts: impl Iterator<Item = Part<'a>>) 
             cost: Money::ZERO,
             share: 0.0,
             unpriced: 0,
-            series: vec![Money::ZERO; axis.len],
+            series: vec![Money::ZERO; axis.len()],
         });
         share.count += part.count;
         share.tokens = share.tokens.saturating_add(part.tokens);
@@ -152,8 +128,7 @@ fn by_class(models: &[ModelBucket]) -> Vec<(TokenClass, Money)> {
 fn unpriced(models: &[ModelBucket]) -> Vec<UnpricedModel> {
     let mut by_name: BTreeMap<&str, UnpricedModel> = BTreeMap::new();
     for bucket in models.iter().filter(|bucket| bucket.unpriced_calls > 0) {
-        let model =
-            by_name.entry(&bucket.model).or_insert_with(|| UnpricedModel { model: bucket.model.clone(), calls: 0, tokens: 0 });
+        let model = by_name.entry(&bucket.model).or_insert_with(|| UnpricedModel { model: bucket.model.clone(), calls: 0, tokens: 0 });
         model.calls += u64::from(bucket.unpriced_calls);
         // Tokens are kept of priced and unpriced calls together; a bucket without any priced call is the one that can be told apart.
         if bucket.unpriced_calls == bucket.calls {
@@ -165,49 +140,49 @@ fn unpriced(models: &[ModelBucket]) -> Vec<UnpricedModel> {
     list
 }
 
-fn series(axis: &Axis, agents: &[AgentBucket]) -> Vec<TrendPoint> {
-    let empty = |place| TrendPoint { start: axis.start(place), known: 0, runs: 0, successes: 0.0, cost: Money::ZERO, unpriced: 0 };
-    let mut points: Vec<TrendPoint> = (0..axis.len).map(empty).collect();
-    for bucket in agents {
-        if let Some(point) = points.get_mut(axis.place(bucket.start)) {
-            point.known += bucket.known;
-            point.runs += bucket.runs;
-            point.successes += bucket.success_millionths as f64 / 1e6;
-            point.cost += bucket.cost;
-            point.unpriced += bucket.unpriced;
-        }
-    }
-    points
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn model(start: i64, model: &str, calls: u32, unpriced_calls: u32, pico: i128) -> ModelBucket {
-        let mut bucket = ModelBucket { start: Timestamp::from_micros(start), model: model.into(), calls, unpriced_calls, ..ModelBucket::default() };
+        let mut bucket = ModelBucket {
+            start: Timestamp::from_micros(start * 60_000_000),
+            model: model.into(),
+            calls,
+            unpriced_calls,
+            ..ModelBucket::default()
+        };
         bucket.cost = Money::from_pico(pico);
         bucket.by_class[3] = Money::from_pico(pico);
         bucket.usage.input_tokens = 10;
         bucket
     }
 
+    /// The first hour of 1970, by minutes.
+    fn axis() -> Axis {
+        Axis::over(Window::Hour, Resolution::Minute, Timestamp::from_micros(3_600_000_000 - 1), None)
+    }
+
     #[test]
     fn shares_add_up_and_name_what_has_no_price() {
-        let axis = Axis { from: 0, width: 10, len: 3 };
-        let buckets = [model(0, "a", 2, 0, 300), model(20, "a", 1, 0, 100), model(10, "b", 5, 5, 0), model(999, "a", 1, 1, 0)];
+        let axis = axis();
+        let buckets = [model(0, "a", 2, 0, 300), model(59, "a", 1, 0, 100), model(1, "b", 5, 5, 0), model(999, "a", 1, 1, 0)];
         let shares = shares(&axis, Money::from_pico(400), buckets.iter().map(Part::of_model));
         assert_eq!(shares.iter().map(|share| share.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((shares[0].count, shares[0].unpriced, shares[0].share), (4, 1, 1.0));
-        assert_eq!(shares[0].series, [300, 0, 100].map(Money::from_pico), "a clock that is ahead counts in the last bucket");
+        assert_eq!(shares[0].series.len(), 60);
+        assert_eq!((shares[0].series[0], shares[0].series[59]), (Money::from_pico(300), Money::from_pico(100)));
         assert_eq!(by_class(&buckets), [(TokenClass::Output, Money::from_pico(400))]);
         let unpriced = unpriced(&buckets);
-        assert_eq!(unpriced.iter().map(|model| (model.model.as_str(), model.calls, model.tokens)).collect::<Vec<_>>(), [("b", 5, 10), ("a", 1, 10)]);
+        assert_eq!(
+            unpriced.iter().map(|model| (model.model.as_str(), model.calls, model.tokens)).collect::<Vec<_>>(),
+            [("b", 5, 10), ("a", 1, 10)]
+        );
     }
 
     #[test]
     fn without_any_known_cost_no_share_is_made_up() {
-        let axis = Axis { from: 0, width: 10, len: 1 };
+        let axis = axis();
         let shares = shares(&axis, Money::ZERO, [model(0, "a", 1, 1, 0)].iter().map(Part::of_model));
         assert_eq!(shares[0].share, 0.0);
     }

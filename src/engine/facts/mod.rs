@@ -1,6 +1,7 @@
 //! Reads: everything people are told, computed from one consistent view of the store. Every method may block on disk.
 
 mod agents;
+mod axis;
 mod compare;
 mod costs;
 mod overview;

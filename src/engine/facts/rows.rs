@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Rows a filter looks at in one call in each direction: some 100 ms of work, after which what was found so far is answered.
-pub const SEARCH_BUDGET: u64 = 50_000;
+const SEARCH_BUDGET: u64 = 50_000;
 
 /// Rows read from the store in one go: the first go is small, so that a filter that lets most through costs little.
 const FIRST_READ: usize = 128;
@@ -30,7 +30,7 @@ struct Found {
 
 impl Facts {
     /// Rows around an anchor, with what lies beside them. Costs depend on how many rows are asked for; with a filter, on how many
-    /// are looked at, at most [`SEARCH_BUDGET`] in each direction: ask again at `resume_below` to go on. A filter that sorts or has a
+    /// are looked at, at most 50,000 in each direction: ask again at `resume_below` to go on. A filter that sorts or has a
     /// limit is answered from its whole list (the newest 200,000 rows are searched for it).
     pub fn rows(&self, query: &RowQuery<'_>) -> Result<RowWindow, EngineError> {
         let counts = self.snapshot.counts()?;
@@ -144,12 +144,7 @@ impl Facts {
     }
 
     /// Looks at rows newest first from `from` downwards until `look` says false, `budget` is used up, or there are none left.
-    pub(super) fn each_down(
-        &self,
-        from: Option<Sequence>,
-        budget: u64,
-        mut look: impl FnMut(Summary) -> bool,
-    ) -> Result<End, EngineError> {
+    pub(super) fn each_down(&self, from: Option<Sequence>, budget: u64, mut look: impl FnMut(Summary) -> bool) -> Result<End, EngineError> {
         let mut before = from.map(|from| Sequence(from.0.saturating_add(1)));
         let (mut looked, mut read) = (0_u64, FIRST_READ);
         loop {

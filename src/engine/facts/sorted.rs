@@ -2,10 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{
-    Anchor, Facts, RowQuery, RowWindow, Total,
-    rows::End,
-};
+use super::{Anchor, Facts, RowQuery, RowWindow, Total, rows::End};
 use crate::{
     engine::error::EngineError,
     model::{ids::Sequence, summary::Summary},
@@ -63,7 +60,7 @@ impl Facts {
             sort.is_some() || places.len() < limit
         })?;
         if let Some(sort) = sort {
-            places.sort_by(|left, right| compare(sort, left, right));
+            places.sort_by(|left, right| compare(&sort, left, right));
         }
         places.truncate(limit);
         Ok((places, searched, !matches!(end, End::Budget(_))))

@@ -43,10 +43,13 @@ impl Facts {
     }
 }
 
-/// Puts the arguments of each judged call back into the verdict: they are kept once, in the body.
+/// Puts the arguments of each judged call back into the verdict: they are kept once, in the body. Both list every call in order;
+/// where a newer program reads the body otherwise, what does not fit stays empty.
 fn fill_inputs(verdict: &mut Verdict, trace: &Trace) {
-    for item in &mut verdict.tools.items {
-        let call = trace.step(item.step).and_then(|step| step.tool.as_ref());
-        item.input = call.and_then(|call| call.input.clone());
+    let calls = trace.steps.iter().filter_map(|step| Some((step.number, step.tool.as_ref()?)));
+    for (item, (number, call)) in verdict.tools.items.iter_mut().zip(calls) {
+        if item.step == number && item.name == call.name {
+            item.input.clone_from(&call.input);
+        }
     }
 }

@@ -126,7 +126,8 @@ pub(in crate::listener) fn one(call: &mut Call) -> Reply<'_> {
         });
         let (stored, detail) = shown.await?.ok_or(missing)?;
         let text = String::from_utf8_lossy(&stored.body);
-        let unreadable = |error| Problem::new(Kind::AnalysisError, format!("the stored body is not JSON: {error}; `?raw` gives it as it is"));
+        let unreadable =
+            |error| Problem::new(Kind::AnalysisError, format!("the stored body is not JSON: {error}; `?raw` gives it as it is"));
         let trace = RawValue::from_string(guard(text.trim()).into_owned()).map_err(unreadable)?;
         answer::json(&Shown { trace, verdict: detail.verdict })
     })
