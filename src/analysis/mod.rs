@@ -1,14 +1,3 @@
-//! What is said about a run, and about many: pure functions over values, no I/O, no clock, no randomness.
+//! What is said about runs: pure functions over the model.
 
-pub mod compare;
-pub mod cost;
 pub mod patterns;
-pub mod reliability;
-pub mod statistics;
-pub mod trend;
-
-#[cfg(test)]
-mod sample;
-// STAND-IN until the branch `verdict` is merged.
-pub mod stand_in;
-pub use stand_in::{Rules, analyse, summarise};
