@@ -1,0 +1,63 @@
+//! Cutting long texts of a run to the part that a sentence can carry.
+
+/// Longest excerpt inside a sentence, in characters.
+const SENTENCE_CHARACTERS: usize = 160;
+
+/// The beginning of a text, at most `bytes` long, cut between characters.
+pub(crate) fn head(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// The end of a text, at most `bytes` long, cut between characters.
+pub(crate) fn tail(text: &str, bytes: usize) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(bytes))..]
+}
+
+/// The first line of a text, at most `characters` long; an ellipsis stands for what was left out.
+pub(crate) fn line(text: &str, characters: usize) -> String {
+    let text = text.trim();
+    let first = text.lines().next().unwrap_or_default().trim_end();
+    match first.char_indices().nth(characters) {
+        Some((cut, _)) => format!("{}…", first[..cut].trim_end()),
+        None if first.len() < text.len() => format!("{first} …"),
+        None => first.to_owned(),
+    }
+}
+
+/// The first line of a text, short enough to stand inside a sentence.
+pub(crate) fn quoted(text: &str) -> String {
+    line(text, SENTENCE_CHARACTERS)
+}
+
+/// Items in a sentence: `a, b, c and 4 more`.
+pub(crate) fn list<T: std::fmt::Display>(items: impl ExactSizeIterator<Item = T>, most: usize) -> String {
+    let more = items.len().saturating_sub(most);
+    let shown: Vec<String> = items.take(most).map(|item| item.to_string()).collect();
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_between_characters() {
+        assert_eq!(head("aé", 2), "a");
+        assert_eq!(tail("éa", 2), "a");
+        assert_eq!(head("short", 100), "short");
+        assert_eq!(tail("short", 100), "short");
+    }
+
+    #[test]
+    fn a_line_says_when_something_was_left_out() {
+        assert_eq!(line("one", 10), "one");
+        assert_eq!(line("one\ntwo", 10), "one …");
+        assert_eq!(line("ééééé", 3), "ééé…");
+    }
+
+    #[test]
+    fn a_list_counts_what_it_leaves_out() {
+        assert_eq!(list([1, 2, 3].iter(), 3), "1, 2, 3");
+        assert_eq!(list([1, 2, 3, 4].iter(), 2), "1, 2 and 2 more");
+    }
+}
