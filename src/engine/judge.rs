@@ -8,7 +8,7 @@ use super::{
     receipt::{Refusal, RefusalKind},
 };
 use crate::{
-    analysis::{Rules, analyse, summarise::summarise},
+    analysis::{Rules, analyse, summarise},
     formats::native,
     model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
     store::{MinedFailure, Record, StoredTrace},
