@@ -14,7 +14,11 @@
 //! ```
 
 pub mod analysis;
+pub mod engine;
+pub mod formats;
+pub mod listener;
 pub mod model;
 pub mod query;
+pub mod repair;
 pub mod store;
 pub mod text;

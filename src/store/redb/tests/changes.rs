@@ -154,7 +154,9 @@ fn a_deletion_of_thousands_goes_in_steps_and_is_answered_once() {
     let names: Vec<String> = (0..900).map(|n| format!("t-{n}")).collect();
     let pending: Vec<_> =
         names.iter().map(|name| store.submit(Change::Trace(Box::new(record(run(name, "refund-bot"), "{}", &[])))).unwrap()).collect();
-    pending.into_iter().for_each(|pending| drop(answer(pending).unwrap()));
+    for pending in pending {
+        answer(pending).unwrap();
+    }
     let commits = store.pulse().borrow().commits;
     let delete = store.submit(Change::Delete(names.iter().map(|name| id(name)).collect())).unwrap();
     let after = store.submit(trace("{}")).unwrap();

@@ -33,7 +33,9 @@ fn fill(store: &RedbStore, count: u64) -> u64 {
             store.submit(Change::Trace(Box::new(record))).unwrap()
         })
         .collect();
-    pending.into_iter().for_each(|pending| drop(answer(pending).unwrap()));
+    for pending in pending {
+        answer(pending).unwrap();
+    }
     bytes
 }
 
