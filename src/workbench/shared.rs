@@ -1,0 +1,81 @@
+//! What all panes can see: the newest news, the theme, the filter, the selected trace, highlighted code.
+
+use std::collections::VecDeque;
+
+use super::{
+    glyphs::Glyphs,
+    message::{Beat, ListenerState, Paint, PaintKey},
+    need::Overview,
+    pane::Subject,
+    theme::Theme,
+};
+
+/// How many highlighted texts are kept.
+const PAINTS_KEPT: usize = 32;
+
+/// What all panes can see. Only the root changes it.
+#[derive(Debug)]
+pub struct Shared {
+    /// The theme.
+    pub theme: Theme,
+    /// The characters frames, bars and marks are drawn with.
+    pub glyphs: Glyphs,
+    /// The newest news of the store.
+    pub beat: Beat,
+    /// The figures of the status line; `None` until they came.
+    pub overview: Option<Overview>,
+    /// How the listener stands.
+    pub listener: ListenerState,
+    /// Whether the demo is shown.
+    pub demo: bool,
+    /// The stream's filter, valid at the moment it was set.
+    pub filter: Option<String>,
+    /// The selected trace.
+    pub subject: Option<Subject>,
+    /// Whether nothing may move by itself (no spinner).
+    pub reduce_motion: bool,
+    paints: VecDeque<Paint>,
+}
+
+impl Shared {
+    /// As it is before anything has happened.
+    #[must_use]
+    pub fn new(theme: Theme, glyphs: Glyphs, listener: ListenerState) -> Self {
+        Self {
+            theme,
+            glyphs,
+            beat: Beat::default(),
+            overview: None,
+            listener,
+            demo: false,
+            filter: None,
+            subject: None,
+            reduce_motion: false,
+            paints: VecDeque::new(),
+        }
+    }
+
+    /// The address to post to, as far as it is known: `http://127.0.0.1:8000`.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match &self.listener {
+            ListenerState::Up(address) => Some(format!("http://{address}")),
+            ListenerState::Starting | ListenerState::Down(_) => None,
+        }
+    }
+
+    /// The highlighted form of a text; `None` until it is there. Ask for it with [`super::message::Effect::Highlight`].
+    #[must_use]
+    pub fn paint(&self, key: &PaintKey) -> Option<&Paint> {
+        self.paints.iter().find(|paint| paint.key == *key)
+    }
+
+    /// Keeps a highlighted text; the oldest goes when there are too many.
+    pub fn keep_paint(&mut self, paint: Paint) {
+        self.paints.retain(|kept| kept.key != paint.key);
+        self.paints.push_back(paint);
+        if self.paints.len() > PAINTS_KEPT {
+            self.paints.pop_front();
+        }
+    }
+}
