@@ -1,6 +1,10 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
+pub mod comment;
 pub mod confirm;
+pub mod entry;
+pub mod palette;
+pub mod picker;
 pub mod reader;
 
 use crossterm::event::KeyEvent;
@@ -24,6 +28,12 @@ pub enum Overlay {
     Confirm(confirm::Confirm),
     /// A text to read.
     Reader(reader::Reader),
+    /// All actions, or help.
+    Palette(palette::Palette),
+    /// The themes.
+    Picker(picker::Picker),
+    /// A comment on a run.
+    Comment(comment::Comment),
 }
 
 /// What a key did to an overlay.
@@ -33,6 +43,8 @@ pub enum Outcome {
     Stay,
     /// It closes.
     Close,
+    /// It stays and asks for this.
+    Try(Orders),
     /// It closes and asks for this.
     Order(Orders),
     /// It closes and an action is to be run, in a pane or everywhere.
@@ -62,23 +74,22 @@ impl Overlay {
         Self::text("Messages".to_owned(), lines)
     }
 
-    // The four below get their own files next; until then they say so.
     /// All actions.
     #[must_use]
-    pub fn palette() -> Self {
-        Self::text("Command palette".to_owned(), Vec::new())
+    pub fn palette(workbench: &Workbench) -> Self {
+        Self::Palette(palette::Palette::everything(workbench))
     }
 
-    /// The actions of this pane.
+    /// What can be done here first, then the rest.
     #[must_use]
-    pub fn help() -> Self {
-        Self::text("Help".to_owned(), Vec::new())
+    pub fn help(workbench: &Workbench) -> Self {
+        Self::Palette(palette::Palette::help(workbench))
     }
 
     /// The themes.
     #[must_use]
-    pub fn themes(names: &[String], _now: &str) -> Self {
-        Self::text("Themes".to_owned(), names.to_vec())
+    pub fn themes(names: &[String], now: &str) -> Self {
+        Self::Picker(picker::Picker::new(names, now))
     }
 
     /// The filter prompt.
@@ -90,7 +101,7 @@ impl Overlay {
     /// The comment form.
     #[must_use]
     pub fn comment(subject: Subject) -> Self {
-        Self::text("Comment".to_owned(), vec![subject.agent])
+        Self::Comment(comment::Comment::new(subject))
     }
 
     /// Takes a key.
@@ -98,11 +109,20 @@ impl Overlay {
         match self {
             Self::Confirm(confirm) => confirm.key(event),
             Self::Reader(reader) => reader.key(event),
+            Self::Palette(palette) => palette.key(event),
+            Self::Picker(picker) => picker.key(event),
+            Self::Comment(comment) => comment.key(event),
         }
     }
 
     /// Takes pasted text.
-    pub fn paste(&mut self, _text: &str, _workbench: &Workbench, _now: Timestamp) {}
+    pub fn paste(&mut self, text: &str, _workbench: &Workbench, _now: Timestamp) {
+        match self {
+            Self::Palette(palette) => palette.paste(text),
+            Self::Comment(comment) => comment.paste(text),
+            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
+        }
+    }
 
     /// Takes the live count of the filter being typed.
     pub fn counted(&mut self, _count: u64) {}
@@ -118,16 +138,22 @@ impl Overlay {
         match self {
             Self::Confirm(confirm) => confirm.draw(area, buffer, view),
             Self::Reader(reader) => reader.draw(area, buffer, view),
+            Self::Palette(palette) => return Some(palette.draw(area, buffer, view)),
+            Self::Picker(picker) => picker.draw(area, buffer, view),
+            Self::Comment(comment) => return comment.draw(area, buffer, view),
         }
         None
     }
 
     /// What its keys do, for the hint line: key and words.
     #[must_use]
-    pub fn hints(&self) -> &'static [(&'static str, &'static str)] {
+    pub const fn hints(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Confirm(_) => &[("n", "no"), ("y", "yes"), ("Esc", "no")],
             Self::Reader(_) => &[("j/k", "scroll"), ("Esc", "close")],
+            Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
+            Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
+            Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }
     }
 }

@@ -85,6 +85,10 @@ fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now:
     match overlay.key(event, workbench, now) {
         Outcome::Stay => workbench.overlay = Some(overlay),
         Outcome::Close => {}
+        Outcome::Try(orders) => {
+            workbench.overlay = Some(overlay);
+            workbench.carry(orders, now, effects);
+        }
         Outcome::Order(orders) => workbench.carry(orders, now, effects),
         Outcome::Run(pane, id) => {
             if let Some(index) = pane.and_then(|pane| workbench.index_of(pane)) {
@@ -93,7 +97,7 @@ fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now:
             let shown = workbench.keys.shown(id);
             workbench.act(id, false, now, effects);
             if let Some(key) = shown {
-                workbench.say(Toast::news(format!("key: {key}")), now);
+                workbench.say(Toast::news(format!("{} has the key {key}", id.0)), now);
             }
         }
         Outcome::Confirmed(id) => workbench.perform(id, now, effects),
