@@ -2,7 +2,9 @@
 
 pub mod card;
 pub mod hints;
+pub mod json;
 pub mod lesson;
+pub mod rich;
 pub mod screen;
 pub mod status;
 pub mod tabs;
