@@ -7,10 +7,12 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use crate::model::feedback::Feedback;
 use crate::workbench::{
     draw::card,
     effects::Orders,
-    message::{Effect, Vote},
+    judge,
+    message::Effect,
     pane::{Subject, View},
     theme::Role,
 };
@@ -21,6 +23,7 @@ use super::{Outcome, entry::Entry};
 #[derive(Debug)]
 pub struct Comment {
     subject: Subject,
+    before: Option<Feedback>,
     entry: Entry,
     score: Option<u8>,
     /// Whether keys go to the score rather than to the text.
@@ -30,8 +33,8 @@ pub struct Comment {
 impl Comment {
     /// An empty form; keys go to the text first.
     #[must_use]
-    pub fn new(subject: Subject) -> Self {
-        Self { subject, entry: Entry::default(), score: None, on_score: false }
+    pub fn new(subject: Subject, before: Option<Feedback>) -> Self {
+        Self { subject, before, entry: Entry::default(), score: None, on_score: false }
     }
 
     /// Takes a key.
@@ -58,7 +61,7 @@ impl Comment {
             return Outcome::Close;
         }
         let mut orders = Orders::default();
-        let vote = Vote::Comment { notes, score: self.score };
+        let vote = judge::comment(self.before.as_ref(), &notes, self.score);
         orders.effect(Effect::Feedback { trace: self.subject.id.clone(), agent: self.subject.agent.clone(), vote });
         Outcome::Order(orders)
     }

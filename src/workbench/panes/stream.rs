@@ -114,7 +114,7 @@ impl Stream {
             },
             _ => {
                 self.window.hold(shared.beat.last);
-                return self.subject().map_or(Handled::No, |subject| judge::act(id, &subject, orders));
+                return self.window.selected_row().map_or(Handled::No, |row| judge::act(id, row, orders));
             }
         }
         Handled::Yes
