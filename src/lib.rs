@@ -22,3 +22,4 @@ pub mod query;
 pub mod repair;
 pub mod store;
 pub mod text;
+pub mod workbench;
