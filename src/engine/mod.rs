@@ -93,6 +93,12 @@ impl Engine {
         self.core.ledger.read()
     }
 
+    /// Changes whenever something was refused; [`Engine::refusals`] says what.
+    #[must_use]
+    pub fn refusal_news(&self) -> watch::Receiver<u64> {
+        self.core.ledger.news()
+    }
+
     /// Notes that a request of any kind came.
     pub fn note_request(&self) {
         self.core.ledger.request(self.now());

@@ -31,6 +31,7 @@ pub mod pane;
 pub mod panes;
 pub mod rate;
 pub mod root;
+pub mod runtime;
 pub mod shared;
 pub mod slots;
 pub mod table;

@@ -136,7 +136,7 @@ fn plus_and_minus_judge_the_selected_run_and_say_what_changed() {
             _ => None,
         })
         .collect();
-    assert_eq!(votes, [(run(500).trace_id, Vote::Give { correct: Some(false), score: None, notes: None })]);
+    assert_eq!(votes, [(run(500).trace_id, Vote::Wrong)]);
     desk.send(Msg::FeedbackDone(Ok(crate::workbench::message::FeedbackResult {
         agent: "refund-bot".to_owned(),
         before: Some(crate::workbench::testing::fixtures::grade(45.0, 5.0, 202)),
@@ -153,7 +153,7 @@ fn a_comment_is_typed_scored_and_sent() {
         Effect::Feedback { vote, .. } => Some(vote),
         _ => None,
     });
-    assert_eq!(sent, Some(Vote::Give { correct: None, score: Some(2), notes: Some("refund was not made".to_owned()) }));
+    assert_eq!(sent, Some(Vote::Comment { notes: "refund was not made".to_owned(), score: Some(2) }));
 }
 
 #[test]
