@@ -15,9 +15,6 @@ use crate::model::{
 /// Longest error kept in a row, in characters.
 const ERROR_CHARACTERS: usize = 200;
 
-/// Longest name of a tool or model kept in a row, in characters.
-const NAME_CHARACTERS: usize = 200;
-
 /// Tools, and models, kept in a row: a row must stay one whatever a sender names.
 const MOST_NAMES: usize = 64;
 
@@ -40,8 +37,8 @@ pub fn summarise(
         arrived,
         time,
         agent: verdict.agent_id.clone(),
-        session: trace.session.clone(),
-        project: trace.project.clone(),
+        session: trace.session.as_deref().map(kept),
+        project: trace.project.as_deref().map(kept),
         domain: verdict.domain.clone(),
         framework: verdict.framework.clone(),
         steps: count(trace.steps.len()),
@@ -67,7 +64,7 @@ pub fn summarise(
             .collect(),
         tools: tools(verdict),
         models: models(trace, rules),
-        error: trace.error.as_ref().and_then(run_error::in_full).map(|error| cut(&error, ERROR_CHARACTERS).to_owned()),
+        error: trace.error.as_ref().and_then(run_error::in_full).map(|error| excerpt::characters(&error, ERROR_CHARACTERS).to_owned()),
         leaks: count(verdict.leaks.len()),
         incomplete: doubt.is_some() || !verdict.incomplete.is_empty(),
         feedback,
@@ -76,15 +73,12 @@ pub fn summarise(
     }
 }
 
-fn count(of: usize) -> u32 {
-    u32::try_from(of).unwrap_or(u32::MAX)
+fn kept(name: &str) -> String {
+    excerpt::name(name).to_owned()
 }
 
-/// The first characters of a text.
-fn cut(text: &str, characters: usize) -> &str {
-    // No character is longer than four bytes.
-    let text = excerpt::head(text, characters * 4);
-    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
 }
 
 /// What was used of each model, in order of first call.
@@ -92,7 +86,7 @@ fn models(trace: &Trace, rules: &Rules) -> Vec<ModelUse> {
     let mut models = cost::uses_of(trace, &rules.prices);
     models.truncate(MOST_NAMES);
     for used in &mut models {
-        used.model.truncate(cut(&used.model, NAME_CHARACTERS).len());
+        used.model.truncate(excerpt::name(&used.model).len());
     }
     models
 }
@@ -100,8 +94,8 @@ fn models(trace: &Trace, rules: &Rules) -> Vec<ModelUse> {
 /// The tools called, each once, in order of first call.
 fn tools(verdict: &Verdict) -> Vec<String> {
     let mut seen = HashSet::new();
-    let names = verdict.tools.items.iter().map(|item| cut(&item.name, NAME_CHARACTERS));
-    names.filter(|name| seen.insert(*name)).take(MOST_NAMES).map(str::to_owned).collect()
+    let names = verdict.tools.items.iter().map(|item| excerpt::name(&item.name));
+    names.filter(|name| seen.insert(*name)).take(MOST_NAMES).map(kept).collect()
 }
 
 #[cfg(test)]
