@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod cost;
+pub mod pattern_report;
 pub mod patterns;
 pub mod reliability;
 pub mod statistics;
