@@ -14,6 +14,7 @@
 //! ```
 
 pub mod analysis;
+pub mod cli;
 pub mod engine;
 pub mod formats;
 pub mod listener;

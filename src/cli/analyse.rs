@@ -6,29 +6,27 @@ use super::{
     arguments::AnalyseArguments,
     exit::CliError,
     house,
+    inputs::{self, Input},
     output::{Output, say},
     settings::Settings,
 };
 use crate::{
     analysis::{Rules, analyse, patterns::Miner},
-    formats::{
-        self,
-        files::{self, Located},
-    },
+    formats,
     model::{ids::TraceId, trace::Trace, verdict::Verdict},
 };
 
 /// A verdict with where its trace came from.
 #[derive(Serialize)]
 struct Line<'a> {
-    input: Input<'a>,
+    input: Origin<'a>,
     #[serde(flatten)]
     verdict: &'a Verdict,
 }
 
 /// Where a trace stood.
 #[derive(Serialize)]
-struct Input<'a> {
+struct Origin<'a> {
     path: &'a str,
     line: u64,
 }
@@ -40,24 +38,22 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
     // The runs of one call share their failure patterns; each run by itself has none to share.
     let mut miner = Miner::new();
     let mut unreadable = 0_u64;
-    for path in &arguments.paths {
-        for Located { path, line, body } in files::read(path) {
-            if output.closed() {
-                return Ok(());
+    for Input { path, line, body } in inputs::read(&arguments.paths) {
+        if output.closed() {
+            return Ok(());
+        }
+        let trace = body.map_err(|error| error.to_string()).and_then(|body| formats::decode(&body, TraceId::generate).map_err(|error| error.to_string()));
+        match trace {
+            Ok(trace) => {
+                if arguments.independent {
+                    miner = Miner::new();
+                }
+                let verdict = judge(&trace, &rules, &mut miner);
+                output.json(&Line { input: Origin { path: &path, line }, verdict: &verdict })?;
             }
-            let trace = body.and_then(|body| formats::decode(&body, TraceId::generate));
-            match trace {
-                Ok(trace) => {
-                    if arguments.independent {
-                        miner = Miner::new();
-                    }
-                    let verdict = judge(&trace, &rules, &mut miner);
-                    output.json(&Line { input: Input { path: &path, line }, verdict: &verdict })?;
-                }
-                Err(error) => {
-                    unreadable += 1;
-                    say(format!("{path}, line {line}: {error}"));
-                }
+            Err(error) => {
+                unreadable += 1;
+                say(format!("{path}, line {line}: {error}"));
             }
         }
     }

@@ -5,9 +5,13 @@ use std::{sync::Arc, time::Duration};
 use super::{exit::CliError, settings::Settings};
 use crate::{
     analysis::{Rules, cost::PriceTable},
-    engine::{Engine, EngineOptions, StorePlace, error::EngineError, owner::Owner},
+    engine::{
+        Engine,
+        error::EngineError,
+        options::{EngineOptions, StorePlace},
+        owner::Owner,
+    },
     listener::{ListenerError, ListenerOptions},
-    model::{clock::SystemClock, time::Timestamp},
     store::{RetentionRule, StoreError},
 };
 
@@ -28,11 +32,11 @@ pub fn rules(settings: &Settings) -> Result<Rules, CliError> {
 
 /// How an engine is opened by these settings, on this place.
 pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOptions, CliError> {
-    let now = Timestamp::from_micros(jiff::Timestamp::now().as_microsecond());
-    let mut options = EngineOptions::new(store, rules(settings)?, Arc::new(SystemClock));
+    let mut options = EngineOptions::new(store);
+    options.rules = Arc::new(rules(settings)?);
     options.retention = RetentionRule {
         max_bytes: settings.max_store_mb.value.map(|megabytes| megabytes.saturating_mul(1024 * 1024)),
-        oldest: settings.keep_days.value.map(|days| now.minus(Duration::from_secs(u64::from(days) * 86_400))),
+        oldest: settings.keep_days.value.map(|days| options.clock.now().minus(Duration::from_secs(u64::from(days) * 86_400))),
     };
     Ok(options)
 }
@@ -60,15 +64,18 @@ pub fn listener_options(settings: &Settings) -> ListenerOptions {
         api_key: settings.api_key.value.clone(),
         key_required: settings.key_required.value,
         allow_hosts: settings.allow_hosts.value.clone(),
+        neighbours: vec![settings.store.value.clone()],
         ..ListenerOptions::default()
     }
 }
 
-/// A missing key is wrong use; everything else means that the listener cannot be had.
+/// What the user must say otherwise is wrong use; everything else means that the listener cannot be had.
 #[must_use]
 pub fn listener_error(error: ListenerError) -> CliError {
     match error {
-        ListenerError::KeyRequired { .. } => CliError::wrong_use(error),
+        ListenerError::KeyRequired | ListenerError::Open { .. } | ListenerError::Key(_) | ListenerError::AllowHost(_) | ListenerError::Address { .. } => {
+            CliError::wrong_use(error)
+        }
         other => CliError::unavailable(other),
     }
 }

@@ -9,6 +9,7 @@ use super::{
     arguments::ImportArguments,
     exit::CliError,
     house,
+    inputs::{self, Input},
     output::{Output, say},
     remote::Remote,
     settings::Settings,
@@ -17,9 +18,9 @@ use crate::{
     engine::{
         Engine,
         owner::Owner,
-        receipt::{Ingested, Source},
+        delivery::Source,
+        receipt::Ingested,
     },
-    formats::files::{self, Located},
     store::Arrival,
     text::human,
 };
@@ -71,20 +72,18 @@ async fn import(arguments: &ImportArguments, destination: &Destination) -> Resul
     let mut tally = Tally::default();
     let mut progress = Progress::new();
     let (mut batch, mut places) = (Vec::new(), Vec::new());
-    for path in &arguments.paths {
-        for Located { path, line, body } in files::read(path) {
-            let place = Place { path, line };
-            match body {
-                Ok(body) => {
-                    append_line(&mut batch, &body);
-                    places.push(place);
-                }
-                Err(error) => tally.skipped.push((Some(place), error.to_string())),
+    for Input { path, line, body } in inputs::read(&arguments.paths) {
+        let place = Place { path, line };
+        match body {
+            Ok(body) => {
+                append_line(&mut batch, &body);
+                places.push(place);
             }
-            if places.len() >= BATCH_TRACES || batch.len() >= BATCH_BYTES {
-                send(destination, &mut batch, &mut places, &mut tally).await?;
-                progress.show(tally.imported + tally.unchanged);
-            }
+            Err(error) => tally.skipped.push((Some(place), error.to_string())),
+        }
+        if places.len() >= BATCH_TRACES || batch.len() >= BATCH_BYTES {
+            send(destination, &mut batch, &mut places, &mut tally).await?;
+            progress.show(tally.imported + tally.unchanged);
         }
     }
     send(destination, &mut batch, &mut places, &mut tally).await?;

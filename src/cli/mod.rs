@@ -7,6 +7,7 @@ pub mod config;
 pub mod exit;
 pub mod house;
 pub mod import;
+pub mod inputs;
 pub mod keys;
 pub mod log;
 pub mod output;

@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
 };
 
@@ -54,6 +53,7 @@ struct ConfigFile {
     allow_host: Option<Vec<String>>,
     store: Option<PathBuf>,
     theme: Option<String>,
+    glyphs: Option<String>,
     api_key: Option<String>,
     log: Option<PathBuf>,
     max_store_mb: Option<u64>,
@@ -75,6 +75,8 @@ pub struct Settings {
     pub store: Setting<PathBuf>,
     /// The theme's name; `None` lets the workbench choose.
     pub theme: Setting<Option<String>>,
+    /// The characters to draw with: `line`, `ascii` or `none`.
+    pub glyphs: Setting<String>,
     /// The key that requests must carry.
     pub api_key: Setting<Option<String>>,
     /// Whether a key is needed even on loopback: `ARC_EVAL_ENV` is set to something other than `development`.
@@ -153,6 +155,7 @@ impl Settings {
             allow_hosts: choose((!arguments.allow_host.is_empty()).then(|| arguments.allow_host.clone()), None, file.allow_host, Vec::new()),
             store: choose(arguments.store.clone(), environment.store.clone(), file.store, home.join("traces.redb")),
             theme: choose(arguments.theme.clone().map(Some), None, file.theme.map(Some), None),
+            glyphs: choose(None, None, file.glyphs, "line".to_owned()),
             api_key: choose(None, environment.api_key.clone().map(Some), file.api_key.filter(|key| !key.is_empty()).map(Some), None),
             key_required: choose(None, environment.environment.as_ref().map(|_| production), None, false),
             log: choose(arguments.log.clone().map(Some), None, file.log.map(Some), None),
@@ -161,15 +164,6 @@ impl Settings {
             home,
             config,
         })
-    }
-
-    /// The listener's address, resolved.
-    pub fn listen_address(&self) -> Result<SocketAddr, CliError> {
-        let text = &self.listen.value;
-        text.to_socket_addrs()
-            .ok()
-            .and_then(|mut addresses| addresses.next())
-            .ok_or_else(|| CliError::wrong_use(format!("`{text}` is not an address to listen on; it looks like {DEFAULT_LISTEN}")))
     }
 
     /// Every value with where it came from, for `config`: name, value as text, origin. The key is not shown.
@@ -182,6 +176,7 @@ impl Settings {
             ("allow_host", self.allow_hosts.value.join(", "), self.allow_hosts.origin),
             ("store", self.store.value.display().to_string(), self.store.origin),
             ("theme", optional(&self.theme.value), self.theme.origin),
+            ("glyphs", self.glyphs.value.clone(), self.glyphs.origin),
             ("api_key", if self.api_key.value.is_some() { "set".to_owned() } else { "none".to_owned() }, self.api_key.origin),
             ("key_required", self.key_required.value.to_string(), self.key_required.origin),
             ("log", optional(&self.log.value.as_ref().map(|path| path.display().to_string())), self.log.origin),

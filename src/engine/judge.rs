@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     analysis::{Rules, analyse, summarise},
-    formats::native,
+    formats,
     model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
     store::{MinedFailure, Record, StoredTrace},
     text::clean::clean_line,
@@ -24,14 +24,14 @@ pub(super) fn judge_arrival(
     feedback_on: impl FnOnce(&TraceId) -> Option<Feedback>,
 ) -> Result<Record, Refusal> {
     let mut made = false;
-    let trace = native::decode(body, || {
+    let trace = formats::decode(body, || {
         made = true;
         TraceId::generate()
     })
     .map_err(|error| Refusal::from_format(&error))?;
     let feedback = if made { None } else { feedback_on(&trace.id) };
     let verdict = analyse(&trace, rules, feedback.as_ref());
-    let summary = summarise(&trace, &verdict, arrived, body.len(), feedback);
+    let summary = summarise(&trace, &verdict, rules, arrived, body.len(), feedback);
     let failed = |what: &str, error: &dyn std::fmt::Display| Refusal {
         kind: RefusalKind::Analysis,
         message: clean_line(&format!("{what}: {error}")).into_owned(),
@@ -46,7 +46,7 @@ pub(super) fn judge_arrival(
 pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<Feedback>, tools: &mut Tools) -> Result<Record, String> {
     let trace = decode_stored(&stored.body, &stored.summary.trace_id)?;
     let verdict = analyse(&trace, rules, feedback.as_ref());
-    let mut summary = summarise(&trace, &verdict, stored.summary.arrived, stored.body.len(), feedback);
+    let mut summary = summarise(&trace, &verdict, rules, stored.summary.arrived, stored.body.len(), feedback);
     summary.sequence = stored.summary.sequence;
     summary.revision = stored.summary.revision;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| error.to_string())?;
@@ -55,7 +55,7 @@ pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<
 
 /// Reads a stored body again; a body that named no id goes by the one it was given.
 pub(super) fn decode_stored(body: &[u8], id: &TraceId) -> Result<Trace, String> {
-    native::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
+    formats::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
 }
 
 /// What the miner needs of each failure, and the verdict as it is kept: without arguments (they are in the body), without found secrets.

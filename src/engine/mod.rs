@@ -4,6 +4,7 @@ mod baseline;
 mod batch;
 mod budget;
 pub mod delivery;
+pub mod demo;
 pub mod error;
 pub mod event;
 pub mod facts;

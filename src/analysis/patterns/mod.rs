@@ -3,6 +3,7 @@
 mod evidence;
 mod group;
 mod lexer;
+mod shapes;
 mod skeleton;
 mod token;
 

@@ -14,6 +14,7 @@ use crate::{
     repair::desk,
     workbench::{
         hygiene,
+        waterfall::Waterfall,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
     },
 };
@@ -118,6 +119,7 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
     };
     Ok(Some(TraceView {
         summary: hygiene::summary(detail.summary),
+        waterfall: Waterfall::new(&detail.trace, &detail.verdict),
         trace: detail.trace,
         verdict: hygiene::verdict(detail.verdict),
         pattern: pattern.map(hygiene::pattern),

@@ -131,12 +131,8 @@ impl Carrier {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
                     let input = match vote {
-                        Vote::Right => FeedbackInput::Give { correct: Some(true), score: None, notes: None },
-                        Vote::Wrong => FeedbackInput::Give { correct: Some(false), score: None, notes: None },
+                        Vote::Give { correct, score, notes } => FeedbackInput::Give { correct, score, notes },
                         Vote::Clear => FeedbackInput::Clear,
-                        Vote::Comment { notes, score } => {
-                            FeedbackInput::Give { correct: None, score, notes: (!notes.is_empty()).then_some(notes) }
-                        }
                     };
                     let done = engine.feedback(&trace, input).await;
                     Msg::FeedbackDone(
