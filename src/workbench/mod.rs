@@ -16,9 +16,13 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod brief;
 pub mod chord;
+pub mod decisions;
 pub mod draw;
 pub mod effects;
+pub mod export_name;
+pub mod failure_words;
 pub mod glyphs;
 pub mod keymap;
 pub mod layout;
@@ -27,6 +31,7 @@ pub mod need;
 pub mod overlays;
 pub mod pane;
 pub mod panes;
+pub mod picked;
 pub mod rate;
 pub mod root;
 pub mod shared;
@@ -34,6 +39,10 @@ pub mod slots;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod testing_any;
+#[cfg(test)]
+pub(crate) mod testing_desk;
 pub mod theme;
 pub mod toasts;
 pub mod update;

@@ -2,5 +2,9 @@
 
 pub mod card;
 pub mod chrome;
+pub mod columns;
+pub mod facts;
+pub mod heading;
 pub mod lesson;
 pub mod screen;
+pub mod split;
