@@ -24,6 +24,8 @@ pub mod effects;
 pub mod export_name;
 pub mod failure_words;
 pub mod glyphs;
+pub mod hygiene;
+pub mod judge;
 pub mod keymap;
 pub mod layout;
 pub mod message;
@@ -39,10 +41,6 @@ pub mod slots;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
-#[cfg(test)]
-pub(crate) mod testing_any;
-#[cfg(test)]
-pub(crate) mod testing_desk;
 pub mod theme;
 pub mod toasts;
 pub mod update;

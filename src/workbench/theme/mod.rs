@@ -1,5 +1,9 @@
 //! Colours by role: about thirty roles, not one colour a widget, so that a theme fits on one screen.
 
+pub mod library;
+pub mod palette;
+pub mod parse;
+
 use ratatui::style::Style;
 
 macro_rules! roles {

@@ -57,8 +57,8 @@ impl Workbench {
 
     fn perform_global(&mut self, id: ActionId, now: Timestamp, effects: &mut Effects) {
         match id.0 {
-            "palette" => self.overlay = Some(Overlay::palette()),
-            "help" => self.overlay = Some(Overlay::help()),
+            "palette" => self.overlay = Some(Overlay::palette(self)),
+            "help" => self.overlay = Some(Overlay::help(self)),
             "messages" => self.overlay = Some(Overlay::messages(&self.toasts)),
             "theme" => self.overlay = Some(Overlay::themes(&self.themes, &self.shared.theme.name)),
             "quit" => effects.push(Effect::Quit),

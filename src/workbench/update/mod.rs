@@ -83,9 +83,13 @@ fn key(workbench: &mut Workbench, event: KeyEvent, now: Timestamp, effects: &mut
 
 /// A key for what stands in front.
 fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now: Timestamp, effects: &mut Effects) {
-    match overlay.key(event, workbench, now) {
+    match overlay.key(event, now) {
         Outcome::Stay => workbench.overlay = Some(overlay),
         Outcome::Close => {}
+        Outcome::Try(orders) => {
+            workbench.overlay = Some(overlay);
+            workbench.carry(orders, now, effects);
+        }
         Outcome::Order(orders) => workbench.carry(orders, now, effects),
         Outcome::Run(pane, id) => {
             if let Some(index) = pane.and_then(|pane| workbench.index_of(pane)) {
@@ -94,7 +98,7 @@ fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now:
             let shown = workbench.keys.shown(id);
             workbench.act(id, false, now, effects);
             if let Some(key) = shown {
-                workbench.say(Toast::news(format!("key: {key}")), now);
+                workbench.say(Toast::news(format!("{} has the key {key}", id.0)), now);
             }
         }
         Outcome::Confirmed(id) => workbench.perform(id, now, effects),
@@ -104,7 +108,7 @@ fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now:
 fn paste(workbench: &mut Workbench, text: &str, now: Timestamp) {
     workbench.dirty = true;
     if let Some(mut overlay) = workbench.overlay.take() {
-        overlay.paste(text, workbench, now);
+        overlay.paste(text, now);
         workbench.overlay = Some(overlay);
     }
 }

@@ -7,9 +7,11 @@ use crate::{
     model::ids::TraceId,
     workbench::{
         pane::Motion,
-        testing::Desk,
-        testing_any::{any_patterns, any_size},
-        testing_desk::{SIZES, draw_inside, drawn, hostile_patterns, pattern, patterns, shared, tell},
+        testing::{
+            Desk,
+            any::{any_patterns, any_size},
+            failures::{INSIDES, draw_inside, drawn, hostile_patterns, pattern, patterns, shared, tell},
+        },
     },
 };
 
@@ -115,7 +117,7 @@ fn looks() {
     for (name, patterns) in cases.into_iter().chain([("full", many), ("hostile", hostile_patterns())]) {
         let mut pane = pane(patterns);
         tell(&mut pane, &shared(), PaneMsg::Move(Motion::Down));
-        for (width, height) in SIZES {
+        for (width, height) in INSIDES {
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), drawn(&mut pane, &shared(), (width, height)));
         }
     }

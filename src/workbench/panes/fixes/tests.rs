@@ -8,9 +8,11 @@ use crate::{
     workbench::{
         message::Paint,
         need::PatternPage,
-        testing::{Desk, NOON},
-        testing_any::{any_fixes, any_size},
-        testing_desk::{SIZES, SNIPPET, draw_inside, drawn, fix, fixes, hostile_fixes, patterns, scenarios, shared, tell},
+        testing::{
+            Desk, NOON,
+            any::{any_fixes, any_size},
+            failures::{INSIDES, SNIPPET, draw_inside, drawn, fix, fixes, hostile_fixes, patterns, scenarios, shared, tell},
+        },
     },
 };
 
@@ -171,7 +173,7 @@ fn looks() {
         for _ in 0..turns {
             act(&mut pane, verbs::NEXT);
         }
-        for (width, height) in SIZES {
+        for (width, height) in INSIDES {
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), drawn(&mut pane, &shared(), (width, height)));
         }
     }

@@ -7,9 +7,11 @@ use crate::{
     model::{decision::Decision, ids::TraceId},
     workbench::{
         pane::Motion,
-        testing::{Desk, NOON},
-        testing_any::{any_scenarios, any_size},
-        testing_desk::{SIZES, draw_inside, drawn, hostile_scenarios, scenario, scenarios, shared, tell},
+        testing::{
+            Desk, NOON,
+            any::{any_scenarios, any_size},
+            failures::{INSIDES, draw_inside, drawn, hostile_scenarios, scenario, scenarios, shared, tell},
+        },
     },
 };
 
@@ -116,7 +118,7 @@ fn looks() {
     for (name, items) in cases.into_iter().chain([("full", many), ("hostile", hostile_scenarios())]) {
         let mut pane = pane(items);
         tell(&mut pane, &shared(), PaneMsg::Move(Motion::Down));
-        for (width, height) in SIZES {
+        for (width, height) in INSIDES {
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), drawn(&mut pane, &shared(), (width, height)));
         }
     }

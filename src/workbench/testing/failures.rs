@@ -20,20 +20,20 @@ use crate::{
         time::Timestamp,
     },
     text::clean::clean_line,
+    workbench::{
+        effects::{Order, Orders},
+        glyphs::Glyphs,
+        message::ListenerState,
+        pane::{Pane, PaneMsg, View},
+        shared::Shared,
+        theme::Theme,
+    },
 };
 
-use super::{
-    effects::{Order, Orders},
-    glyphs::Glyphs,
-    message::ListenerState,
-    pane::{Pane, PaneMsg, View},
-    shared::Shared,
-    testing::{NOON, rows},
-    theme::Theme,
-};
+use super::{NOON, assert_harmless, rows};
 
 /// Insides of frames: 80x24, 120x40, and the side and desk rooms of 160x48.
-pub(crate) const SIZES: [(u16, u16); 4] = [(78, 19), (118, 35), (54, 7), (58, 11)];
+pub(crate) const INSIDES: [(u16, u16); 4] = [(78, 19), (118, 35), (54, 7), (58, 11)];
 
 /// What an agent called itself to harm the reader, as it arrives: cleaned.
 pub(crate) fn hostile(number: usize) -> String {
@@ -54,12 +54,14 @@ pub(crate) fn shared() -> Shared {
     shared
 }
 
-/// A pane of this size, drawn.
+/// A pane of this size, drawn: its badge, then its rows.
 pub(crate) fn drawn(pane: &mut dyn Pane, shared: &Shared, (width, height): (u16, u16)) -> String {
     tell(pane, shared, PaneMsg::Size { width, height });
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     pane.draw(buffer.area, &mut buffer, &View { shared, focused: true, now: NOON });
-    format!("[{}]\n{}", pane.badge(shared), rows(&buffer).join("\n"))
+    let screen = format!("[{}]\n{}", pane.badge(shared), rows(&buffer).join("\n"));
+    assert_harmless(&screen);
+    screen
 }
 
 /// Draws a pane into a part of a larger buffer and makes sure that nothing outside the part is touched.

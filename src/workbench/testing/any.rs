@@ -19,7 +19,7 @@ use crate::{
     text::clean::{clean_block, clean_line},
 };
 
-use super::testing_desk::{fix, pattern, scenario};
+use super::failures::{fix, pattern, scenario};
 
 fn line() -> impl Strategy<Value = String> {
     "\\PC{0,30}".prop_map(|text| clean_line(&text).into_owned())
