@@ -44,4 +44,5 @@ pub(crate) mod testing;
 pub mod theme;
 pub mod toasts;
 pub mod update;
+pub mod waterfall;
 pub mod words;

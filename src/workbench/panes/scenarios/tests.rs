@@ -6,11 +6,13 @@ use proptest::prelude::*;
 use crate::{
     model::{decision::Decision, ids::TraceId},
     workbench::{
+        message::Msg,
+        need::PatternPage,
         pane::Motion,
         testing::{
             Desk, NOON,
             any::{any_scenarios, any_size},
-            failures::{INSIDES, draw_inside, drawn, hostile_scenarios, scenario, scenarios, shared, tell},
+            failures::{INSIDES, draw_inside, drawn, hostile_scenarios, patterns, scenario, scenarios, shared, tell},
         },
     },
 };
@@ -97,6 +99,27 @@ fn a_link_narrows_to_a_pattern_and_esc_widens_again() {
     assert_eq!(pane.update(&PaneMsg::Back, &shared(), &mut orders), Handled::Yes);
     assert_eq!(pane.need(&shared()).map(|need| need.ask), all);
     assert_eq!(pane.update(&PaneMsg::Back, &shared(), &mut orders), Handled::No);
+}
+
+#[test]
+fn from_a_failure_to_its_scenarios_a_decision_and_back() {
+    let mut desk = Desk::new(80, 24);
+    desk.press("4").answer("failures", Arrived::Patterns(Arc::new(PatternPage { patterns: patterns(), runs: 412 })));
+    desk.press("s");
+    let narrowed = Ask::Scenarios(Whose::Pattern(Fingerprint(1)), LIMIT);
+    assert_eq!((desk.workbench.focused(), desk.asked("scenarios").map(|(_, ask)| ask)), (SPEC.id, Some(narrowed.clone())));
+    desk.answer("scenarios", Arrived::Scenarios(Arc::new(scenarios())));
+    desk.take_effects();
+
+    desk.press("a");
+    assert!(matches!(desk.take_effects()[..], [Effect::Decide(_)]));
+    desk.send(Msg::Done(Ok("recorded".to_owned())));
+    assert_eq!(desk.asked("scenarios").map(|(_, ask)| ask), Some(narrowed), "what was decided is read again");
+
+    desk.press("Esc");
+    assert_eq!(desk.asked("scenarios").map(|(_, ask)| ask), Some(Ask::Scenarios(Whose::All, LIMIT)));
+    desk.press("Esc");
+    assert_eq!(desk.workbench.focused(), crate::workbench::panes::failures::SPEC.id);
 }
 
 #[test]
