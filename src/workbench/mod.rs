@@ -16,9 +16,13 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod brief;
 pub mod chord;
+pub mod decisions;
 pub mod draw;
 pub mod effects;
+pub mod export_name;
+pub mod failure_words;
 pub mod glyphs;
 pub mod hygiene;
 pub mod judge;
@@ -29,6 +33,7 @@ pub mod need;
 pub mod overlays;
 pub mod pane;
 pub mod panes;
+pub mod picked;
 pub mod rate;
 pub mod root;
 pub mod runtime;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod any;
+pub(crate) mod failures;
 pub(crate) mod fixtures;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
