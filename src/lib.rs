@@ -13,5 +13,6 @@
 //! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report  <  listener  <  workbench  <  cli  <  main
 //! ```
 
+pub mod formats;
 pub mod model;
 pub mod store;
