@@ -17,6 +17,7 @@
 
 pub mod action;
 pub mod chord;
+pub mod documents;
 pub mod draw;
 pub mod effects;
 pub mod glyphs;
