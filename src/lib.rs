@@ -15,4 +15,5 @@
 
 pub mod analysis;
 pub mod model;
+pub mod repair;
 pub mod store;

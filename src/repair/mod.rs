@@ -1,0 +1,8 @@
+//! From a failure to its mend: scenarios that show it again, and fixes that answer it.
+
+pub mod fixes;
+pub mod scenarios;
+pub mod subject;
+
+#[cfg(test)]
+mod sample;
