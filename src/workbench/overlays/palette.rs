@@ -98,7 +98,8 @@ impl Palette {
     fn rows(&self) -> Vec<Row<'_>> {
         let mut ranked = rank(self.entry.text(), self.items.iter().map(|item| item.text.as_str()));
         if self.grouped {
-            let group = |index: usize| self.items.iter().position(|item| self.items.get(index).is_some_and(|it| it.heading == item.heading));
+            let group =
+                |index: usize| self.items.iter().position(|item| self.items.get(index).is_some_and(|it| it.heading == item.heading));
             ranked.sort_by_key(|(index, _)| group(*index));
         }
         let mut rows = Vec::with_capacity(ranked.len() + 8);

@@ -3,13 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
-use crate::workbench::{
-    draw::card,
-    effects::Orders,
-    message::Effect,
-    pane::View,
-    theme::Role,
-};
+use crate::workbench::{draw::card, effects::Orders, message::Effect, pane::View, theme::Role};
 
 use super::Outcome;
 

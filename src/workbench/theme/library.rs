@@ -34,11 +34,7 @@ pub fn bundled(name: &str) -> Option<Source> {
 }
 
 /// Puts a theme together. `find` gives the file of a name (the user's own first); `names` are all there are, for the message.
-pub fn assemble(
-    name: &str,
-    names: &[String],
-    find: &dyn Fn(&str) -> Result<Option<Source>, ThemeProblem>,
-) -> Result<Theme, ThemeProblem> {
+pub fn assemble(name: &str, names: &[String], find: &dyn Fn(&str) -> Result<Option<Source>, ThemeProblem>) -> Result<Theme, ThemeProblem> {
     let mut through: Vec<String> = Vec::new();
     let mut drafts = Vec::new();
     let mut wanted = Some((name.to_owned(), None));
@@ -127,9 +123,6 @@ mod tests {
     fn what_is_missing_is_told_with_what_there_is() {
         assert_eq!(with(&[], "dsuk").unwrap_err().to_string(), "no theme is called `dsuk`; there are: dusk, mine");
         let problem = with(&[("mine", "\nextends = \"gone\"")], "mine").unwrap_err();
-        assert_eq!(
-            problem.to_string(),
-            "theme mine.toml, line 2: it extends `gone`, and there is no such theme; there are: dusk, mine"
-        );
+        assert_eq!(problem.to_string(), "theme mine.toml, line 2: it extends `gone`, and there is no such theme; there are: dusk, mine");
     }
 }

@@ -198,7 +198,11 @@ impl Reader<'_> {
     }
 
     fn problem(&self, offset: usize, message: &str) -> ThemeProblem {
-        ThemeProblem::File { file: self.file.to_owned(), line: self.line(offset), message: crate::text::clean::clean_line(message).into_owned() }
+        ThemeProblem::File {
+            file: self.file.to_owned(),
+            line: self.line(offset),
+            message: crate::text::clean::clean_line(message).into_owned(),
+        }
     }
 }
 

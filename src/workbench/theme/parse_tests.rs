@@ -46,7 +46,10 @@ fn a_mistake_is_told_with_its_line_and_what_was_meant() {
     assert_eq!(message("[roles]\n\nbad = \"#12\""), "theme mine.toml, line 3: `#12` is no colour; write #rgb or #rrggbb");
     assert_eq!(message("[roles]\nbad = 5"), "theme mine.toml, line 2: a text in quotes is expected here");
     assert_eq!(message("[roles]\nbad = { bold = 1 }"), "theme mine.toml, line 2: `bold` must be true or false");
-    assert_eq!(message("[roles]\nbad = { blod = true }"), "theme mine.toml, line 2: there is no part of a style `blod`; did you mean `bold`?");
+    assert_eq!(
+        message("[roles]\nbad = { blod = true }"),
+        "theme mine.toml, line 2: there is no part of a style `blod`; did you mean `bold`?"
+    );
     assert!(message("ground = \"dusk\"").starts_with("theme mine.toml, line 1: there is no ground `dusk`"));
     assert!(message("colours = 1").starts_with("theme mine.toml, line 1: there is no field `colours`"));
     assert!(message("\n\n[roles\n").starts_with("theme mine.toml, line 3: "), "{}", message("\n\n[roles\n"));
