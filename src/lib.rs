@@ -14,6 +14,7 @@
 //! ```
 
 pub mod model;
+pub mod query;
 pub mod store;
 pub mod text;
 pub mod workbench;

@@ -169,7 +169,9 @@ impl Page<'_> {
 /// from joining the cut cluster.
 fn cap_clusters(text: &str) -> Option<String> {
     let too_long = |cluster: &str| cluster.len() > CLUSTER_MAX && cluster.chars().count() > CLUSTER_MAX;
-    if text.is_ascii() || !text.graphemes(true).any(too_long) {
+    // A cluster has at most one character from ASCII; of the others, which take two bytes or more, half stand on one side of it.
+    let has_room = text.as_bytes().split(u8::is_ascii).any(|run| run.len() >= CLUSTER_MAX);
+    if !has_room || !text.graphemes(true).any(too_long) {
         return None;
     }
     let mut capped = String::with_capacity(text.len());

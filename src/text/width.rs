@@ -92,8 +92,8 @@ fn within<'a>(clusters: impl Iterator<Item = &'a str>, columns: usize) -> usize 
         .sum()
 }
 
-/// The text in lines of at most `columns` (0 counts as 1): broken at its own line breaks, then between words, then inside words that are too long. A line that fits keeps
-/// its spaces; spaces at a break are dropped. A cluster that is wider than a whole line becomes `…`.
+/// The text in lines of at most `columns` (0 counts as 1): broken at its own line breaks, then between words, then inside words that
+/// are too long. A line that fits keeps its spaces; spaces at a break are dropped. A cluster that is wider than a whole line becomes `…`.
 #[must_use]
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);

@@ -50,6 +50,11 @@ impl Orders {
         self.0.push(order);
     }
 
+    /// Adds several orders, or the one there may be.
+    pub fn extend(&mut self, orders: impl IntoIterator<Item = Order>) {
+        self.0.extend(orders);
+    }
+
     /// Adds an effect.
     pub fn effect(&mut self, effect: Effect) {
         self.0.push(Order::Do(effect));

@@ -93,6 +93,8 @@ pub enum Effect {
     },
     /// Put a text on the clipboard (OSC 52).
     Copy(String),
+    /// Put the body of a trace, as sent, on the clipboard.
+    CopyBody(Sequence),
     /// Highlight a text; answered with [`Msg::Highlighted`].
     Highlight {
         /// Where the answer is kept.
@@ -176,6 +178,8 @@ pub struct FeedbackResult {
 pub enum BaselineRuns {
     /// The newest window of one agent, by its name as sent.
     Agent(String),
+    /// The newest window of the agent of this trace.
+    AgentOf(Sequence),
     /// What a filter matches.
     Filter(String),
 }

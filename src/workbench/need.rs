@@ -161,10 +161,14 @@ pub struct Overview {
 pub struct RowPage {
     /// The rows, newest first. Texts are cleaned; `trace_id` is as sent.
     pub rows: Vec<Summary>,
-    /// Matching rows newer than the first of `rows`.
-    pub above: u64,
-    /// Matching rows in all; `None` when not counted to the end.
-    pub total: Option<u64>,
+    /// Whether there are, or under a filter may be, rows above (newer than) the first.
+    pub more_above: bool,
+    /// Whether there are, or under a filter may be, rows below the last.
+    pub more_below: bool,
+    /// Rows that match.
+    pub total: u64,
+    /// Whether `total` is all of them; otherwise at least so many.
+    pub exact: bool,
     /// Rows stored, matching or not.
     pub stored: u64,
     /// When nothing matches: a part of the filter to leave out, and how many match without it.

@@ -212,6 +212,12 @@ pub trait Pane: std::fmt::Debug + Send {
     /// What stands at the right of its upper border: `newest first · 12,408`, `last 24 h`.
     fn badge(&self, shared: &Shared) -> String;
 
+    /// What it puts on the status line whatever has the focus, such as `HELD +14`.
+    fn standing(&self, shared: &Shared) -> Option<String> {
+        let _ = shared;
+        None
+    }
+
     /// The row of its inside, from 0, that carries the selection: toasts never cover it.
     fn selected_row(&self) -> Option<u16> {
         None

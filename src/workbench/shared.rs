@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use jiff::tz::TimeZone;
+
 use super::{
     glyphs::Glyphs,
     message::{Beat, ListenerState, Paint, PaintKey},
@@ -32,8 +34,10 @@ pub struct Shared {
     pub filter: Option<String>,
     /// The selected trace.
     pub subject: Option<Subject>,
-    /// Whether nothing may move by itself (no spinner).
-    pub reduce_motion: bool,
+    /// Whether senders must show the API key.
+    pub key_required: bool,
+    /// The zone times of day are shown in.
+    pub zone: TimeZone,
     paints: VecDeque<Paint>,
 }
 
@@ -50,18 +54,28 @@ impl Shared {
             demo: false,
             filter: None,
             subject: None,
-            reduce_motion: false,
+            key_required: false,
+            zone: TimeZone::UTC,
             paints: VecDeque::new(),
         }
     }
 
-    /// The address to post to, as far as it is known: `http://127.0.0.1:8000`.
+    /// The address to post to from this machine, as far as it is known: `http://127.0.0.1:8000`.
     #[must_use]
     pub fn url(&self) -> Option<String> {
         match &self.listener {
-            ListenerState::Up(address) => Some(format!("http://{address}")),
+            // Listening on every address is no address to send to.
+            ListenerState::Up(address) => Some(format!("http://{}", address.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]"))),
             ListenerState::Starting | ListenerState::Down(_) => None,
         }
+    }
+
+    /// The command line that sends this JSON body as a trace; `None` while nothing listens.
+    #[must_use]
+    pub fn curl(&self, body: &str) -> Option<String> {
+        let url = self.url()?;
+        let key = if self.key_required { "-H \"X-API-Key: $ARC_EVAL_API_KEY\" " } else { "" };
+        Some(format!("curl {key}-d '{body}' {url}/api/trace"))
     }
 
     /// The highlighted form of a text; `None` until it is there. Ask for it with [`super::message::Effect::Highlight`].

@@ -1,12 +1,16 @@
 //! Words several places share: grades, results, what was copied. Words come before glyphs, glyphs before colour.
 
-use crate::model::{
-    grade::Grade,
-    summary::Summary,
-    verdict::{OutcomeSource, OutcomeState},
+use crate::{
+    model::{
+        grade::Grade,
+        summary::Summary,
+        time::Timestamp,
+        verdict::{OutcomeSource, OutcomeState},
+    },
+    text::human,
 };
 
-use super::{glyphs::Glyphs, message::FeedbackResult, theme::Role};
+use super::{glyphs::Glyphs, message::FeedbackResult, pane::View, theme::Role};
 
 /// An agent's grade with its number: `B 84`, `C? 75` while provisional, `?` without one.
 #[must_use]
@@ -70,4 +74,22 @@ pub fn result(row: &Summary) -> (String, Role) {
             None => ("? unknown".to_owned(), Role::Unknown),
         },
     }
+}
+
+/// A run's grade with its number and the role that colours it: `B 84`; `None` when nothing tells how it ended.
+#[must_use]
+pub fn run_grade(row: &Summary) -> Option<(String, Role)> {
+    let (letter, probability) = (row.letter()?, row.probability?);
+    Some((format!("{} {:.0}", letter.as_str(), probability.percent()), score_role(probability.percent())))
+}
+
+/// A moment in eight columns: the time of day, or month and day when it is not of today.
+#[must_use]
+pub fn moment(at: Timestamp, view: &View<'_>) -> String {
+    let zone = &view.shared.zone;
+    let day = human::day(at.micros(), zone);
+    if day == human::day(view.now.micros(), zone) {
+        return human::clock(at.micros(), zone);
+    }
+    day.split_once('-').map_or(day.clone(), |(_, month_and_day)| month_and_day.to_owned())
 }

@@ -73,6 +73,8 @@ fn endless_clusters_are_cut() {
     assert_eq!(clean_line(&jamo).chars().count(), CLUSTER_MAX);
     let conjunct = "क्".repeat(70_000);
     assert!(clean_line(&conjunct).chars().count() <= CLUSTER_MAX);
+    let around_a_digit = format!("{}0{}", "\u{600}".repeat(26), "\u{300}".repeat(6));
+    assert_eq!(clean_line(&around_a_digit).chars().count(), CLUSTER_MAX);
     assert_eq!(clean_line("र्त्स्न्या"), "र्त्स्न्या", "a real conjunct stays whole");
 }
 

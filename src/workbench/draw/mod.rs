@@ -3,5 +3,9 @@
 pub mod card;
 pub mod cells;
 pub mod chrome;
+pub mod hints;
 pub mod lesson;
 pub mod screen;
+pub mod status;
+pub mod tabs;
+pub mod toasts;

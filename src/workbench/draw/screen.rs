@@ -1,12 +1,12 @@
 //! The whole screen, region by region.
 //!
 //! ```text
-//!  tabs                                             chrome::tabs
+//!  tabs                                             tabs.rs
 //! ┌ title ──────────────────────────────── badge ┐
 //! │ panes                                        │  frame, then the pane's own draw
 //! └──────────────────────────────────────────────┘
-//!  status                                           chrome::status
-//!  hints                                            chrome::hints
+//!  status                                           status.rs
+//!  hints                                            hints.rs
 //! ```
 
 use ratatui::{
@@ -26,7 +26,7 @@ use crate::workbench::{
     theme::Role,
 };
 
-use super::{card, chrome};
+use super::{card, hints, status, tabs, toasts};
 
 /// Draws everything.
 pub fn draw(workbench: &Workbench, now: Timestamp, frame: &mut Frame<'_>) {
@@ -45,17 +45,17 @@ pub fn paint(workbench: &Workbench, now: Timestamp, area: Rect, buffer: &mut Buf
         too_small(area, buffer, &view);
         return None;
     };
-    chrome::tabs(workbench, arrangement.tabs, buffer, &view);
+    tabs::draw(workbench, arrangement.tabs, buffer, &view);
     for place in &arrangement.places {
         if let Some(seat) = workbench.seat_of(place.pane) {
             let view = View { focused: workbench.focused() == place.pane, ..view };
             self::place(workbench, seat, place, &arrangement.places, buffer, &view);
         }
     }
-    chrome::status(workbench, arrangement.status, buffer, &view);
-    chrome::hints(workbench, arrangement.hints, buffer, &view);
+    status::draw(workbench, arrangement.status, buffer, &view);
+    hints::draw(workbench, arrangement.hints, buffer, &view);
     let body = Rect { y: arrangement.tabs.bottom(), height: arrangement.status.y.saturating_sub(arrangement.tabs.bottom()), ..area };
-    chrome::toasts(workbench, body, &arrangement.places, buffer, &view);
+    toasts::draw(workbench, body, &arrangement.places, buffer, &view);
     workbench.overlay.as_ref().and_then(|overlay| overlay.draw(body, buffer, &view))
 }
 

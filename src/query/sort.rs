@@ -1,0 +1,69 @@
+//! The orders a filter can ask for.
+
+use std::{cmp::Ordering, fmt};
+
+use super::fields::score_millionths;
+use crate::model::{money::Money, summary::Summary};
+
+/// Something runs can be sorted by.
+#[derive(Debug)]
+pub struct SortKey {
+    /// Its name in `sort:NAME`.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub help: &'static str,
+    /// Reads it from a row; `None` when unknown.
+    pub read: fn(&Summary) -> Option<i128>,
+}
+
+/// All keys.
+pub static SORT_KEYS: &[SortKey] = &[
+    SortKey { name: "time", help: "when the run was", read: |row| Some(i128::from(row.time.micros())) },
+    SortKey { name: "cost", help: "what it cost", read: |row| row.cost.map(Money::pico) },
+    SortKey { name: "took", help: "how long it took", read: |row| row.took.map(|took| i128::from(took.micros())) },
+    SortKey { name: "tokens", help: "tokens used", read: |row| row.usage.map(|usage| i128::from(usage.total())) },
+    SortKey { name: "steps", help: "number of steps", read: |row| Some(i128::from(row.steps)) },
+    SortKey { name: "score", help: "score of the run", read: score_millionths },
+];
+
+/// An order of runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Sort {
+    /// By what.
+    pub key: &'static SortKey,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// Reads `cost` or `-cost`.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        SORT_KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)).map(|key| Self { key, descending })
+    }
+
+    /// Which of two runs comes first. Unknown comes last in either direction; equal runs stand newest first.
+    #[must_use]
+    pub fn compare(&self, left: &Summary, right: &Summary) -> Ordering {
+        let order = match ((self.key.read)(left), (self.key.read)(right)) {
+            (Some(left), Some(right)) if self.descending => right.cmp(&left),
+            (Some(left), Some(right)) => left.cmp(&right),
+            (left, right) => left.is_none().cmp(&right.is_none()),
+        };
+        order.then(right.sequence.cmp(&left.sequence))
+    }
+}
+
+impl PartialEq for Sort {
+    fn eq(&self, other: &Self) -> bool {
+        self.key.name == other.key.name && self.descending == other.descending
+    }
+}
+
+impl Eq for Sort {}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.key.name)
+    }
+}
