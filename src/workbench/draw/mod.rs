@@ -2,7 +2,6 @@
 
 pub mod card;
 pub mod cells;
-pub mod chrome;
 pub mod hints;
 pub mod lesson;
 pub mod screen;
