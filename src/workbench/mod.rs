@@ -20,6 +20,7 @@ pub mod chord;
 pub mod draw;
 pub mod effects;
 pub mod glyphs;
+pub mod hygiene;
 pub mod judge;
 pub mod keymap;
 pub mod layout;

@@ -39,12 +39,6 @@ impl Entry {
         self.0.cursor()
     }
 
-    /// Bytes before the cursor.
-    #[must_use]
-    pub fn cursor_byte(&self) -> usize {
-        self.text().char_indices().nth(self.cursor()).map_or(self.text().len(), |(at, _)| at)
-    }
-
     /// Replaces a range of bytes and puts the cursor behind the new text.
     pub fn replace(&mut self, range: std::ops::Range<usize>, with: &str) {
         let (Some(head), Some(tail)) = (self.text().get(..range.start), self.text().get(range.end..)) else { return };
@@ -67,6 +61,14 @@ impl Entry {
         for character in clean_line(text).chars().take(room) {
             self.0.handle(InputRequest::InsertChar(character));
         }
+    }
+
+    /// The column, from 0, at which a character stands when drawn without a mark in so many columns.
+    #[must_use]
+    pub fn column_of(&self, place: usize, columns: usize) -> usize {
+        let (_, skipped) = after_columns(self.text(), self.0.visual_scroll(columns.saturating_sub(1).max(1)));
+        let before: String = self.text().chars().take(place).collect();
+        width(&before).saturating_sub(skipped).min(columns.saturating_sub(1))
     }
 
     /// Draws it on the first row of an area, scrolled so that the cursor shows; answers where the cursor is.

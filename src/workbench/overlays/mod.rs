@@ -3,6 +3,7 @@
 pub mod comment;
 pub mod confirm;
 pub mod entry;
+pub mod filter;
 pub mod palette;
 pub mod picker;
 pub mod reader;
@@ -34,6 +35,8 @@ pub enum Overlay {
     Picker(picker::Picker),
     /// A comment on a run.
     Comment(comment::Comment),
+    /// The filter being typed.
+    Filter(filter::Prompt),
 }
 
 /// What a key did to an overlay.
@@ -94,8 +97,8 @@ impl Overlay {
 
     /// The filter prompt.
     #[must_use]
-    pub fn filter(before: Option<&str>, _now: Timestamp) -> Self {
-        Self::text("Filter".to_owned(), before.map(str::to_owned).into_iter().collect())
+    pub fn filter(before: Option<&str>, now: Timestamp) -> Self {
+        Self::Filter(filter::Prompt::new(before, now))
     }
 
     /// The comment form.
@@ -105,32 +108,41 @@ impl Overlay {
     }
 
     /// Takes a key.
-    pub fn key(&mut self, event: &KeyEvent, _workbench: &Workbench, _now: Timestamp) -> Outcome {
+    pub fn key(&mut self, event: &KeyEvent, now: Timestamp) -> Outcome {
         match self {
             Self::Confirm(confirm) => confirm.key(event),
             Self::Reader(reader) => reader.key(event),
             Self::Palette(palette) => palette.key(event),
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
+            Self::Filter(prompt) => prompt.key(event, now),
         }
     }
 
     /// Takes pasted text.
-    pub fn paste(&mut self, text: &str, _workbench: &Workbench, _now: Timestamp) {
+    pub fn paste(&mut self, text: &str, now: Timestamp) {
         match self {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
+            Self::Filter(prompt) => prompt.paste(text, now),
             Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
         }
     }
 
     /// Takes the live count of the filter being typed.
-    pub fn counted(&mut self, _count: u64) {}
+    pub fn counted(&mut self, count: u64) {
+        if let Self::Filter(prompt) = self {
+            prompt.counted(count);
+        }
+    }
 
     /// What it must know.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
-        None
+        match self {
+            Self::Filter(prompt) => prompt.need(),
+            _ => None,
+        }
     }
 
     /// Draws it; answers where the cursor blinks, if it does.
@@ -141,6 +153,7 @@ impl Overlay {
             Self::Palette(palette) => return Some(palette.draw(area, buffer, view)),
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
+            Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
         }
         None
     }
@@ -153,6 +166,7 @@ impl Overlay {
             Self::Reader(_) => &[("j/k", "scroll"), ("Esc", "close")],
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
+            Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }
     }

@@ -82,7 +82,7 @@ fn key(workbench: &mut Workbench, event: KeyEvent, now: Timestamp, effects: &mut
 
 /// A key for what stands in front.
 fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now: Timestamp, effects: &mut Effects) {
-    match overlay.key(event, workbench, now) {
+    match overlay.key(event, now) {
         Outcome::Stay => workbench.overlay = Some(overlay),
         Outcome::Close => {}
         Outcome::Try(orders) => {
@@ -107,7 +107,7 @@ fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now:
 fn paste(workbench: &mut Workbench, text: &str, now: Timestamp) {
     workbench.dirty = true;
     if let Some(mut overlay) = workbench.overlay.take() {
-        overlay.paste(text, workbench, now);
+        overlay.paste(text, now);
         workbench.overlay = Some(overlay);
     }
 }

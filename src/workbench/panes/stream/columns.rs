@@ -46,7 +46,7 @@ const ALL: [(Kind, &str, usize, u8); 10] = [
     (Kind::Took, "took", 8, 3),
     (Kind::Tokens, "tokens", 8, 7),
     (Kind::Cost, "cost", 8, 4),
-    (Kind::Result, "result", 14, 0),
+    (Kind::Result, "result", 12, 0),
 ];
 
 /// Columns of the mark before a row.
@@ -66,8 +66,8 @@ pub(super) fn fitting(width: usize, _view: &View<'_>) -> Vec<Column> {
     let mut columns: Vec<Column> = chosen.iter().map(|(kind, _, width, _)| Column { kind: *kind, width: *width }).collect();
     for (kind, most) in [(Kind::Agent, AGENT_MOST), (Kind::Result, usize::MAX)] {
         if let Some(column) = columns.iter_mut().find(|column| column.kind == kind) {
-            // The result is worth more than a long name: the name takes half of what is over.
-            let share = if kind == Kind::Agent { spare / 2 } else { spare };
+            // The result is worth more than a long name: the name takes a quarter of what is over.
+            let share = if kind == Kind::Agent { spare / 4 } else { spare };
             let grown = column.width.saturating_add(share).min(most.max(column.width));
             spare -= grown - column.width;
             column.width = grown;

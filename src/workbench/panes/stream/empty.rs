@@ -45,12 +45,9 @@ fn first_steps(width: u16, view: &View<'_>) -> Vec<String> {
         ListenerState::Up(_) => {
             let url = shared.url().unwrap_or_default();
             lines.extend([format!("No traces yet. The listener is up at {url}"), String::new()]);
-            lines.extend(["1  From any language: post one JSON object per run       (y copies this line)".to_owned(), String::new()]);
+            lines.extend(["1  From any language, post one JSON object per run        (y copies)".to_owned(), String::new()]);
             lines.extend(command(&shared.curl(SHORT).unwrap_or_default(), usize::from(width.saturating_sub(10))));
-            lines.extend([
-                String::new(),
-                "   More fields show more: steps, model calls with tokens, tool calls   (Y copies an example)".to_owned(),
-            ]);
+            lines.extend([String::new(), "   More fields show more: steps, model and tool calls     (Y copies)".to_owned()]);
         }
     }
     let number = if shared.url().is_some() { 2 } else { 1 };

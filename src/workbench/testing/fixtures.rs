@@ -1,0 +1,155 @@
+//! Facts to test screens with: made-up runs of three agents, and the same with hostile texts.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    model::{
+        failure::{FailureCode, Severity},
+        grade::{Grade, Letter},
+        ids::{Fingerprint, Sequence, StepNumber, TraceId},
+        money::Money,
+        probability::{Interval, Probability},
+        summary::{FailureMark, Summary},
+        time::{Elapsed, Timestamp},
+        usage::TokenUsage,
+        verdict::{Outcome, OutcomeSource, OutcomeState},
+    },
+    workbench::{
+        hygiene,
+        need::{Arrived, Overview, RowPage},
+    },
+};
+
+use super::NOON;
+
+/// What a hostile sender puts into every text: clear screen, title, bidi override, zero width, newline, tab, wide and combining characters.
+pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}evil\u{200b}\r\n\tX\u{9b}31m 宽字符 z\u{300}\u{300}algo \u{2066}";
+
+/// The pattern the refund agent's failures belong to.
+pub(crate) const BAD_AMOUNT: Fingerprint = Fingerprint(0x5eed_0000_0000_0001);
+
+/// The run with this sequence number: the agents take turns, every fifth run is a refund that failed. Newer runs are later.
+pub(crate) fn run(sequence: u64) -> Summary {
+    let at = Timestamp::from_micros(NOON.micros() + i64::try_from(sequence).unwrap() * 1_000_000).minus(Duration::from_secs(20_000));
+    let base = Summary {
+        sequence: Sequence(sequence),
+        trace_id: TraceId::new(&format!("01J9XK{sequence:06}QF")).unwrap(),
+        revision: 1,
+        arrived: at,
+        time: at,
+        agent: "checkout".to_owned(),
+        session: None,
+        project: None,
+        domain: Some("finance".to_owned()),
+        framework: Some("langchain".to_owned()),
+        steps: 11,
+        took: Some(Elapsed::from_micros(4_200_000)),
+        model_time: None,
+        tool_time: None,
+        usage: Some(TokenUsage { input_tokens: 2_900, output_tokens: 220, ..TokenUsage::default() }),
+        cost: Some(Money::from_pico(13_100_000_000)),
+        tool_calls: 4,
+        wrong_tool_calls: 0,
+        outcome: Outcome { state: OutcomeState::Ok, source: Some(OutcomeSource::Reported), reported: Some(true) },
+        probability: Some(Probability::clamped(0.95)),
+        failures: Vec::new(),
+        tools: vec!["search".to_owned()],
+        models: Vec::new(),
+        error: None,
+        leaks: 0,
+        incomplete: false,
+        feedback: None,
+        body_bytes: 4_000,
+        rules: "2026.11.1".to_owned(),
+    };
+    match sequence % 5 {
+        0 => Summary {
+            agent: "refund-bot".to_owned(),
+            framework: Some("crewai".to_owned()),
+            steps: 6,
+            took: Some(Elapsed::from_micros(1_100_000)),
+            cost: Some(Money::from_pico(4_000_000_000)),
+            outcome: Outcome { state: OutcomeState::Failed, source: Some(OutcomeSource::Reported), reported: Some(false) },
+            probability: Some(Probability::clamped(0.05)),
+            failures: vec![mark(FailureCode::ToolBadArguments, Severity::High, false, Some(BAD_AMOUNT))],
+            error: Some("ToolError: amount must be a number".to_owned()),
+            ..base
+        },
+        2 => Summary {
+            agent: "kyc-screen".to_owned(),
+            framework: None,
+            domain: Some("security".to_owned()),
+            steps: 14,
+            took: Some(Elapsed::from_micros(9_800_000)),
+            cost: None,
+            failures: vec![mark(FailureCode::ToolTimeout, Severity::Medium, false, None)],
+            ..base
+        },
+        3 => Summary {
+            agent: "scratch-agent".to_owned(),
+            framework: None,
+            domain: None,
+            usage: None,
+            took: None,
+            outcome: Outcome { state: OutcomeState::Unknown, source: None, reported: None },
+            probability: None,
+            ..base
+        },
+        _ => base,
+    }
+}
+
+/// One failure of a run.
+pub(crate) fn mark(code: FailureCode, severity: Severity, recovered: bool, fingerprint: Option<Fingerprint>) -> FailureMark {
+    FailureMark { code, severity, recovered, step: Some(StepNumber(5)), fingerprint }
+}
+
+/// A run whose every text is hostile, cleaned as all rows are.
+pub(crate) fn hostile_run(sequence: u64) -> Summary {
+    let text = || Some(HOSTILE.to_owned());
+    hygiene::summary(Summary {
+        trace_id: TraceId::new(HOSTILE).unwrap(),
+        agent: HOSTILE.to_owned(),
+        session: text(),
+        project: text(),
+        domain: text(),
+        framework: text(),
+        error: text(),
+        tools: vec![HOSTILE.to_owned()],
+        steps: u32::MAX,
+        took: Some(Elapsed::from_micros(u64::MAX)),
+        usage: Some(TokenUsage { input_tokens: u64::MAX, output_tokens: u64::MAX, ..TokenUsage::default() }),
+        cost: Some(Money::from_pico(i128::MAX)),
+        ..run(sequence)
+    })
+}
+
+/// The newest `count` runs of a store of `stored`, from `newest` down.
+pub(crate) fn page(newest: u64, count: u64, stored: u64) -> Arrived {
+    let oldest = newest.saturating_sub(count - 1).max(1);
+    Arrived::Rows(Arc::new(RowPage {
+        rows: (oldest..=newest).rev().map(run).collect(),
+        more_above: newest < stored,
+        more_below: oldest > 1,
+        total: stored,
+        exact: true,
+        stored,
+        relaxation: None,
+    }))
+}
+
+/// A grade with its interval.
+pub(crate) fn grade(score: f64, half: f64, runs: u32) -> Grade {
+    Grade { letter: Letter::of_score(score), score, interval: Interval { low: score - half, high: score + half }, runs }
+}
+
+/// The figures of a store with so many traces.
+pub(crate) fn overview(traces: u64) -> Arrived {
+    Arrived::Overview(Overview {
+        traces,
+        agents: 3,
+        grade: Some(grade(84.0, 4.0, 412)),
+        cost_today: Some(Money::from_pico(3_210_000_000_000)),
+        store_bytes: 214_000_000,
+    })
+}
