@@ -22,6 +22,7 @@ pub mod effects;
 pub mod glyphs;
 pub mod hygiene;
 pub mod judge;
+pub mod kept;
 pub mod keymap;
 pub mod layout;
 pub mod message;
@@ -29,13 +30,18 @@ pub mod need;
 pub mod overlays;
 pub mod pane;
 pub mod panes;
+pub mod picked;
+pub mod range;
 pub mod rate;
 pub mod root;
+pub mod runs_of;
 pub mod shared;
 pub mod slots;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod testing_figures;
 pub mod theme;
 pub mod toasts;
 pub mod update;

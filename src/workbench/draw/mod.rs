@@ -1,10 +1,15 @@
 //! Drawing: the screen as a whole, and the pieces that panes share.
 
+pub mod bar;
 pub mod card;
-pub mod cells;
+pub mod chart;
+pub mod columns;
+pub mod facts;
+pub mod heading;
 pub mod hints;
 pub mod lesson;
 pub mod screen;
+pub mod split;
 pub mod status;
 pub mod tabs;
 pub mod toasts;

@@ -1,38 +1,32 @@
 //! The cost pane: what runs cost by model and by agent, exactly, with what has no price beside it.
 
+mod detail;
+mod list;
+#[cfg(test)]
+mod tests;
+
 use std::{sync::Arc, time::Duration};
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{
-    kept_list::KeptList,
-    window::{self, step},
-};
 use crate::{
-    model::{
-        cost_report::{Breakdown, CostReport, CostShare},
-        money::Money,
-        usage::TokenClass,
-    },
-    text::{human, sparkline},
+    model::cost_report::{Breakdown, CostReport, CostShare},
+    text::clean::clean_line,
     workbench::{
         action::{Action, ActionId, verbs},
         draw::{
-            card,
-            cells::{self, Cell, Selected, left, right},
             lesson,
+            split::{Split, split},
         },
-        effects::{Order, Orders},
-        glyphs::GlyphSet,
-        message::Effect,
+        effects::{Order, Orders, OverlayKind},
+        kept::Kept,
+        message::{Effect, Toast},
         need::{Arrived, Ask, Need, Window},
         pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, View},
+        range::{self, OF_MONEY},
+        runs_of,
         shared::Shared,
-        theme::Role,
+        words,
     },
 };
 
@@ -56,74 +50,157 @@ pub const SPEC: Spec = Spec {
 
 /// What can be done here.
 pub const ACTIONS: &[Action] = &[
-    verbs::OPEN.says("runs", "List the runs behind the line"),
+    verbs::OPEN.says("runs", "List the runs behind the selected model or agent"),
     verbs::BREAK_DOWN.says("model or agent", "Break the cost down by model or by agent"),
-    verbs::PREVIOUS.says("narrower", "Look at a narrower stretch of time"),
-    verbs::NEXT.says("wider", "Look at a wider stretch of time"),
-    verbs::COPY.says("copy", "Copy the line"),
+    verbs::EXPLAIN.says("why", "Read how the cost is made, and all that is not counted in it"),
+    verbs::PREVIOUS.says("shorter", "Look at a shorter stretch of time"),
+    verbs::NEXT.says("longer", "Look at a longer stretch of time"),
+    verbs::COPY.says("copy", "Copy the selected model's or agent's cost as one line"),
     verbs::COPY_LONG.says("copy all", "Copy the whole cost report as JSON"),
 ];
 
-/// How often the figures may be asked again while runs arrive.
-const REFRESH: Duration = Duration::from_secs(1);
-/// Rows above the list: totals, air, column heads.
-const HEAD_ROWS: u16 = 3;
+/// Least time between two looks at the figures while runs arrive.
+const EVERY: Duration = Duration::from_secs(1);
+/// Under this height the pane stands among others: totals and list.
+const COMPACT: u16 = 10;
 
 /// Its state.
 #[derive(Debug)]
 pub struct Spending {
-    report: Option<Arc<CostReport>>,
-    shares: KeptList<CostShare>,
+    shown: Option<Shown>,
+    shares: Kept<CostShare>,
+    /// The breakdown asked for.
+    breakdown: Breakdown,
+    /// The stretch of time asked for.
+    window: Window,
+    /// An agent that a link asked for, by its name as sent: the next answer decides.
+    wanted: Option<String>,
+    size: (u16, u16),
+}
+
+/// The figures shown, with the question they answer: the one asked since may be another.
+#[derive(Debug)]
+struct Shown {
+    report: Arc<CostReport>,
     breakdown: Breakdown,
     window: Window,
-    /// An agent someone asked to see before the figures were there.
-    wanted: Option<String>,
+    widths: list::Widths,
 }
 
 impl Default for Spending {
     fn default() -> Self {
-        Self { report: None, shares: KeptList::default(), breakdown: Breakdown::Model, window: Window::Week, wanted: None }
+        Self {
+            shown: None,
+            shares: Kept::new(|share: &CostShare| &share.name),
+            breakdown: Breakdown::Model,
+            window: Window::Week,
+            wanted: None,
+            size: (0, 0),
+        }
     }
 }
 
+/// Who stands where.
+struct Parts {
+    totals: Rect,
+    split: Split,
+    /// The line on what has no price.
+    line: Option<Rect>,
+}
+
 impl Spending {
+    fn parts(&self, area: Rect) -> Parts {
+        let count = self.shares.rows().len();
+        let totals = Rect { height: area.height.min(1), ..area };
+        let above = if area.height >= COMPACT { 2 } else { totals.height };
+        let rest = Rect { y: area.y + above, height: area.height - above, ..area };
+        if area.height >= COMPACT {
+            return Parts { totals, split: split(rest, count), line: None };
+        }
+        let rows = u16::try_from(count).unwrap_or(u16::MAX);
+        let line = (rows < rest.height).then(|| Rect { y: rest.bottom() - 1, height: 1, ..rest });
+        let list = Rect { height: rest.height - u16::from(line.is_some()), ..rest };
+        Parts { totals, split: Split { heads: None, list, detail: None }, line }
+    }
+
+    fn own_area(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
+    }
+
     fn break_down(&mut self, by: Breakdown) {
         if self.breakdown != by {
             self.breakdown = by;
-            self.shares.clear();
+            self.shares.restart();
         }
     }
 
     fn act(&mut self, action: ActionId, orders: &mut Orders) -> Handled {
-        if action == verbs::PREVIOUS.id || action == verbs::NEXT.id {
-            self.window = step(self.window, action == verbs::NEXT.id);
-            return Handled::Yes;
+        match action {
+            id if id == verbs::PREVIOUS.id || id == verbs::NEXT.id => {
+                if let Some(window) = range::step(OF_MONEY, self.window, id == verbs::NEXT.id) {
+                    self.window = window;
+                    self.shares.sort();
+                }
+                return Handled::Yes;
+            }
+            id if id == verbs::BREAK_DOWN.id => {
+                self.break_down(match self.breakdown {
+                    Breakdown::Model => Breakdown::Agent,
+                    Breakdown::Agent => Breakdown::Model,
+                });
+                return Handled::Yes;
+            }
+            _ => {}
         }
-        if action == verbs::BREAK_DOWN.id {
-            self.break_down(match self.breakdown {
-                Breakdown::Model => Breakdown::Agent,
-                Breakdown::Agent => Breakdown::Model,
-            });
-            return Handled::Yes;
-        }
-        if action == verbs::COPY_LONG.id {
-            let Some(report) = &self.report else { return Handled::No };
-            orders.effect(Effect::Copy(serde_json::to_string_pretty(report.as_ref()).unwrap_or_default()));
-            return Handled::Yes;
-        }
-        let Some(share) = self.shares.selected() else { return Handled::No };
-        if action == verbs::OPEN.id {
-            let field = match self.breakdown {
-                Breakdown::Model => "model",
-                Breakdown::Agent => "agent",
-            };
-            orders.push(Order::Open(Link::Runs(format!("{field}:\"{}\"", share.name.replace('"', "*")))));
-        } else if action == verbs::COPY.id {
-            orders.effect(Effect::Copy(format!("{}: {} in {}", share.name, human::money(share.cost.pico()), window::label(self.window))));
-        } else {
-            return Handled::No;
+        let Some(shown) = &self.shown else { return Handled::No };
+        match (action, self.shares.selected()) {
+            (id, _) if id == verbs::EXPLAIN.id => {
+                let lines = detail::explained(&shown.report, shown.window, self.size.0);
+                orders.push(Order::Overlay(OverlayKind::Text(format!("Cost, {}", range::label(shown.window)), lines)));
+            }
+            (id, _) if id == verbs::COPY_LONG.id => match serde_json::to_string_pretty(shown.report.as_ref()) {
+                Ok(json) => orders.effect(Effect::Copy(json)),
+                Err(error) => orders.say(Toast::problem(format!("the report cannot be written as JSON: {error}"))),
+            },
+            (id, Some(share)) if id == verbs::OPEN.id => {
+                orders.extend(shown.runs_behind(share).ok().map(|filter| Order::Open(Link::Runs(filter))));
+            }
+            (id, Some(share)) if id == verbs::COPY.id => {
+                let name = clean_line(words::name(&share.name));
+                orders.effect(Effect::Copy(format!("{name}: {}, {}", list::money_of(share, shown.breakdown), range::label(shown.window))));
+            }
+            _ => return Handled::No,
         }
         Handled::Yes
+    }
+
+    fn arrived(&mut self, report: &Arc<CostReport>, orders: &mut Orders) {
+        self.shares.refresh(report.shares.iter().cloned());
+        let widths = list::Widths::of(self.shares.rows());
+        self.shown = Some(Shown { report: Arc::clone(report), breakdown: self.breakdown, window: self.window, widths });
+        if let Some(wanted) = self.wanted.take()
+            && !self.shares.select(&wanted)
+        {
+            orders.say(Toast::news(format!("{} has no run {}", clean_line(&wanted), range::within(self.window))));
+        }
+    }
+
+    /// Whether what is shown answers another question than the one asked now.
+    fn reading(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| (shown.breakdown, shown.window) != (self.breakdown, self.window))
+    }
+}
+
+impl Shown {
+    /// A filter for the runs behind a line, or why there can be none: from the start of the report on, which is that of a whole minute,
+    /// hour or day.
+    fn runs_behind(&self, share: &CostShare) -> Result<String, &'static str> {
+        let field = match self.breakdown {
+            Breakdown::Model => "model",
+            Breakdown::Agent => "agent",
+        };
+        let since = (self.window != Window::All).then(|| format!("since:{}", self.report.from));
+        runs_of::filter(field, &share.name, since.as_deref())
     }
 }
 
@@ -131,21 +208,18 @@ impl Pane for Spending {
     fn update(&mut self, msg: &PaneMsg, _shared: &Shared, orders: &mut Orders) -> Handled {
         match msg {
             PaneMsg::Act(action) => return self.act(*action, orders),
-            PaneMsg::Move(motion) => self.shares.step(*motion),
-            PaneMsg::Size { height, .. } => self.shares.set_page(usize::from(height.saturating_sub(HEAD_ROWS))),
-            PaneMsg::Arrived(Arrived::Costs(report)) => {
-                self.shares.refresh(report.shares.iter().cloned(), |share| share.name.clone());
-                self.report = Some(Arc::clone(report));
-                if let Some(wanted) = &self.wanted
-                    && self.shares.select(|share| share.name == *wanted)
-                {
-                    self.wanted = None;
-                }
+            PaneMsg::Move(motion) => {
+                let height = usize::from(self.parts(self.own_area()).split.list.height);
+                self.shares.step(*motion, height);
             }
+            PaneMsg::Size { width, height } => self.size = (*width, *height),
+            PaneMsg::Arrived(Arrived::Costs(report)) => self.arrived(report, orders),
             PaneMsg::Open(Link::AgentCost(name)) => {
+                let shows_agents = self.breakdown == Breakdown::Agent && !self.reading();
                 self.break_down(Breakdown::Agent);
-                if !self.shares.select(|share| share.name == *name) {
+                if !(shows_agents && self.shares.select(name)) {
                     self.wanted = Some(name.clone());
+                    orders.push(Order::Refresh);
                 }
             }
             _ => return Handled::No,
@@ -154,190 +228,72 @@ impl Pane for Spending {
     }
 
     fn need(&self, _shared: &Shared) -> Option<Need> {
-        Some(Need::live(Ask::Costs(self.window, self.breakdown), REFRESH))
+        Some(Need::live(Ask::Costs(self.window, self.breakdown), EVERY))
     }
 
     fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {
-        let needs_line = action == verbs::OPEN.id || action == verbs::COPY.id;
-        let nothing = if needs_line { self.shares.rows().is_empty() } else { action == verbs::COPY_LONG.id && self.report.is_none() };
-        nothing.then(|| "no run with a model call in this window".to_owned())
+        if action == verbs::PREVIOUS.id || action == verbs::NEXT.id {
+            let wider = action == verbs::NEXT.id;
+            let end = if wider { "these are all runs" } else { "there is no shorter stretch" };
+            return range::step(OF_MONEY, self.window, wider).is_none().then(|| end.to_owned());
+        }
+        if action == verbs::BREAK_DOWN.id {
+            return None;
+        }
+        let Some(shown) = self.shown.as_ref().filter(|shown| shown.report.runs > 0) else {
+            return Some("there is no run in this time".to_owned());
+        };
+        match self.shares.selected() {
+            None if action == verbs::OPEN.id || action == verbs::COPY.id => {
+                Some("no run in this time says which model it called".to_owned())
+            }
+            Some(share) if action == verbs::OPEN.id => shown.runs_behind(share).err().map(str::to_owned),
+            _ => None,
+        }
     }
 
-    fn badge(&self, _shared: &Shared) -> String {
-        window::label(self.window).to_owned()
+    fn badge(&self, shared: &Shared) -> String {
+        let by = match self.breakdown {
+            Breakdown::Model => "by model",
+            Breakdown::Agent => "by agent",
+        };
+        let reading = if self.reading() { ": reading" } else { "" };
+        format!("{by}{}{}{reading}", shared.glyphs.separator, range::label(self.window))
     }
 
     fn selected_row(&self) -> Option<u16> {
-        u16::try_from(self.shares.index()).ok().map(|row| row.saturating_add(HEAD_ROWS)).filter(|_| !self.shares.rows().is_empty())
+        let list = self.parts(self.own_area()).split.list;
+        let row = u16::try_from(self.shares.index() - self.shares.top(usize::from(list.height))).ok()?;
+        (row < list.height && !self.shares.rows().is_empty()).then_some(list.y + row)
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-        let Some(report) = &self.report else { return };
-        if report.runs == 0 {
-            lesson::draw(&empty_lesson(self.window, view.shared.beat.traces), area, buffer, view);
-            return;
+        let Some(shown) = self.shown.as_ref().filter(|shown| shown.report.runs > 0) else {
+            return lesson::draw(&self.lesson(view.shared.beat.traces), area, buffer, view);
+        };
+        let Parts { totals, split: Split { heads, list, detail }, line } = self.parts(area);
+        detail::draw_totals(&shown.report, shown.window, totals, buffer, view);
+        let rows = self.shares.shown(usize::from(list.height));
+        list::draw(rows, shown.breakdown, &shown.widths, (heads, list), buffer, view);
+        if let Some(line) = line {
+            detail::draw_line(&shown.report, line, buffer, view);
         }
-        draw_totals(report, self.window, area, buffer, view);
-        let tail = tail_lines(report, view);
-        let tail_rows = u16::try_from(tail.len()).unwrap_or(u16::MAX).min(area.height.saturating_sub(HEAD_ROWS + 3));
-        let list = Rect { y: area.y + area.height.min(2), height: area.height.saturating_sub(2 + tail_rows), ..area };
-        let drawn = self.draw_list(list, buffer, view);
-        let tail_at = (2 + drawn + 1).min(area.height.saturating_sub(tail_rows));
-        for (row, line) in (tail_at..).zip(tail.iter().take(usize::from(tail_rows))) {
-            card::line(area, row, line, buffer);
+        if let Some(area) = detail {
+            detail::draw(&shown.report, shown.breakdown, self.shares.selected(), area, buffer, view);
         }
     }
 }
 
 impl Spending {
-    /// Draws heads and lines; answers how many rows that took.
-    fn draw_list(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> u16 {
-        let columns = Columns::of(usize::from(area.width));
-        let (what, count) = match self.breakdown {
-            Breakdown::Model => ("by model", "calls"),
-            Breakdown::Agent => ("by agent", "runs"),
-        };
-        let head = columns.row(
-            (what.to_owned(), Role::Column),
-            [
-                (count.to_owned(), Role::Column),
-                ("tokens".to_owned(), Role::Column),
-                ("cost".to_owned(), Role::Column),
-                ("share".to_owned(), Role::Column),
-            ],
-            (String::new(), Role::Column),
-        );
-        cells::row(&head, Selected::No, area, 0, buffer, view);
-        let height = usize::from(area.height.saturating_sub(1));
-        let top = self.shares.top(height);
-        let mut drawn = 1;
-        for (at, share) in self.shares.rows().iter().enumerate().skip(top).take(height) {
-            let priced = share.unpriced < share.count;
-            let cost = if priced { human::money(share.cost.pico()) } else { "no price".to_owned() };
-            let role = if priced { Role::Text } else { Role::Warn };
-            let bar = if columns.bar == 0 { String::new() } else { bar_text(share.share, columns.bar, view) };
-            let row = columns.row(
-                (share.name.clone(), role),
-                [
-                    (human::compact(share.count), Role::Dim),
-                    (human::compact(share.tokens), Role::Dim),
-                    (cost, role),
-                    (if priced { human::percent(share.share) } else { "?".to_owned() }, Role::Dim),
-                ],
-                (bar, Role::Bar),
-            );
-            let selected = if at == self.shares.index() { Selected::Yes } else { Selected::No };
-            cells::row(&row, selected, area, drawn, buffer, view);
-            drawn += 1;
-        }
-        drawn
-    }
-}
-
-/// How wide each column of the list is.
-struct Columns {
-    name: usize,
-    figures: [usize; 4],
-    bar: usize,
-}
-
-impl Columns {
-    fn of(width: usize) -> Self {
-        let figures = if width < 50 { [0, 0, 9, 4] } else { [6, 7, 10, 5] };
-        let taken: usize = 3 + figures.iter().filter(|columns| **columns > 0).map(|columns| columns + 2).sum::<usize>();
-        let rest = width.saturating_sub(taken);
-        let bar = if rest > 34 { (rest - 24).min(20) } else { 0 };
-        let name = rest.saturating_sub(if bar > 0 { bar + 2 } else { 0 }).min(40);
-        Self { name, figures, bar }
-    }
-
-    fn row(&self, name: (String, Role), figures: [(String, Role); 4], last: (String, Role)) -> Vec<Cell> {
-        let mut cells = vec![left(name.0, self.name, name.1)];
-        for ((text, role), columns) in figures.into_iter().zip(self.figures) {
-            if columns > 0 {
-                cells.push(right(text, columns, role));
+    /// What to say while there is no cost to show.
+    fn lesson(&self, traces: u64) -> Vec<String> {
+        match &self.shown {
+            _ if traces == 0 => SPEC.lesson.iter().map(|line| (*line).to_owned()).collect(),
+            None => vec!["Reading the runs.".to_owned()],
+            Some(shown) => {
+                let window = range::within(shown.window);
+                vec![format!("No run {window}."), String::new(), "Press ] for a longer stretch of time.".to_owned()]
             }
         }
-        if self.bar > 0 {
-            cells.push(left(last.0, self.bar, last.1));
-        }
-        cells
     }
-}
-
-fn bar_text(share: f64, columns: usize, view: &View<'_>) -> String {
-    cells::bar(share, columns, view).iter().map(|span| span.content.as_ref()).collect()
-}
-
-fn chart(series: &[Money], columns: usize, view: &View<'_>) -> String {
-    let values: Vec<Option<f64>> = series[series.len().saturating_sub(columns)..].iter().map(|money| Some(money.usd())).collect();
-    let highest = values.iter().flatten().copied().fold(0.0, f64::max);
-    match view.shared.glyphs.set {
-        GlyphSet::Ascii => sparkline::ascii(&values, 0.0, highest),
-        GlyphSet::Line | GlyphSet::None => sparkline::blocks(&values, 0.0, highest),
-    }
-}
-
-fn draw_totals(report: &CostReport, window: Window, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-    let mut spans = vec![
-        Span::styled("   today ", view.style(Role::Dim)),
-        Span::styled(human::money(report.today.pico()), view.style(Role::Strong)),
-        Span::styled(format!("   {} ", window::label(window)), view.style(Role::Dim)),
-        Span::styled(human::money(report.total.pico()), view.style(Role::Strong)),
-        Span::styled(format!("   {} runs", human::count(report.runs)), view.style(Role::Dim)),
-    ];
-    if report.unpriced_runs > 0 {
-        spans.push(Span::styled(format!(", {} without a known cost", human::count(report.unpriced_runs)), view.style(Role::Warn)));
-    }
-    card::line(area, 0, &Line::from(spans), buffer);
-}
-
-/// What stands below the list: cost by class of token, the chart, and models without a price with what to do.
-fn tail_lines(report: &CostReport, view: &View<'_>) -> Vec<Line<'static>> {
-    let separator = view.shared.glyphs.separator;
-    let mut lines = Vec::new();
-    let classes: Vec<String> = report
-        .by_class
-        .iter()
-        .filter(|(_, money)| *money != Money::ZERO)
-        .map(|(class, money)| format!("{} {}", class_name(*class), human::money(money.pico())))
-        .collect();
-    if !classes.is_empty() {
-        lines.push(Line::styled(format!("   by class  {}", classes.join(separator)), view.style(Role::Dim)));
-    }
-    let series: Vec<Money> = report.series.iter().map(|point| point.cost).collect();
-    if series.len() > 1 {
-        lines.push(Line::styled(format!("   over time {}", chart(&series, 40, view)), view.style(Role::Bar)));
-    }
-    for model in report.unpriced.iter().take(4) {
-        let text = format!(
-            "   ! {}: {} calls, {} tokens, no price: not counted",
-            model.model,
-            human::count(model.calls),
-            human::compact(model.tokens)
-        );
-        lines.push(Line::styled(text, view.style(Role::Warn)));
-    }
-    if !report.unpriced.is_empty() {
-        lines.push(Line::styled("     set one in ~/.arc-eval/prices.toml".to_owned(), view.style(Role::Dim)));
-    }
-    lines
-}
-
-const fn class_name(class: TokenClass) -> &'static str {
-    match class {
-        TokenClass::Input => "input",
-        TokenClass::CachedInput => "cached input",
-        TokenClass::CacheWriteInput => "cache write",
-        TokenClass::Output => "output",
-        TokenClass::Reasoning => "reasoning",
-    }
-}
-
-/// Nothing in the window is not the same as nothing at all.
-fn empty_lesson(window: Window, traces: u64) -> Vec<String> {
-    if traces == 0 {
-        return SPEC.lesson.iter().map(|line| (*line).to_owned()).collect();
-    }
-    vec![format!("No run in the window \"{}\".", window::label(window)), String::new(), "Press ] for a wider one.".to_owned()]
 }

@@ -1,34 +1,31 @@
 //! The reliability pane: every agent's grade with its number, interval and count, its trend, and what drags it.
 
+mod detail;
+mod list;
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-use super::{
-    kept_list::KeptList,
-    window::{self, step},
-};
 use crate::{
-    model::{agent::AgentReport, comparison::Change},
-    text::{human, sparkline, width},
+    model::agent::AgentReport,
+    text::clean::clean_line,
     workbench::{
         action::{Action, ActionId, verbs},
         draw::{
-            card,
-            cells::{self, Selected, left, right},
             lesson,
+            split::{Split, split},
         },
         effects::{Order, Orders, OverlayKind},
-        glyphs::GlyphSet,
-        message::{BaselineRuns, Effect},
+        kept::Kept,
+        message::{BaselineRuns, Effect, Toast},
         need::{AgentView, Arrived, Ask, Need, Window},
         pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, View},
+        range::{self, OF_AGENTS},
+        runs_of,
         shared::Shared,
-        theme::Role,
         words,
     },
 };
@@ -53,76 +50,152 @@ pub const SPEC: Spec = Spec {
 
 /// What can be done here.
 pub const ACTIONS: &[Action] = &[
-    verbs::OPEN.says("runs", "List the runs of the agent"),
-    verbs::BASELINE.says("baseline", "Set the agent's present window as the baseline to compare with later"),
-    verbs::EXPLAIN.says("why", "Explain how the grade is made"),
-    verbs::PREVIOUS.says("narrower", "Look at a narrower stretch of time"),
-    verbs::NEXT.says("wider", "Look at a wider stretch of time"),
-    verbs::COPY.says("copy", "Copy the grade in one line"),
-    verbs::COPY_LONG.says("copy all", "Copy the whole report as JSON"),
+    verbs::OPEN.says("runs", "List the runs behind the agent's grade"),
+    verbs::BASELINE.says("baseline", "Keep the agent's last 200 runs or 7 days as the baseline to compare with later"),
+    verbs::EXPLAIN.says("why", "Read all that is known of the agent, and how its grade is made"),
+    verbs::PREVIOUS.says("shorter", "Look at a shorter stretch of time"),
+    verbs::NEXT.says("longer", "Look at a longer stretch of time"),
+    verbs::COPY.says("copy", "Copy the grade as one line"),
+    verbs::COPY_LONG.says("copy all", "Copy the agent's report as JSON"),
 ];
 
-/// How often the figures may be asked again while runs arrive.
-const REFRESH: Duration = Duration::from_secs(1);
-/// Rows that the part about the selected agent needs, its heading included.
-const DETAIL_ROWS: u16 = 9;
+/// Least time between two looks at the figures while runs arrive.
+const EVERY: Duration = Duration::from_secs(1);
+/// Under this height the pane stands among others: the list, and one line on the selected agent.
+const COMPACT: u16 = 10;
+/// From this height on a compact list has heads.
+const HEADED: u16 = 4;
 
 /// Its state.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reliability {
-    agents: KeptList<AgentView>,
+    agents: Kept<AgentView>,
+    widths: list::Widths,
+    /// The stretch of time asked for.
     window: Window,
-    /// An agent someone asked to see before its report was there.
+    /// That of the figures shown; `None` until some came.
+    shown: Option<Window>,
+    /// An agent that a link asked for, by its name as sent: the next answer decides.
     wanted: Option<String>,
-    arrived: bool,
+    size: (u16, u16),
+}
+
+impl Default for Reliability {
+    fn default() -> Self {
+        Self {
+            agents: Kept::new(|agent: &AgentView| &agent.name),
+            widths: list::Widths::default(),
+            window: Window::default(),
+            shown: None,
+            wanted: None,
+            size: (0, 0),
+        }
+    }
+}
+
+/// Who stands where.
+struct Parts {
+    split: Split,
+    /// The line on the selected agent.
+    line: Option<Rect>,
 }
 
 impl Reliability {
+    fn parts(&self, area: Rect) -> Parts {
+        let count = self.agents.rows().len();
+        if area.height >= COMPACT {
+            return Parts { split: split(area, count), line: None };
+        }
+        let heads = (area.height >= HEADED).then_some(Rect { height: 1, ..area });
+        let below = u16::from(heads.is_some());
+        let rest = Rect { y: area.y + below, height: area.height - below, ..area };
+        let rows = u16::try_from(count).unwrap_or(u16::MAX);
+        let line = (rows < rest.height).then(|| Rect { y: rest.bottom() - 1, height: 1, ..rest });
+        let list = Rect { height: rest.height - u16::from(line.is_some()), ..rest };
+        Parts { split: Split { heads, list, detail: None }, line }
+    }
+
+    fn own_area(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
+    }
+
     fn act(&mut self, action: ActionId, orders: &mut Orders) -> Handled {
         if action == verbs::PREVIOUS.id || action == verbs::NEXT.id {
-            self.window = step(self.window, action == verbs::NEXT.id);
+            if let Some(window) = range::step(OF_AGENTS, self.window, action == verbs::NEXT.id) {
+                self.window = window;
+                self.agents.sort();
+            }
             return Handled::Yes;
         }
+        let window = self.shown.unwrap_or(self.window);
         let Some(agent) = self.agents.selected() else { return Handled::No };
-        if action == verbs::OPEN.id {
-            orders.push(Order::Open(Link::Runs(format!("agent:\"{}\"", agent.name.replace('"', "*")))));
-        } else if action == verbs::BASELINE.id {
-            orders.effect(Effect::Baseline { name: None, runs: BaselineRuns::Agent(agent.name.clone()) });
-            orders.push(Order::Refresh);
-        } else if action == verbs::EXPLAIN.id {
-            orders.push(Order::Overlay(OverlayKind::Text(
-                format!("Why {}", words::grade(agent.report.grade.as_ref())),
-                explain(&agent.report),
-            )));
-        } else if action == verbs::COPY.id {
-            orders.effect(Effect::Copy(one_line(&agent.report)));
-        } else if action == verbs::COPY_LONG.id {
-            orders.effect(Effect::Copy(serde_json::to_string_pretty(&agent.report).unwrap_or_default()));
-        } else {
-            return Handled::No;
+        let report = &agent.report;
+        match action {
+            id if id == verbs::OPEN.id => orders.extend(runs_behind(agent, window).ok().map(|filter| Order::Open(Link::Runs(filter)))),
+            id if id == verbs::BASELINE.id => {
+                orders.effect(Effect::Baseline { name: None, runs: BaselineRuns::Agent(agent.name.clone()) });
+            }
+            id if id == verbs::EXPLAIN.id => {
+                let lines = detail::explained(report, window, self.size.0);
+                orders.push(Order::Overlay(OverlayKind::Text(words::name(&report.agent).to_owned(), lines)));
+            }
+            id if id == verbs::COPY.id => orders.effect(Effect::Copy(one_line(report, window))),
+            id if id == verbs::COPY_LONG.id => match serde_json::to_string_pretty(report) {
+                Ok(json) => orders.effect(Effect::Copy(json)),
+                Err(error) => orders.say(Toast::problem(format!("the report cannot be written as JSON: {error}"))),
+            },
+            _ => return Handled::No,
         }
         Handled::Yes
     }
+
+    fn arrived(&mut self, agents: &[AgentView], orders: &mut Orders) {
+        self.shown = Some(self.window);
+        self.agents.refresh(agents.iter().cloned());
+        self.widths = list::Widths::of(self.agents.rows());
+        if let Some(wanted) = self.wanted.take()
+            && !self.agents.select(&wanted)
+        {
+            orders.say(Toast::news(format!("{} has no run {}", clean_line(&wanted), range::within(self.window))));
+        }
+    }
+}
+
+/// A filter for the runs behind a report, or why there can be none.
+fn runs_behind(agent: &AgentView, window: Window) -> Result<String, &'static str> {
+    let report = &agent.report;
+    let rest = match range::since(window) {
+        _ if u64::from(report.runs) == report.total_runs => None,
+        // The newest so many: its days end at its newest run, which may be long ago.
+        Some(_) if window == Window::Auto => Some(format!("limit:{}", report.runs.max(1))),
+        since => since.map(str::to_owned),
+    };
+    runs_of::filter("agent", &agent.name, rest.as_deref())
+}
+
+/// `refund-bot: F 45 (38-52), 203 runs, last 24 h`.
+fn one_line(report: &AgentReport, window: Window) -> String {
+    let runs = report.grade.map_or_else(
+        || format!("{}, none tells how it ended", words::counted(u64::from(report.runs), "run")),
+        |grade| words::counted(u64::from(grade.runs), "run"),
+    );
+    format!("{}: {}, {runs}, {}", words::name(&report.agent), list::grade(report), range::label(window))
 }
 
 impl Pane for Reliability {
     fn update(&mut self, msg: &PaneMsg, _shared: &Shared, orders: &mut Orders) -> Handled {
         match msg {
             PaneMsg::Act(action) => return self.act(*action, orders),
-            PaneMsg::Move(motion) => self.agents.step(*motion),
-            PaneMsg::Size { height, .. } => self.agents.set_page(usize::from(height.saturating_sub(DETAIL_ROWS + 1))),
-            PaneMsg::Arrived(Arrived::Agents(agents)) => {
-                self.arrived = true;
-                self.agents.refresh(agents.iter().cloned(), |agent| agent.name.clone());
-                if let Some(wanted) = &self.wanted
-                    && self.agents.select(|agent| agent.name == *wanted)
-                {
-                    self.wanted = None;
-                }
+            PaneMsg::Move(motion) => {
+                let height = usize::from(self.parts(self.own_area()).split.list.height);
+                self.agents.step(*motion, height);
             }
+            PaneMsg::Size { width, height } => self.size = (*width, *height),
+            PaneMsg::Arrived(Arrived::Agents(agents)) => self.arrived(agents, orders),
             PaneMsg::Open(Link::Agent(name)) => {
-                if !self.agents.select(|agent| agent.name == *name) {
+                if !self.agents.select(name) {
                     self.wanted = Some(name.clone());
+                    orders.push(Order::Refresh);
                 }
             }
             _ => return Handled::No,
@@ -131,219 +204,69 @@ impl Pane for Reliability {
     }
 
     fn need(&self, _shared: &Shared) -> Option<Need> {
-        Some(Need::live(Ask::Agents(self.window), REFRESH))
+        Some(Need::live(Ask::Agents(self.window), EVERY))
     }
 
     fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {
-        let ranges = action == verbs::PREVIOUS.id || action == verbs::NEXT.id;
-        (!ranges && self.agents.rows().is_empty()).then(|| "no agent has run yet".to_owned())
+        if action == verbs::PREVIOUS.id || action == verbs::NEXT.id {
+            let wider = action == verbs::NEXT.id;
+            let end = if wider { "these are all runs" } else { "there is no shorter stretch" };
+            return range::step(OF_AGENTS, self.window, wider).is_none().then(|| end.to_owned());
+        }
+        match self.agents.selected() {
+            None => Some("there is no agent to select".to_owned()),
+            Some(agent) if action == verbs::BASELINE.id && agent.report.grade.is_none() => {
+                Some("no run tells how it ended, so there is nothing to compare with later".to_owned())
+            }
+            Some(agent) if action == verbs::OPEN.id => runs_behind(agent, self.shown.unwrap_or(self.window)).err().map(str::to_owned),
+            Some(_) => None,
+        }
     }
 
-    fn badge(&self, _shared: &Shared) -> String {
-        window::label(self.window).to_owned()
+    fn badge(&self, shared: &Shared) -> String {
+        let label = range::label(self.window);
+        match self.shown {
+            Some(shown) if shown != self.window => format!("{label}: reading"),
+            Some(_) if !self.agents.rows().is_empty() => {
+                let agents = words::counted(self.agents.rows().len() as u64, "agent");
+                format!("{agents}{}{label}", shared.glyphs.separator)
+            }
+            _ => label.to_owned(),
+        }
     }
 
     fn selected_row(&self) -> Option<u16> {
-        u16::try_from(self.agents.index() + 1).ok().filter(|_| !self.agents.rows().is_empty())
+        let list = self.parts(self.own_area()).split.list;
+        let row = u16::try_from(self.agents.index() - self.agents.top(usize::from(list.height))).ok()?;
+        (row < list.height && !self.agents.rows().is_empty()).then_some(list.y + row)
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         if self.agents.rows().is_empty() {
-            if self.arrived {
-                lesson::draw(SPEC.lesson, area, buffer, view);
-            }
-            return;
+            return lesson::draw(&self.lesson(view.shared.beat.traces), area, buffer, view);
         }
-        let rows = u16::try_from(self.agents.rows().len()).unwrap_or(u16::MAX);
-        let detail_at = (rows + 2).min(area.height.saturating_sub(DETAIL_ROWS)).max(3);
-        let with_detail = area.height >= DETAIL_ROWS + 3;
-        let list = if with_detail { Rect { height: detail_at, ..area } } else { area };
-        self.draw_list(list, buffer, view);
-        if let Some(agent) = self.agents.selected().filter(|_| with_detail) {
-            let detail = Rect { y: area.y + detail_at, height: area.height - detail_at, ..area };
-            draw_detail(&agent.report, detail, buffer, view);
+        let Parts { split: Split { heads, list, detail }, line } = self.parts(area);
+        let rows = self.agents.shown(usize::from(list.height)).map(|(selected, agent)| (selected, &agent.report));
+        list::draw(rows, &self.widths, heads, list, buffer, view);
+        let Some(agent) = self.agents.selected() else { return };
+        if let Some(line) = line {
+            detail::draw_line(&agent.report, line, buffer, view);
+        }
+        if let Some(area) = detail {
+            detail::draw(&agent.report, area, buffer, view);
         }
     }
 }
 
 impl Reliability {
-    fn draw_list(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-        let columns = Columns::of(usize::from(area.width));
-        let head = [
-            left("agent", columns.agent, Role::Column),
-            left("grade", columns.grade, Role::Column),
-            left("trend", columns.trend, Role::Column),
-            right("n", columns.runs, Role::Column),
-        ];
-        cells::row(&head, Selected::No, area, 0, buffer, view);
-        let height = usize::from(area.height.saturating_sub(1));
-        let top = self.agents.top(height);
-        for (at, agent) in self.agents.rows().iter().enumerate().skip(top).take(height) {
-            let report = &agent.report;
-            let grade = report.grade.as_ref();
-            let role = match grade {
-                None => Role::Unknown,
-                Some(grade) if grade.provisional() => Role::Provisional,
-                Some(grade) => words::score_role(grade.score),
-            };
-            let row = [
-                left(report.agent.as_str(), columns.agent, Role::Text),
-                left(words::grade_with_interval(grade), columns.grade, role),
-                left(movement(report, columns.trend, view), columns.trend, Role::Text),
-                right(human::compact(u64::from(grade.map_or(0, |grade| grade.runs))), columns.runs, Role::Dim),
-            ];
-            let selected = if at == self.agents.index() { Selected::Yes } else { Selected::No };
-            let place = u16::try_from(at - top + 1).unwrap_or(u16::MAX);
-            cells::row(&row, selected, area, place, buffer, view);
-        }
-    }
-}
-
-/// How wide each column of the list is.
-struct Columns {
-    agent: usize,
-    grade: usize,
-    trend: usize,
-    runs: usize,
-}
-
-impl Columns {
-    fn of(width: usize) -> Self {
-        let (grade, runs) = (14, 5);
-        let rest = width.saturating_sub(3 + 6 + grade + runs);
-        let agent = (rest / 3).clamp(8, 24).min(rest);
-        Self { agent, grade, trend: rest.saturating_sub(agent), runs }
-    }
-}
-
-/// The chart and what it means in words, as far as there is room; a provisional grade says what is missing instead.
-fn movement(report: &AgentReport, columns: usize, view: &View<'_>) -> String {
-    let missing = report.grade.map_or(crate::model::grade::RUNS_FOR_A_GRADE, |grade| grade.missing_runs());
-    if report.grade.is_none() {
-        return "no run tells how it ended".to_owned();
-    }
-    if missing > 0 {
-        return format!("{missing} more to grade");
-    }
-    let words = match (&report.since_baseline, &report.trend) {
-        (Some(change), _) => format!("{} since baseline", change_in_words(change)),
-        (None, Some(change)) => change_in_words(change),
-        (None, None) => String::new(),
-    };
-    let chart_columns = columns.saturating_sub(width::width(&words) + 2).clamp(0, 24);
-    let values: Vec<Option<f64>> = report.series.iter().map(crate::model::agent::TrendPoint::mean).collect();
-    let newest = &values[values.len().saturating_sub(chart_columns)..];
-    let chart = match view.shared.glyphs.set {
-        GlyphSet::Ascii => sparkline::ascii(newest, 0.0, 1.0),
-        GlyphSet::Line | GlyphSet::None => sparkline::blocks(newest, 0.0, 1.0),
-    };
-    if chart_columns < 4 { words } else { format!("{chart}  {words}") }
-}
-
-/// A difference of scores in words: `up 6`, `down 19`, `flat` where it could be chance.
-fn change_in_words(change: &Change) -> String {
-    let points = change.difference.abs().round();
-    match change.difference {
-        _ if change.could_be_chance => "flat".to_owned(),
-        difference if difference > 0.0 => format!("up {points:.0}"),
-        _ => format!("down {points:.0}"),
-    }
-}
-
-fn draw_detail(report: &AgentReport, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-    cells::rule(&format!("what makes {} {}", report.agent, words::grade(report.grade.as_ref())), area, 0, buffer, view);
-    let name_columns = 24.min(usize::from(area.width) / 3);
-    let mut at = 1;
-    for component in &report.components {
-        let mut spans = vec![
-            Span::raw("   "),
-            Span::styled(width::pad_right(&width::fit(&component.name, name_columns), name_columns), view.style(Role::Text)),
-        ];
-        if component.of == 0 {
-            spans.push(Span::styled(format!("  {}  {}", view.shared.glyphs.bar_empty.repeat(10), component.says), view.style(Role::Dim)));
-        } else {
-            let share = f64::from(component.good) / f64::from(component.of);
-            spans.push(Span::raw("  "));
-            spans.extend(cells::bar(share, 10, view));
-            spans.push(Span::styled(format!("  {:>4}  ", human::percent(share)), view.style(Role::Strong)));
-            spans.push(Span::styled(component.says.clone(), view.style(Role::Dim)));
-        }
-        card::line(area, at, &Line::from(spans), buffer);
-        at += 1;
-    }
-    if at + 1 < area.height {
-        at += 1;
-    }
-    let mut facts = Vec::new();
-    if let Some(change) = &report.trend {
-        facts.push(format!("against the window before: {}", change_in_full(change)));
-    }
-    if let Some(change) = &report.since_baseline {
-        facts.push(format!("since the baseline: {}", change_in_full(change)));
-    }
-    let mut figures = Vec::new();
-    figures.extend(report.cost_per_run.map(|cost| format!("{} a run", human::money(cost.pico()))));
-    figures.extend(report.median_took.map(|took| format!("median {}", human::duration(took.micros()))));
-    figures.extend(report.p95_took.map(|took| format!("p95 {}", human::duration(took.micros()))));
-    if report.unknown_runs > 0 {
-        figures.push(format!("{} of {} runs tell nothing", report.unknown_runs, report.runs));
-    }
-    facts.push(figures.join(view.shared.glyphs.separator));
-    if let Some(cap) = &report.cap {
-        facts.push(format!("capped: {cap}"));
-    }
-    if report.rules.len() > 1 {
-        facts.push(format!("graded by rules {}", report.rules.join(", ")));
-    }
-    for fact in facts.iter().filter(|fact| !fact.is_empty()) {
-        card::line(area, at, &Line::styled(format!("   {fact}"), view.style(Role::Text)), buffer);
-        at += 1;
-    }
-}
-
-/// `+16 points (9 to 23), not chance`.
-fn change_in_full(change: &Change) -> String {
-    let chance = if change.could_be_chance { "could be chance" } else { "not chance" };
-    format!(
-        "{:+.0} points ({:+.0} to {:+.0}), {chance}; {} runs against {}",
-        change.difference, change.interval.low, change.interval.high, change.current_runs, change.before_runs
-    )
-}
-
-fn one_line(report: &AgentReport) -> String {
-    let runs = report.grade.map_or(0, |grade| grade.runs);
-    format!("{}: {} n={runs}", report.agent, words::grade_with_interval(report.grade.as_ref()))
-}
-
-fn explain(report: &AgentReport) -> Vec<String> {
-    let mut lines = Vec::new();
-    match &report.grade {
-        None => lines.push(format!("None of the {} runs in the window tells how it ended, so there is no grade.", report.runs)),
-        Some(grade) => {
-            lines.push(format!(
-                "Score {:.1}: the mean of what {} runs say about success, times 100. With 90 % probability the true share lies between {:.0} and {:.0}.",
-                grade.score, grade.runs, grade.interval.low, grade.interval.high
-            ));
-            lines.push(String::new());
-            lines.push(
-                "A run counts as 0.95 when it reports success, 0.05 when it reports failure, 0.98 or 0.02 when a person judged it."
-                    .to_owned(),
-            );
-            lines.push("The mean is that of a Beta distribution over those counts with a weak prior (Jeffreys: half a run right, half a run wrong).".to_owned());
-            if grade.provisional() {
-                lines.push(String::new());
-                lines.push(match grade.missing_runs() {
-                    0 => "The grade is provisional: its interval reaches over more than two letters.".to_owned(),
-                    missing => format!("The grade is provisional: {missing} more runs are needed."),
-                });
+    /// What to say while there is no agent to show.
+    fn lesson(&self, traces: u64) -> Vec<String> {
+        match self.shown {
+            _ if traces == 0 => SPEC.lesson.iter().map(|line| (*line).to_owned()).collect(),
+            None => vec!["Reading the runs.".to_owned()],
+            Some(window) => {
+                vec![format!("No run {}.", range::within(window)), String::new(), "Press ] for a longer stretch of time.".to_owned()]
             }
         }
     }
-    if report.unknown_runs > 0 {
-        lines.push(String::new());
-        lines.push(format!("{} runs tell nothing and are not counted; send `success` or judge them with + and -.", report.unknown_runs));
-    }
-    lines.push(String::new());
-    lines.push("The parts below the list explain the score; they do not change it.".to_owned());
-    lines
 }

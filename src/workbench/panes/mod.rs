@@ -4,11 +4,9 @@ pub mod cost;
 pub mod failures;
 pub mod fixes;
 pub mod grade;
-pub mod kept_list;
 pub mod scenarios;
 pub mod stream;
 pub mod trace;
-pub mod window;
 
 use super::pane::Registration;
 
