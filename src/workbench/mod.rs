@@ -16,9 +16,13 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod brief;
 pub mod chord;
+pub mod decisions;
 pub mod draw;
 pub mod effects;
+pub mod export_name;
+pub mod failure_words;
 pub mod glyphs;
 pub mod hygiene;
 pub mod judge;
@@ -40,9 +44,8 @@ pub mod slots;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
-#[cfg(test)]
-pub(crate) mod testing_figures;
 pub mod theme;
 pub mod toasts;
 pub mod update;
+pub mod waterfall;
 pub mod words;

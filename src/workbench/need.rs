@@ -6,6 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use super::waterfall::Waterfall;
 use crate::model::{
     agent::AgentReport,
     cost_report::{Breakdown, CostReport},
@@ -182,6 +183,8 @@ pub struct TraceView {
     pub summary: Summary,
     /// The trace as sent; the trace pane cleans the step it shows.
     pub trace: Trace,
+    /// Its steps laid out in time, cleaned.
+    pub waterfall: Waterfall,
     /// The verdict, cleaned.
     pub verdict: Verdict,
     /// The pattern of its worst failure, cleaned.

@@ -36,6 +36,8 @@ pub struct Workbench {
     pub shared: Shared,
     pub(super) seats: Vec<Seat>,
     pub(super) focus: usize,
+    /// Where links were followed from, newest last; Esc goes back along it.
+    pub(super) trail: Vec<usize>,
     pub(super) zoomed: bool,
     pub(super) size: (u16, u16),
     pub(super) overlay: Option<Overlay>,
@@ -61,6 +63,7 @@ impl Workbench {
             shared,
             seats,
             focus: 0,
+            trail: Vec::new(),
             zoomed: false,
             size: (0, 0),
             overlay: None,

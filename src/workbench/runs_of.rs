@@ -23,9 +23,9 @@ mod tests {
     use super::*;
     use crate::{
         query::Filter,
-        workbench::{
-            testing::NOON,
-            testing_figures::{run_of, run_with},
+        workbench::testing::{
+            NOON,
+            figures::{run_of, run_with},
         },
     };
 

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use jiff::tz::TimeZone;
 
+use crate::model::time::Timestamp;
+
 use super::{
     glyphs::Glyphs,
     message::{Beat, ListenerState, Paint, PaintKey},
@@ -18,6 +20,8 @@ const PAINTS_KEPT: usize = 32;
 /// What all panes can see. Only the root changes it.
 #[derive(Debug)]
 pub struct Shared {
+    /// The moment of the message being taken, for what must carry a date; the core reads no clock.
+    pub now: Timestamp,
     /// The theme.
     pub theme: Theme,
     /// The characters frames, bars and marks are drawn with.
@@ -46,6 +50,7 @@ impl Shared {
     #[must_use]
     pub fn new(theme: Theme, glyphs: Glyphs, listener: ListenerState) -> Self {
         Self {
+            now: Timestamp::default(),
             theme,
             glyphs,
             beat: Beat::default(),

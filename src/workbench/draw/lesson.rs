@@ -28,7 +28,8 @@ pub fn draw<S: AsRef<str>>(lines: &[S], area: Rect, buffer: &mut Buffer, view: &
 fn hanging(line: &str, columns: usize) -> Vec<String> {
     let words = line.trim_start_matches(|character: char| character == ' ' || character.is_ascii_digit());
     let numbered = line.len() - words.len();
-    let indent = if line.get(..numbered).is_some_and(|lead| lead.ends_with("  ")) { numbered } else { line.len() - line.trim_start().len() };
+    let indent =
+        if line.get(..numbered).is_some_and(|lead| lead.ends_with("  ")) { numbered } else { line.len() - line.trim_start().len() };
     let (lead, rest) = line.split_at(indent);
     let room = columns.saturating_sub(width(lead)).max(1);
     let mut rows = wrap(rest, room).into_iter();

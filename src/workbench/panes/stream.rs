@@ -153,7 +153,6 @@ impl Pane for Stream {
                 self.answered = false;
                 self.window.restart();
             }
-            PaneMsg::Back if self.window.is_held() && shared.filter.is_none() => self.window.follow(),
             _ => return Handled::No,
         }
         Handled::Yes

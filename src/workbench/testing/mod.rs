@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod any;
+pub(crate) mod failures;
+pub(crate) mod figures;
 pub(crate) mod fixtures;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -167,7 +170,8 @@ pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (160, 48)];
 /// No cell of a screen may hold anything that steers a terminal or hides in a line.
 pub(crate) fn assert_harmless(screen: &str) {
     let steering = |character: char| {
-        (character.is_control() && character != '\n') || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     assert!(!screen.chars().any(steering), "{screen:?}");
 }

@@ -77,6 +77,7 @@ impl Workbench {
     fn focus_digit(&mut self, digit: u8) {
         if let Some(index) = self.seats.iter().position(|seat| seat.registration.spec.digit == digit) {
             self.focus = index;
+            self.trail.clear();
         }
     }
 
@@ -92,16 +93,19 @@ impl Workbench {
         let next = (isize::try_from(here).unwrap_or(0) + by).rem_euclid(count);
         if let Some(index) = usize::try_from(next).ok().and_then(|next| shown.get(next)) {
             self.focus = *index;
+            self.trail.clear();
         }
     }
 
-    /// One step back: a problem that stands, the pane's inner step, zoom, filter.
+    /// One step back: a problem that stands, the pane's inner step, zoom, the link that led here, the filter.
     fn back(&mut self, now: Timestamp, effects: &mut Effects) {
         if self.toasts.dismiss() || self.tell_focused(&PaneMsg::Back, now, effects) == Handled::Yes {
             return;
         }
         if self.zoomed {
             self.zoomed = false;
+        } else if let Some(from) = self.trail.pop() {
+            self.focus = from;
         } else if self.shared.filter.is_some() {
             let mut orders = Orders::default();
             orders.push(crate::workbench::effects::Order::Filter(None));

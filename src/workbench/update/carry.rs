@@ -13,6 +13,9 @@ use crate::workbench::{
 /// How many rounds of orders that lead to orders are followed; a circle ends here.
 const ROUNDS: usize = 16;
 
+/// How many links Esc can go back.
+const TRAIL_MOST: usize = 16;
+
 impl Workbench {
     /// Carries out orders, and those that follow from them.
     pub(super) fn carry(&mut self, mut orders: Orders, now: Timestamp, effects: &mut Effects) {
@@ -62,7 +65,12 @@ impl Workbench {
     fn open(&mut self, link: Link, orders: &mut Orders) {
         let kind = link.kind();
         let Some(index) = self.seats.iter().position(|seat| seat.registration.spec.opens == kind) else { return };
-        self.focus = index;
+        if index != self.focus {
+            self.trail.push(self.focus);
+            let surplus = self.trail.len().saturating_sub(TRAIL_MOST);
+            self.trail.drain(..surplus);
+            self.focus = index;
+        }
         if let Some(seat) = self.seats.get_mut(index) {
             seat.pane.update(&PaneMsg::Open(link), &self.shared, orders);
         }

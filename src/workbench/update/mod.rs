@@ -22,6 +22,7 @@ use super::{
 /// Takes one message at one moment.
 pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
     let mut effects = Effects::new();
+    workbench.shared.now = now;
     match msg {
         Msg::Key(event) => key(workbench, event, now, &mut effects),
         Msg::Paste(text) => paste(workbench, &text, now),

@@ -9,10 +9,13 @@ use crate::{
     workbench::{
         glyphs::{GlyphSet, Glyphs},
         pane::Motion,
-        testing::{Desk, NOON},
-        testing_figures::{
-            SIZES, any_costs, any_size, costs_by_agent, costs_by_model, costs_of_many, costs_unknown, draw_inside, drawn, hostile_costs,
-            run_with, shared, tell,
+        testing::{
+            Desk, NOON,
+            any::any_size,
+            failures::{INSIDES, drawn, tell},
+            figures::{
+                any_costs, costs_by_agent, costs_by_model, costs_of_many, costs_unknown, draw_marked, hostile_costs, run_with, shared,
+            },
         },
     },
 };
@@ -161,8 +164,8 @@ fn a_list_longer_than_the_screen_keeps_the_selection_in_sight() {
     let mut pane = pane(costs_of_many());
     tell(&mut pane, &shared(), PaneMsg::Move(Motion::Last));
     tell(&mut pane, &shared(), PaneMsg::Move(Motion::Up));
-    for size in SIZES {
-        draw_inside(&mut pane, &shared(), size);
+    for size in INSIDES {
+        draw_marked(&mut pane, &shared(), size);
         assert!(drawn(&mut pane, &shared(), size).contains("> model-88"));
     }
 }
@@ -183,7 +186,7 @@ fn looks() {
     for (name, mut pane) in panes {
         let mut shared = shared();
         shared.beat.traces = if name == "empty" { 0 } else { 1_204 };
-        for (width, height) in SIZES {
+        for (width, height) in INSIDES {
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), drawn(&mut pane, &shared, (width, height)));
         }
     }
@@ -206,7 +209,7 @@ proptest! {
             tell(&mut pane, &shared(), PaneMsg::Move(Motion::Last));
         }
         for size in sizes {
-            draw_inside(&mut pane, &shared(), size);
+            draw_marked(&mut pane, &shared(), size);
             for action in ACTIONS {
                 if pane.blocked(action.id, &shared()).is_none() {
                     tell(&mut pane, &shared(), PaneMsg::Act(action.id));

@@ -10,9 +10,11 @@ use crate::{
     workbench::{
         glyphs::{GlyphSet, Glyphs},
         pane::Motion,
-        testing::{Desk, NOON},
-        testing_figures::{
-            SIZES, agent, agents, any_agents, any_size, draw_inside, drawn, hostile_agents, many_agents, run_of, shared, tell,
+        testing::{
+            Desk, NOON,
+            any::any_size,
+            failures::{INSIDES, drawn, tell},
+            figures::{agent, agents, any_agents, draw_marked, hostile_agents, many_agents, run_of, shared},
         },
     },
 };
@@ -135,7 +137,7 @@ fn a_link_selects_its_agent_now_or_when_it_comes_or_says_that_it_has_no_run() {
 #[test]
 fn a_baseline_is_of_the_agent_by_its_name_as_sent() {
     let name = "evil\u{202e}txt";
-    let mut pane = pane(vec![agent(name, Some(crate::workbench::testing_figures::grade(84.0, 80.0, 88.0, 99)))]);
+    let mut pane = pane(vec![agent(name, Some(crate::workbench::testing::figures::grade(84.0, 80.0, 88.0, 99)))]);
     let runs = BaselineRuns::Agent(name.to_owned());
     assert_eq!(act(&mut pane, verbs::BASELINE), [Order::Do(Effect::Baseline { name: None, runs })]);
 }
@@ -177,8 +179,8 @@ fn a_list_longer_than_the_screen_keeps_the_selection_in_sight() {
     let mut pane = pane(many_agents());
     tell(&mut pane, &shared(), PaneMsg::Move(Motion::Last));
     tell(&mut pane, &shared(), PaneMsg::Move(Motion::Up));
-    for size in SIZES {
-        draw_inside(&mut pane, &shared(), size);
+    for size in INSIDES {
+        draw_marked(&mut pane, &shared(), size);
         assert!(drawn(&mut pane, &shared(), size).contains("> agent-88"));
     }
 }
@@ -191,7 +193,7 @@ fn looks() {
         let mut pane = pane(agents);
         let mut shared = shared();
         shared.beat.traces = if name == "empty" { 0 } else { 1_204 };
-        for (width, height) in SIZES {
+        for (width, height) in INSIDES {
             insta::assert_snapshot!(format!("{name}_{width}x{height}"), drawn(&mut pane, &shared, (width, height)));
         }
     }
@@ -220,7 +222,7 @@ proptest! {
             tell(&mut pane, &shared(), PaneMsg::Move(Motion::Last));
         }
         for size in sizes {
-            draw_inside(&mut pane, &shared(), size);
+            draw_marked(&mut pane, &shared(), size);
             for action in ACTIONS {
                 if pane.blocked(action.id, &shared()).is_none() {
                     tell(&mut pane, &shared(), PaneMsg::Act(action.id));

@@ -117,15 +117,17 @@ fn cell(kind: Kind, row: &Summary, view: &View<'_>) -> (String, Style) {
         Kind::Agent => plain(row.agent.clone()),
         Kind::Framework => row.framework.clone().map_or_else(unknown, dim),
         Kind::Domain => row.domain.clone().map_or_else(unknown, dim),
-        Kind::Grade => words::run_grade(row).map_or_else(
-            || ("?".to_owned(), view.style(Role::Unknown)),
-            |(text, role)| (text, view.style(role)),
-        ),
+        Kind::Grade => {
+            words::run_grade(row).map_or_else(|| ("?".to_owned(), view.style(Role::Unknown)), |(text, role)| (text, view.style(role)))
+        }
         Kind::Steps => plain(human::count(u64::from(row.steps))),
         Kind::Took => row.took.map_or_else(unknown, |took| plain(human::duration(took.micros()))),
         Kind::Tokens => row.usage.map_or_else(unknown, |usage| {
             let estimated = if usage.estimated { "~" } else { "" };
-            plain(format!("{estimated}{}", if usage.total() < 100_000 { human::count(usage.total()) } else { human::compact(usage.total()) }))
+            plain(format!(
+                "{estimated}{}",
+                if usage.total() < 100_000 { human::count(usage.total()) } else { human::compact(usage.total()) }
+            ))
         }),
         Kind::Cost => row.cost.map_or_else(|| ("no price".to_owned(), view.style(Role::Unknown)), |cost| plain(human::money(cost.pico()))),
         Kind::Result => {

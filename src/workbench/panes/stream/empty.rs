@@ -55,7 +55,9 @@ fn first_steps(width: u16, view: &View<'_>) -> Vec<String> {
     if shared.demo {
         lines.push(format!("{number}  The demo's first traces arrive in a moment. d goes back to your own store."));
     } else {
-        lines.push(format!("{number}  No agent at hand? Press d for the demo (a throwaway store, your own data untouched; d again comes back)."));
+        lines.push(format!(
+            "{number}  No agent at hand? Press d for the demo (a throwaway store, your own data untouched; d again comes back)."
+        ));
     }
     lines.extend([String::new(), format!("Waiting ...   0 stored   {} refused", human::count(shared.beat.refused))]);
     lines.push(match &shared.beat.last_refusal {

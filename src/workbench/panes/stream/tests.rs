@@ -128,10 +128,14 @@ fn an_answer_to_an_older_question_is_dropped() {
 fn plus_and_minus_judge_the_selected_run_and_say_what_changed() {
     let mut desk = desk(80, 24, 500);
     desk.press("-");
-    let votes: Vec<_> = desk.take_effects().into_iter().filter_map(|effect| match effect {
-        Effect::Feedback { trace, vote, .. } => Some((trace, vote)),
-        _ => None,
-    }).collect();
+    let votes: Vec<_> = desk
+        .take_effects()
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Feedback { trace, vote, .. } => Some((trace, vote)),
+            _ => None,
+        })
+        .collect();
     assert_eq!(votes, [(run(500).trace_id, Vote::Wrong)]);
     desk.send(Msg::FeedbackDone(Ok(crate::workbench::message::FeedbackResult {
         agent: "refund-bot".to_owned(),

@@ -20,22 +20,15 @@ use crate::{
         usage::{TokenClass, TokenUsage},
     },
     text::clean::clean_line,
+    workbench::{
+        hygiene,
+        need::AgentView,
+        pane::{Pane, PaneMsg, View},
+        shared::Shared,
+    },
 };
 
-use super::{
-    effects::{Order, Orders},
-    glyphs::Glyphs,
-    hygiene,
-    message::ListenerState,
-    need::AgentView,
-    pane::{Pane, PaneMsg, View},
-    shared::Shared,
-    testing::{NOON, fixtures, rows},
-    theme::Theme,
-};
-
-/// Insides of frames: 80x24, 120x40, and the side room of 160x48 with the one that is a little larger.
-pub(crate) const SIZES: [(u16, u16); 4] = [(78, 19), (118, 35), (54, 7), (58, 11)];
+use super::{NOON, failures, fixtures};
 
 const HOSTILE: [&str; 6] = [
     "\u{1b}[2J\u{1b}]0;owned\u{7}evil\u{202e}txt.exe",
@@ -48,49 +41,21 @@ const HOSTILE: [&str; 6] = [
 
 /// A workbench in which something has arrived.
 pub(crate) fn shared() -> Shared {
-    let mut shared = Shared::new(Theme::bare("bare"), Glyphs::default(), ListenerState::Up("127.0.0.1:8000".to_owned()));
+    let mut shared = failures::shared();
     shared.beat.traces = 1_204;
     shared
 }
 
-/// Sends a message to a pane; answers its orders.
-pub(crate) fn tell(pane: &mut dyn Pane, shared: &Shared, msg: PaneMsg) -> Vec<Order> {
-    let mut orders = Orders::default();
-    pane.update(&msg, shared, &mut orders);
-    orders.take()
-}
-
-/// A pane of this size, drawn under its badge.
-pub(crate) fn drawn(pane: &mut dyn Pane, shared: &Shared, (width, height): (u16, u16)) -> String {
-    tell(pane, shared, PaneMsg::Size { width, height });
+/// Gives a pane a size and draws it: nothing outside its area is touched, and the row it calls selected is the one with the mark.
+pub(crate) fn draw_marked(pane: &mut dyn Pane, shared: &Shared, (width, height): (u16, u16)) {
+    failures::tell(pane, shared, PaneMsg::Size { width, height });
+    failures::draw_inside(pane, shared, (width, height));
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-    pane.draw(buffer.area, &mut buffer, &View { shared, focused: true, now: NOON });
-    format!("[{}]\n{}", pane.badge(shared), rows(&buffer).join("\n"))
-}
-
-/// Draws a pane into a part of a larger buffer and makes sure that nothing outside the part is touched, and that the row it calls
-/// selected is the one that carries the mark.
-pub(crate) fn draw_inside(pane: &mut dyn Pane, shared: &Shared, (width, height): (u16, u16)) {
-    tell(pane, shared, PaneMsg::Size { width, height });
-    let area = Rect::new(2, 1, width, height);
-    let mut buffer = Buffer::empty(Rect::new(0, 0, width + 4, height + 2));
-    let before = buffer.clone();
-    pane.draw(area, &mut buffer, &View { shared, focused: false, now: NOON });
-    for y in 0..buffer.area.height {
-        for x in 0..buffer.area.width {
-            let inside = area.contains((x, y).into());
-            assert!(inside || buffer[(x, y)] == before[(x, y)], "{x},{y} is outside of {area:?}");
-        }
-    }
-    if let Some(row) = pane.selected_row() {
+    pane.draw(buffer.area, &mut buffer, &View { shared, focused: false, now: NOON });
+    if let Some(row) = pane.selected_row().filter(|_| width > 0) {
         assert!(row < height, "the selected row {row} is not among {height}");
-        assert!(width == 0 || buffer[(area.x, area.y + row)].symbol() == shared.glyphs.cursor, "row {row} carries no mark");
+        assert_eq!(buffer[(0, row)].symbol(), shared.glyphs.cursor, "row {row} carries no mark");
     }
-}
-
-/// Any size up to more than the largest screen worth drawing for.
-pub(crate) fn any_size() -> impl Strategy<Value = (u16, u16)> {
-    prop_oneof![(0u16..=200, 0u16..=60), (0u16..30, 0u16..14)]
 }
 
 const fn hours(hours: u64) -> Duration {

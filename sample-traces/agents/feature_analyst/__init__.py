@@ -1,0 +1,1 @@
+"""Feature analyst: picks features for a model and registers them."""

@@ -1,0 +1,1 @@
+"""Incident triage: decides on security alerts and acts on them."""

@@ -1,0 +1,1 @@
+"""Refund bot: answers customers who want their money back."""

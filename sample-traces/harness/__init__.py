@@ -1,0 +1,1 @@
+"""What remakes the sample traces: scripted model server, stand-in services, recorder, scenarios."""
