@@ -4,6 +4,7 @@
 
 pub(crate) mod any;
 pub(crate) mod failures;
+pub(crate) mod figures;
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod monkey;
