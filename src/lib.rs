@@ -14,6 +14,7 @@
 //! ```
 
 pub mod analysis;
+pub mod cli;
 pub mod engine;
 pub mod formats;
 pub mod listener;
@@ -22,3 +23,4 @@ pub mod query;
 pub mod repair;
 pub mod store;
 pub mod text;
+pub mod workbench;

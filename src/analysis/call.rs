@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    cell::Cell,
     collections::{HashMap, HashSet},
 };
 
@@ -72,17 +73,31 @@ impl Call<'_> {
 /// The tools a run was offered, by name.
 pub(crate) struct Offers<'a> {
     by_name: HashMap<Cow<'a, str>, &'a ToolDefinition>,
+    /// Schema parts that may still be looked at, all calls together.
+    room: Cell<usize>,
 }
+
+/// Schema parts looked at in one run: a thousand calls of large schemas, and an end to what a hostile one can cost.
+const SCHEMA_PARTS: usize = 1_000_000;
 
 impl<'a> Offers<'a> {
     /// The tools of a trace; `None` when it names none (an empty list is what senders write who do not know).
     pub(crate) fn of(trace: &'a Trace) -> Option<Self> {
         let tools = trace.tools_available.as_deref().filter(|tools| !tools.is_empty())?;
-        Some(Self { by_name: tools.iter().map(|tool| (plain_name(&tool.name), tool)).collect() })
+        let by_name = tools.iter().map(|tool| (plain_name(&tool.name), tool)).collect();
+        Some(Self { by_name, room: Cell::new(SCHEMA_PARTS) })
     }
 
     fn get(&self, name: &str) -> Option<&'a ToolDefinition> {
         self.by_name.get(&plain_name(name)).copied()
+    }
+
+    /// Where arguments do not fit the tool's schema; `None` when that cannot be told.
+    fn misfits(&self, tool: &ToolDefinition, input: Option<&Value>) -> Option<Vec<Violation>> {
+        let mut room = self.room.get();
+        let found = schema::check_within(tool.parameters.as_ref()?, input?, &mut room);
+        self.room.set(room);
+        (room > 0 || !found.is_empty()).then_some(found)
     }
 }
 
@@ -119,8 +134,8 @@ fn ran<'a>(position: usize, step: &'a Step, offers: Option<&Offers<'a>>) -> Opti
 
 /// What is known of a call from its request alone.
 fn asked<'a>(position: usize, step: &'a Step, name: &'a str, input: Option<&'a Value>, offers: Option<&Offers<'a>>) -> Call<'a> {
-    let definition = offers.and_then(|offers| offers.get(name));
-    let parameters = definition.and_then(|tool| tool.parameters.as_ref());
+    let offer = offers.map(|offers| (offers, offers.get(name)));
+    let misfits = offer.and_then(|(offers, tool)| offers.misfits(tool?, input));
     Call {
         position,
         step: step.number,
@@ -129,9 +144,9 @@ fn asked<'a>(position: usize, step: &'a Step, name: &'a str, input: Option<&'a V
         input_error: None,
         output: None,
         returned: Returned::NeverRan,
-        offered: offers.map(|_| definition.is_some()),
-        schema_known: parameters.is_some() && input.is_some(),
-        violations: parameters.zip(input).map_or_else(Vec::new, |(schema, input)| schema::check(schema, input)),
+        offered: offer.map(|(_, tool)| tool.is_some()),
+        schema_known: misfits.is_some(),
+        violations: misfits.unwrap_or_default(),
         nature: tool_nature::of(name),
         identity: input.map(|input| identity::both(identity::of_text(name), identity::of(input))),
         result: None,

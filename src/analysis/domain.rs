@@ -84,13 +84,13 @@ impl DomainWords {
 pub(crate) fn of(trace: &Trace, words: &DomainWords) -> (Option<String>, Option<String>) {
     let sent = trace.domain.as_deref().map(str::trim).filter(|sent| !sent.is_empty() && !sent.eq_ignore_ascii_case("auto"));
     if let Some(sent) = sent {
-        return (Some(sent.to_owned()), Some("sent".to_owned()));
+        return (Some(excerpt::name(sent).to_owned()), Some("sent".to_owned()));
     }
     let mut tally = Tally { words, heard: Vec::new() };
     let offered = trace.tools_available.as_deref().unwrap_or_default();
     let called = trace.steps.iter().filter_map(|step| step.tool.as_ref()).map(|tool| tool.name.as_str());
     for name in offered.iter().map(|tool| tool.name.as_str()).chain(called).take(MOST_TOOLS) {
-        tally.hear(name, 3);
+        tally.hear(excerpt::name(name), 3);
     }
     let mut room = DESCRIPTION_BYTES;
     for description in offered.iter().filter_map(|tool| tool.description.as_deref()) {

@@ -63,7 +63,7 @@ impl ErrorKinds {
     /// The kind of an error, from its exception type where it is known apart, and its text; the row highest in the table wins.
     pub(crate) fn of(&self, exception: Option<&str>, text: &str) -> ErrorKind {
         let parts = [
-            exception.unwrap_or_default(),
+            excerpt::head(exception.unwrap_or_default(), TAIL_BYTES),
             excerpt::head(text, HEAD_BYTES),
             if text.len() > HEAD_BYTES { excerpt::tail(text, TAIL_BYTES) } else { "" },
         ];

@@ -3,6 +3,9 @@
 /// Longest excerpt inside a sentence, in characters.
 const SENTENCE_CHARACTERS: usize = 160;
 
+/// Longest name kept of an agent, a tool, a model, in characters: what is longer is no name, and rows and patterns carry them.
+const NAME_CHARACTERS: usize = 200;
+
 /// The beginning of a text, at most `bytes` long, cut between characters.
 pub(crate) fn head(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
@@ -11,6 +14,18 @@ pub(crate) fn head(text: &str, bytes: usize) -> &str {
 /// The end of a text, at most `bytes` long, cut between characters.
 pub(crate) fn tail(text: &str, bytes: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(bytes))..]
+}
+
+/// The first characters of a text.
+pub(crate) fn characters(text: &str, most: usize) -> &str {
+    // No character is longer than four bytes.
+    let text = head(text, most.saturating_mul(4));
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+}
+
+/// A name as verdicts and rows keep it.
+pub(crate) fn name(text: &str) -> &str {
+    characters(text, NAME_CHARACTERS)
 }
 
 /// The first line of a text, at most `characters` long; an ellipsis stands for what was left out.
@@ -46,6 +61,13 @@ mod tests {
         assert_eq!(tail("éa", 2), "a");
         assert_eq!(head("short", 100), "short");
         assert_eq!(tail("short", 100), "short");
+    }
+
+    #[test]
+    fn counts_characters_not_bytes() {
+        assert_eq!(characters("ééééé", 3), "ééé");
+        assert_eq!(characters("éé", 3), "éé");
+        assert_eq!(name(&"é".repeat(500)).chars().count(), NAME_CHARACTERS);
     }
 
     #[test]

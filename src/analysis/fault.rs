@@ -1,6 +1,6 @@
 //! Everything in a run that went wrong and says so, each error once, with the one code it goes by.
 
-use std::{borrow::Cow, collections::HashSet};
+use std::{borrow::Cow, cell::OnceCell, collections::HashSet};
 
 use super::{
     call::{Call, Returned},
@@ -75,9 +75,10 @@ impl<'a> Fault<'a> {
 
 /// The errors of all steps, in order: at most one for a tool call or model call, and none that only repeats another's words.
 pub(crate) fn collect<'a>(trace: &'a Trace, rules: &Rules, calls: &[Call<'a>], turns: &[Turn<'a>]) -> Vec<Fault<'a>> {
+    let tools = KnownTools::of(trace, calls);
     let mut faults: Vec<Fault<'a>> = Vec::new();
     faults.extend(calls.iter().enumerate().filter_map(|(index, call)| of_call(index, call, rules)));
-    faults.extend(turns.iter().enumerate().filter(|(_, turn)| turn.erred).map(|(index, turn)| of_turn(index, turn, trace, rules, calls)));
+    faults.extend(turns.iter().enumerate().filter(|(_, turn)| turn.erred).map(|(index, turn)| of_turn(index, turn, trace, rules, &tools)));
     faults.sort_by_key(|fault| fault.position);
     let others = of_other_steps(trace, rules, &faults);
     if !others.is_empty() {
@@ -112,15 +113,18 @@ fn of_call<'a>(index: usize, call: &Call<'a>, rules: &Rules) -> Option<Fault<'a>
     Some(Fault { harmless: call.returned == Returned::Fine, ..fault })
 }
 
-fn of_turn<'a>(index: usize, turn: &Turn<'a>, trace: &'a Trace, rules: &Rules, calls: &[Call<'a>]) -> Fault<'a> {
+fn of_turn<'a>(index: usize, turn: &Turn<'a>, trace: &'a Trace, rules: &Rules, tools: &KnownTools<'_, 'a>) -> Fault<'a> {
     let words = trace.steps.get(turn.position).and_then(|step| step.error.as_deref()).map_or("", error_text::essence);
     let kind = rules.errors.of(None, words);
     let fault = Fault::new(turn.position, Some(turn.step), Seen::Turn(index), kind, model_code(kind), Cow::Borrowed(words));
+    if !matches!(kind, ErrorKind::UnknownTool | ErrorKind::BadArguments) {
+        return fault.about(turn.name);
+    }
     // Some frameworks raise on the model's step what is wrong with the tool it asked for.
-    match (kind, tool_named_in(words, calls, trace)) {
-        (ErrorKind::UnknownTool | ErrorKind::BadArguments, Some(tool)) => Fault { code: tool_code(kind), ..fault.about(tool) },
-        (ErrorKind::UnknownTool, None) => Fault { code: FailureCode::ToolMissing, ..fault },
-        _ => fault.about(turn.name),
+    match tools.named_in(words) {
+        Some(tool) => Fault { code: tool_code(kind), ..fault.about(tool) },
+        None if kind == ErrorKind::UnknownTool => fault,
+        None => fault.about(turn.name),
     }
 }
 
@@ -158,18 +162,35 @@ fn near<'f, 'a>(faults: &'f [Fault<'a>], position: usize) -> impl Iterator<Item 
     faults[middle.saturating_sub(EACH_SIDE)..faults.len().min(middle + EACH_SIDE)].iter()
 }
 
-/// The tool that an error text names, if the run knows it: `Error running tool get_quote: …`, ``Failed to invoke Tool `get_quote` ``.
-pub(crate) fn tool_named_in<'a>(text: &str, calls: &[Call<'a>], trace: &'a Trace) -> Option<&'a str> {
-    const NAMES_LOOKED_AT: usize = 8;
-    let text = excerpt::head(text, error_text::MESSAGE_BYTES);
-    let offered = trace.tools_available.iter().flatten().map(|tool| tool.name.as_str());
-    let lower = text.to_ascii_lowercase();
-    lower.match_indices("tool").take(NAMES_LOOKED_AT).find_map(|(at, word)| {
-        let rest = text.get(at + word.len()..)?.trim_start_matches([' ', '\'', '"', '`', ':']);
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
-        let name = rest[..end].trim_end_matches('.');
-        calls.iter().rev().map(|call| call.name).find(|known| *known == name).or_else(|| offered.clone().find(|known| *known == name))
-    })
+/// The names of all tools a run knows of, gathered when the first is asked for.
+pub(crate) struct KnownTools<'r, 'a> {
+    trace: &'a Trace,
+    calls: &'r [Call<'a>],
+    names: OnceCell<HashSet<&'a str>>,
+}
+
+impl<'r, 'a> KnownTools<'r, 'a> {
+    pub(crate) fn of(trace: &'a Trace, calls: &'r [Call<'a>]) -> Self {
+        Self { trace, calls, names: OnceCell::new() }
+    }
+
+    /// The tool of this name, called or offered.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        let offered = || self.trace.tools_available.iter().flatten().map(|tool| tool.name.as_str());
+        self.names.get_or_init(|| self.calls.iter().map(|call| call.name).chain(offered()).collect()).get(name).copied()
+    }
+
+    /// The tool that an error text names: `Error running tool get_quote: …`, ``Failed to invoke Tool `get_quote` ``.
+    pub(crate) fn named_in(&self, text: &str) -> Option<&'a str> {
+        const NAMES_LOOKED_AT: usize = 8;
+        let text = excerpt::head(text, error_text::MESSAGE_BYTES);
+        let lower = text.to_ascii_lowercase();
+        lower.match_indices("tool").take(NAMES_LOOKED_AT).find_map(|(at, word)| {
+            let rest = text.get(at + word.len()..)?.trim_start_matches([' ', '\'', '"', '`', ':']);
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
+            self.get(rest[..end].trim_end_matches('.'))
+        })
+    }
 }
 
 /// The code of an error that a call came back with; handing over is a tool call only in form.

@@ -50,7 +50,7 @@ pub(crate) fn of(trace: &Trace) -> (Option<String>, Option<String>) {
 
 /// A framework's name as this program writes it; a name it does not know stays as it is.
 pub(crate) fn normalised(name: &str) -> String {
-    known(name).map_or_else(|| name.trim().to_owned(), str::to_owned)
+    known(name).map_or_else(|| excerpt::name(name.trim()).to_owned(), str::to_owned)
 }
 
 /// The framework that goes by this name, however it is spelled.

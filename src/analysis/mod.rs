@@ -17,6 +17,7 @@ mod identity;
 mod instructions;
 pub mod latency;
 pub mod outcome;
+pub mod pattern_report;
 pub mod patterns;
 mod recovery;
 pub mod reliability;

@@ -80,7 +80,8 @@ impl Repeats {
                     idle && call.went_well() && calls[before].went_well() && call.result == calls[before].result && call.result.is_some();
                 found.deaf[index] = !found.looping[index] && lasting(kinds[index]) && lasting(kinds[before]);
             }
-            if call.went_well() && call.nature != Nature::Reads && !found.needless[index] {
+            let changes_nothing = matches!(call.nature, Nature::Reads | Nature::Ponders);
+            if call.went_well() && !changes_nothing && !found.needless[index] {
                 changed = Some(index);
             }
         }

@@ -29,10 +29,10 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
     let as_a_whole = || candidates().find(|failure| !failure.message.is_empty());
     let cause = with_step.or_else(as_a_whole).or_else(empty)?;
     let (category, module) = form(cause.code);
-    let step = cause.step.and_then(|number| run.trace.step(number));
+    let acting = |number: StepNumber| run.trace.steps.iter().filter(|step| step.number == number).find_map(|step| step.agent.clone());
     Some(RootCause {
         step: cause.step,
-        agent: step.and_then(|step| step.agent.clone()).or_else(|| run.trace.agent.clone()),
+        agent: cause.step.and_then(acting).or_else(|| run.trace.agent.clone()),
         category: category.map(str::to_owned),
         module: module.map(str::to_owned),
         code: Some(cause.code),

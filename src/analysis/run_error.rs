@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::{
     call::{Call, Returned},
     error_kind::ErrorKind,
-    error_text,
-    fault::{self, Fault, Seen},
+    error_text, excerpt,
+    fault::{self, Fault, KnownTools, Seen},
     rules::Rules,
     turn::Turn,
 };
@@ -64,7 +64,7 @@ pub(crate) fn words(error: &RunError) -> Option<&str> {
 pub(crate) fn in_full(error: &RunError) -> Option<String> {
     let words = words(error)?;
     Some(match error.kind.as_deref().map(str::trim).filter(|kind| !kind.is_empty() && !words.starts_with(kind)) {
-        Some(kind) => format!("{kind}: {words}"),
+        Some(kind) => format!("{}: {words}", excerpt::name(kind)),
         None => words.to_owned(),
     })
 }
@@ -77,7 +77,7 @@ pub(crate) fn attach<'a>(faults: &mut Vec<Fault<'a>>, trace: &'a Trace, rules: &
     let Some(error) = &trace.error else { return };
     let Some(said) = words(error) else { return };
     let kind = rules.errors.of(error.kind.as_deref(), said);
-    let of_run = Evidence { trace, error, said, kind, calls, turns };
+    let of_run = Evidence { trace, error, said, kind, calls, turns, tools: KnownTools::of(trace, calls) };
     if let Some(at) = of_run.repeated(faults) {
         let fault = &mut faults[at];
         fault.ended_run = true;
@@ -100,6 +100,7 @@ struct Evidence<'r, 'a> {
     kind: ErrorKind,
     calls: &'r [Call<'a>],
     turns: &'r [Turn<'a>],
+    tools: KnownTools<'r, 'a>,
 }
 
 impl<'a> Evidence<'_, 'a> {
@@ -143,8 +144,9 @@ impl<'a> Evidence<'_, 'a> {
         if let Some(step) = self.error.failed_at_step
             && let Some(position) = self.trace.steps.iter().position(|known| known.number == step)
         {
-            let call = self.calls.iter().position(|call| call.position == position && call.returned != Returned::NeverRan);
-            let turn = self.turns.iter().position(|turn| turn.position == position);
+            // Several things may share a number: the call is what fails, then the model, then whatever else it is.
+            let call = self.calls.iter().rposition(|call| call.step == step && call.returned != Returned::NeverRan);
+            let turn = self.turns.iter().rposition(|turn| turn.step == step);
             return Some(match (call, turn) {
                 (Some(call), _) => self.of_call(call),
                 (None, Some(turn)) => self.of_turn(turn),
@@ -156,7 +158,7 @@ impl<'a> Evidence<'_, 'a> {
         if self.kind == ErrorKind::StepLimit {
             return None;
         }
-        if let Some(name) = fault::tool_named_in(self.said, self.calls, self.trace).or_else(|| self.tool_in_traceback()) {
+        if let Some(name) = self.tools.named_in(self.said).or_else(|| self.tool_in_traceback()) {
             let last = self.calls.iter().rposition(|call| call.name == name && call.returned != Returned::Fine);
             return Some(match last {
                 Some(call) => self.of_call(call),
@@ -226,9 +228,11 @@ impl<'a> Evidence<'_, 'a> {
     fn tool_in_traceback(&self) -> Option<&'a str> {
         const FRAMES: usize = 100;
         let traceback = self.error.traceback.as_deref()?;
-        traceback.lines().rev().filter_map(|line| line.trim_end().rsplit_once(", in ")).take(FRAMES).find_map(|(_, function)| {
-            let function = function.trim_end_matches("()");
-            self.calls.iter().rev().map(|call| call.name).find(|name| *name == function)
-        })
+        traceback
+            .lines()
+            .rev()
+            .filter_map(|line| line.trim_end().rsplit_once(", in "))
+            .take(FRAMES)
+            .find_map(|(_, function)| self.tools.get(function.trim_end_matches("()")))
     }
 }

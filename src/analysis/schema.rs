@@ -11,8 +11,11 @@ use super::excerpt;
 /// Violations reported of one call; more say nothing new.
 const MOST_VIOLATIONS: usize = 5;
 
-/// Values looked at in one check, so that a hostile schema costs no more than a long one.
+/// Schema parts looked at in one check, so that a hostile schema costs no more than a long one.
 const MOST_VISITS: usize = 5_000;
+
+/// Longest reference followed, in bytes.
+const LONGEST_REFERENCE: usize = 200;
 
 /// Deepest nesting followed, references included.
 const DEEPEST: usize = 32;
@@ -37,9 +40,16 @@ impl std::fmt::Display for Violation {
 /// Arguments that a tracer recorded as `{"args": […], "kwargs": {…}}` are checked by their names; what was given by position is not.
 #[must_use]
 pub fn check(schema: &Value, arguments: &Value) -> Vec<Violation> {
+    let mut room = MOST_VISITS;
+    check_within(schema, arguments, &mut room)
+}
+
+/// The same for one of many calls, which share `room` for schema parts to look at; what it runs out for is not checked.
+pub(crate) fn check_within(schema: &Value, arguments: &Value, room: &mut usize) -> Vec<Violation> {
     let Value::Object(root) = schema else { return Vec::new() };
     let properties = root.get("properties").and_then(Value::as_object);
-    let mut walk = Walk { root: schema, found: Vec::new(), visits: 0 };
+    let start = MOST_VISITS.min(*room);
+    let mut walk = Walk { root: schema, found: Vec::new(), room: start };
     match (arguments, properties) {
         (Value::Object(sent), Some(known)) if is_call_record(sent, known) => {
             let by_position = sent.get("args").and_then(Value::as_array).is_some_and(|args| !args.is_empty());
@@ -51,6 +61,7 @@ pub fn check(schema: &Value, arguments: &Value) -> Vec<Violation> {
         (Value::Object(_), _) | (Value::Null, Some(_)) => walk.value(schema, arguments, &mut String::new(), 0),
         _ => {}
     }
+    *room -= start - walk.room;
     walk.found
 }
 
@@ -62,27 +73,33 @@ fn is_call_record(sent: &Map<String, Value>, known: &Map<String, Value>) -> bool
 struct Walk<'a> {
     root: &'a Value,
     found: Vec<Violation>,
-    visits: usize,
+    room: usize,
 }
 
 impl Walk<'_> {
     fn done(&self) -> bool {
-        self.found.len() >= MOST_VIOLATIONS || self.visits >= MOST_VISITS
+        self.found.len() >= MOST_VIOLATIONS || self.room == 0
+    }
+
+    /// Whether there is room to look at so many parts of the schema; they are counted.
+    fn visit(&mut self, parts: usize) -> bool {
+        let fits = parts <= self.room;
+        self.room = self.room.saturating_sub(parts);
+        fits
     }
 
     fn says(&mut self, pointer: &str, says: String) {
-        if !self.done() {
+        if self.found.len() < MOST_VIOLATIONS {
             self.found.push(Violation { pointer: pointer.to_owned(), says });
         }
     }
 
     fn value(&mut self, schema: &Value, value: &Value, pointer: &mut String, depth: usize) {
-        self.visits += 1;
         let Value::Object(schema) = schema else { return };
-        if depth > DEEPEST || self.done() {
+        if depth > DEEPEST || self.done() || !self.visit(1) {
             return;
         }
-        if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
+        if let Some(target) = schema.get("$ref").and_then(Value::as_str).filter(|target| target.len() <= LONGEST_REFERENCE) {
             let root = self.root;
             if let Some(target) = target.strip_prefix('#').and_then(|path| root.pointer(path)) {
                 self.value(target, value, pointer, depth + 1);
@@ -113,6 +130,7 @@ impl Walk<'_> {
     /// `enum`, `const`, `anyOf`, `oneOf`, `allOf`.
     fn choices(&mut self, schema: &Map<String, Value>, value: &Value, pointer: &mut String, depth: usize) {
         if let Some(Value::Array(choices)) = schema.get("enum")
+            && self.visit(choices.len())
             && !choices.iter().any(|choice| alike(choice, value))
         {
             self.says(pointer, format!("is {}, not one of {}", described(value), excerpt::list(choices.iter().map(described), 8)));
@@ -128,7 +146,7 @@ impl Walk<'_> {
             }
         }
         if let Some(Value::Array(parts)) = schema.get("allOf") {
-            for part in parts {
+            for part in parts.iter().take(self.room) {
                 self.value(part, value, pointer, depth + 1);
             }
         }
@@ -138,10 +156,10 @@ impl Walk<'_> {
     fn any(&mut self, branches: &[Value], value: &Value, pointer: &mut String, depth: usize) {
         let mut closest: Option<Vec<Violation>> = None;
         for branch in branches {
-            let mut trial = Walk { root: self.root, found: Vec::new(), visits: self.visits };
+            let mut trial = Walk { root: self.root, found: Vec::new(), room: self.room };
             trial.value(branch, value, pointer, depth + 1);
-            self.visits = trial.visits;
-            if trial.found.is_empty() {
+            self.room = trial.room;
+            if trial.found.is_empty() || self.room == 0 {
                 return;
             }
             // A complaint about something inside is closer than one about the value itself.
@@ -156,7 +174,10 @@ impl Walk<'_> {
 
     fn object(&mut self, schema: &Map<String, Value>, object: &Map<String, Value>, pointer: &mut String, depth: usize, all_sent: bool) {
         let properties = schema.get("properties").and_then(Value::as_object);
-        if let (Some(Value::Array(required)), true) = (schema.get("required"), all_sent) {
+        if let Some(Value::Array(required)) = schema.get("required")
+            && all_sent
+            && self.visit(required.len())
+        {
             for name in required.iter().filter_map(Value::as_str).filter(|name| !object.contains_key(*name)) {
                 self.says(pointer, format!("lacks \"{}\", which is required", excerpt::line(name, 60)));
             }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::check;
+use super::{check, check_within};
 use crate::analysis::testing::any_json;
 
 fn said(schema: Value, arguments: Value) -> Vec<String> {
@@ -106,6 +106,17 @@ fn a_bare_value_cannot_be_checked() {
 fn violations_are_capped() {
     let many: serde_json::Map<String, Value> = (0..50).map(|n| (format!("x{n}"), json!(n))).collect();
     assert_eq!(check(&refund(), &Value::Object(many)).len(), 5);
+}
+
+#[test]
+fn a_schema_that_never_ends_is_left_at_some_point() {
+    let wide =
+        json!({"type": "object", "properties": {"a": {"anyOf": vec![json!({"type": "string"}); 100_000]}}, "required": vec!["a"; 100_000]});
+    let mut room = 20_000;
+    for left in [15_000, 10_000, 5_000, 0, 0] {
+        check_within(&wide, &json!({"a": 1}), &mut room);
+        assert_eq!(room, left, "each check takes its share and no more");
+    }
 }
 
 proptest! {

@@ -363,9 +363,16 @@ pub(crate) fn any_trace() -> impl Strategy<Value = Trace> {
         option::of(vec(tool, 0..4)),
     );
     let about = (option::of(any_text()), option::of(any_text()), option::of(any_json()));
-    (whole, about, vec(any_step(), 0..12), 0_u32..10).prop_map(
+    // Steps may share a number.
+    let numbered = (0_u32..2, any_step());
+    (whole, about, vec(numbered, 0..12), 0_u32..10).prop_map(
         |((input, output, success, time, error, tools_available), (domain, framework, framework_metadata), steps, first)| {
-            let steps = (first..).zip(steps).map(|(number, step)| Step { number: StepNumber(number), ..step }).collect();
+            let mut number = first;
+            let numbered = steps.into_iter().map(|(more, step)| {
+                number += more;
+                Step { number: StepNumber(number), ..step }
+            });
+            let steps = numbered.collect();
             Trace {
                 input,
                 output,

@@ -5,6 +5,8 @@
 pub(crate) enum Nature {
     /// It looks something up.
     Reads,
+    /// It works something out from what it is given, and neither looks up nor changes anything.
+    Ponders,
     /// It changes something.
     Writes,
     /// It hands the work to another agent.
@@ -13,43 +15,20 @@ pub(crate) enum Nature {
     Unsaid,
 }
 
-/// Verbs of looking up.
-const READING: &[&str] = &[
-    "get",
-    "find",
-    "search",
-    "list",
-    "lookup",
-    "look",
-    "read",
-    "fetch",
-    "query",
-    "retrieve",
-    "check",
-    "show",
-    "describe",
-    "count",
-    "browse",
-    "view",
-    "select",
-    "calculate",
-    "compute",
-    "inspect",
-    "verify",
-    "validate",
-    "convert",
-    "estimate",
-    "think",
-    "load",
-];
-
-/// Verbs of changing.
-const WRITING: &[&str] = &[
-    "create", "update", "delete", "remove", "add", "set", "send", "issue", "book", "cancel", "modify", "change", "post", "write",
-    "execute", "run", "insert", "apply", "place", "schedule", "save", "upload", "commit", "push", "pay", "refund", "exchange", "return",
-    "approve", "reject", "submit", "transfer", "buy", "sell", "move", "rename", "edit", "put", "patch", "start", "stop", "restart",
-    "deploy", "click", "type", "press", "navigate", "open", "close", "order", "reserve", "grant", "revoke", "block", "unblock", "enable",
-    "disable", "reset", "register", "record", "store", "notify", "email", "charge", "withdraw",
+/// Verbs, by what they announce.
+const VERBS: &[(Nature, &str)] = &[
+    (
+        Nature::Reads,
+        "get find search list lookup look read fetch query retrieve check show describe count browse view select inspect verify load",
+    ),
+    (Nature::Ponders, "calculate compute think plan validate convert estimate"),
+    (
+        Nature::Writes,
+        "create update delete remove add set send issue book cancel modify change post write execute run insert apply place schedule \
+         save upload commit push pay refund exchange return approve reject submit transfer buy sell move rename edit put patch start \
+         stop restart deploy click type press navigate open close order reserve grant revoke block unblock enable disable reset \
+         register record store notify email charge withdraw",
+    ),
 ];
 
 /// How hand-over tools begin, with `_` for whatever joins the words.
@@ -60,15 +39,8 @@ pub(crate) fn of(name: &str) -> Nature {
     if receiver_in(name).is_some() {
         return Nature::HandsOver;
     }
-    for word in words(name) {
-        if READING.iter().any(|verb| verb.eq_ignore_ascii_case(word)) {
-            return Nature::Reads;
-        }
-        if WRITING.iter().any(|verb| verb.eq_ignore_ascii_case(word)) {
-            return Nature::Writes;
-        }
-    }
-    Nature::Unsaid
+    let announced = |word: &str| VERBS.iter().find(|(_, verbs)| verbs.split(' ').any(|verb| verb.eq_ignore_ascii_case(word)));
+    words(name).find_map(announced).map_or(Nature::Unsaid, |(nature, _)| *nature)
 }
 
 /// To whom a hand-over tool hands, as its name says: `billing` of `transfer_to_billing`.
@@ -116,6 +88,7 @@ mod tests {
         assert_eq!(of("fhir.searchPatient"), Nature::Reads);
         assert_eq!(of("get_update_status"), Nature::Reads);
         assert_eq!(of("IssueRefund"), Nature::Writes);
+        assert_eq!(of("think"), Nature::Ponders);
         assert_eq!(of("weather"), Nature::Unsaid);
         assert_eq!(of(""), Nature::Unsaid);
     }

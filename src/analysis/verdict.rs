@@ -1,7 +1,7 @@
 //! The verdict on one run, put together from its parts.
 
 use super::{
-    cost, domain,
+    cost, domain, excerpt,
     failures::{self, MOST_FAILURES},
     framework, latency, outcome, root_cause,
     rules::Rules,
@@ -32,7 +32,7 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
     }
     let mut verdict = Verdict {
         trace_id: trace.id.clone(),
-        agent_id: trace.agent_name().to_owned(),
+        agent_id: excerpt::name(trace.agent_name()).to_owned(),
         rules: Rules::VERSION.to_owned(),
         domain,
         domain_signal,

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     analysis::{Rules, analyse, summarise, time},
-    formats::native,
+    formats,
     model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
     store::{MinedFailure, Record, StoredTrace},
     text::clean::clean_line,
@@ -24,7 +24,7 @@ pub(super) fn judge_arrival(
     feedback_on: impl FnOnce(&TraceId) -> Option<Feedback>,
 ) -> Result<Record, Refusal> {
     let mut made = false;
-    let trace = native::decode(body, || {
+    let trace = formats::decode(body, || {
         made = true;
         TraceId::generate()
     })
@@ -55,13 +55,13 @@ pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<
 fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, feedback: Option<Feedback>) -> (Verdict, Summary) {
     let mut verdict = analyse(trace, rules, feedback.as_ref());
     verdict.incomplete.extend(time::effective(trace.timestamp, arrived).1);
-    let summary = summarise(trace, &verdict, arrived, body_bytes, feedback);
+    let summary = summarise(trace, &verdict, rules, arrived, body_bytes, feedback);
     (verdict, summary)
 }
 
 /// Reads a stored body again; a body that named no id goes by the one it was given.
 pub(super) fn decode_stored(body: &[u8], id: &TraceId) -> Result<Trace, String> {
-    native::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
+    formats::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
 }
 
 /// What the miner needs of each failure, and the verdict as it is kept: without arguments (they are in the body), without found secrets.

@@ -4,6 +4,7 @@ mod baseline;
 mod batch;
 mod budget;
 pub mod delivery;
+pub mod demo;
 pub mod error;
 pub mod event;
 pub mod facts;
@@ -92,6 +93,12 @@ impl Engine {
     #[must_use]
     pub fn refusals(&self) -> Refusals {
         self.core.ledger.read()
+    }
+
+    /// Changes whenever something was refused; [`Engine::refusals`] says what.
+    #[must_use]
+    pub fn refusal_news(&self) -> watch::Receiver<u64> {
+        self.core.ledger.news()
     }
 
     /// Notes that a request of any kind came.

@@ -8,6 +8,8 @@ use std::{
     },
 };
 
+use tokio::sync::watch;
+
 use crate::{model::time::Timestamp, text::clean::clean_line};
 
 /// How many refused requests are kept.
@@ -52,6 +54,7 @@ pub(super) struct Ledger {
     busy: AtomicU64,
     last_request: AtomicI64,
     last: Mutex<VecDeque<RefusedRequest>>,
+    news: watch::Sender<u64>,
 }
 
 impl Ledger {
@@ -64,6 +67,7 @@ impl Ledger {
             busy: AtomicU64::new(0),
             last_request: AtomicI64::new(Self::NEVER),
             last: Mutex::new(VecDeque::with_capacity(KEPT)),
+            news: watch::Sender::new(0),
         }
     }
 
@@ -86,6 +90,12 @@ impl Ledger {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.truncate(KEPT - 1);
         last.push_front(entry);
+        drop(last);
+        self.news.send_modify(|refused| *refused += count);
+    }
+
+    pub(super) fn news(&self) -> watch::Receiver<u64> {
+        self.news.subscribe()
     }
 
     pub(super) fn read(&self) -> Refusals {

@@ -4,6 +4,7 @@
 
 mod bill;
 mod file;
+mod host;
 mod name;
 mod price;
 mod table;

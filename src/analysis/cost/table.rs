@@ -1,12 +1,10 @@
 //! The table of prices: loaded once, asked for every model call.
 
-use std::{
-    cell::OnceCell,
-    collections::{HashMap, HashSet},
-};
+use std::collections::{HashMap, HashSet};
 
 use super::{
     file::{self, Entry, HostEntry, PriceError, PriceFile},
+    host::{Host, Spelled},
     name,
     price::Price,
 };
@@ -16,66 +14,6 @@ const BUNDLED: &str = include_str!("../../../assets/prices.toml");
 
 /// The host whose prices hold whoever the provider is; only users' own files have it.
 const ANY_HOST: &str = "any";
-
-/// One host and what it charges.
-#[derive(Debug, Clone, Default)]
-struct Host {
-    name: Box<str>,
-    /// Hosts whose prices hold where this one lists none.
-    also: Vec<usize>,
-    /// Whether it is asked when no provider is named.
-    maker: bool,
-    /// Place in `prices`, by the name as listed.
-    listed: HashMap<Box<str>, usize>,
-    /// What meets in a canonical name.
-    canonical: HashMap<Box<str>, Meeting>,
-    prices: Vec<Price>,
-}
-
-/// Spellings that meet in one canonical name.
-#[derive(Debug, Clone, Copy)]
-struct Meeting {
-    /// Place of the price they share.
-    place: usize,
-    /// The file that lists them: a later one (the user's) wins.
-    layer: u8,
-    /// They ask different prices, so the canonical name alone has none.
-    clash: bool,
-}
-
-impl Host {
-    /// Adds a price under a name, replacing what the name had.
-    fn insert(&mut self, model: &str, price: Price, layer: u8) {
-        let place = self.prices.len();
-        let canonical = name::canonical(model);
-        if canonical != model {
-            let fresh = Meeting { place, layer, clash: false };
-            let known = self.canonical.get(canonical.as_str()).copied();
-            let meeting = match known {
-                Some(known) if known.layer == layer => {
-                    let same = self.prices.get(known.place).is_some_and(|other| other.rates == price.rates && other.over == price.over);
-                    Meeting { clash: known.clash || !same, ..known }
-                }
-                _ => fresh,
-            };
-            self.canonical.insert(canonical.into(), meeting);
-        }
-        self.listed.insert(model.into(), place);
-        self.prices.push(price);
-    }
-
-    fn exact(&self, model: &str) -> Option<&Price> {
-        self.listed.get(model).and_then(|place| self.prices.get(*place))
-    }
-
-    /// By canonical name: the model listed under it, else the one price of all spellings that meet in it.
-    fn by_canonical(&self, canonical: &str) -> Option<&Price> {
-        self.exact(canonical).or_else(|| {
-            let meeting = self.canonical.get(canonical).filter(|meeting| !meeting.clash)?;
-            self.prices.get(meeting.place)
-        })
-    }
-}
 
 /// What models cost, by who serves them.
 ///
@@ -305,7 +243,7 @@ impl PriceTable {
         let place = match self.by_name.get(lower.as_str()) {
             Some(place) => *place,
             None => {
-                self.hosts.push(Host { name: lower.as_str().into(), ..Host::default() });
+                self.hosts.push(Host::named(&lower));
                 self.by_name.insert(lower.into(), self.hosts.len() - 1);
                 self.hosts.len() - 1
             }
@@ -319,28 +257,6 @@ impl PriceTable {
             known.maker |= entry.maker;
         }
         place
-    }
-}
-
-/// A name with its other spellings, each worked out once and only if it is asked for.
-struct Spelled<'n> {
-    bare: &'n str,
-    canonical: OnceCell<String>,
-    without_region: OnceCell<Option<(&'n str, String)>>,
-}
-
-impl<'n> Spelled<'n> {
-    fn new(bare: &'n str) -> Self {
-        Self { bare, canonical: OnceCell::new(), without_region: OnceCell::new() }
-    }
-
-    fn canonical(&self) -> &str {
-        self.canonical.get_or_init(|| name::canonical(self.bare))
-    }
-
-    fn without_region(&self) -> Option<(&str, &str)> {
-        let known = self.without_region.get_or_init(|| name::without_region(self.bare).map(|rest| (rest, name::canonical(rest))));
-        known.as_ref().map(|(rest, canonical)| (*rest, canonical.as_str()))
     }
 }
 

@@ -89,7 +89,7 @@ impl Group<'_, '_> {
             severity: severity::of(code, fault.recovered, fault.harmless, ended),
             step: fault.step,
             says,
-            subject: fault.subject.map(str::to_owned),
+            subject: fault.subject.map(|subject| excerpt::name(subject).to_owned()),
             message: fault.message.clone().into_owned(),
             recovered: fault.recovered,
             fingerprint: None,

@@ -2,7 +2,7 @@
 
 use super::severity;
 use crate::{
-    analysis::run::Run,
+    analysis::{excerpt, run::Run},
     model::{
         failure::{Failure, FailureCode},
         ids::StepNumber,
@@ -29,7 +29,7 @@ impl Shown<'_> {
             severity: severity::of(self.code, self.recovered, false, run.ended),
             step: self.step,
             says,
-            subject: self.subject.map(str::to_owned),
+            subject: self.subject.map(|subject| excerpt::name(subject).to_owned()),
             message: String::new(),
             recovered: self.recovered,
             fingerprint: None,

@@ -18,7 +18,7 @@ use super::{
     tables::{PATTERN_AGENTS, PATTERN_ORDER, PATTERN_ROWS, PATTERN_TIMES, PATTERNS},
 };
 use crate::{
-    analysis::patterns::{KnownPattern, Miner},
+    analysis::patterns::{Known, Miner},
     model::{
         failure::{FailureCode, Severity},
         ids::{Fingerprint, Sequence},
@@ -321,14 +321,14 @@ pub(super) fn restore_miner(transaction: &redb::ReadTransaction) -> Result<Miner
         let fingerprint = Fingerprint(key.value());
         let row = decode(value.value())?;
         if fingerprint != catch_all(row.code) {
-            known.push(KnownPattern {
-                fingerprint,
-                code: row.code,
-                subject: row.subject,
-                framework: row.framework,
-                template: row.template,
-            });
+            known.push((fingerprint, row));
         }
     }
-    Ok(Miner::restore(known.into_iter()))
+    Ok(Miner::restore(known.iter().map(|(fingerprint, row)| Known {
+        fingerprint: *fingerprint,
+        code: row.code,
+        subject: row.subject.as_deref(),
+        framework: row.framework.as_deref(),
+        template: &row.template,
+    })))
 }

@@ -1,0 +1,38 @@
+//! A framed card in front of everything, and lines inside an area.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::Line,
+    widgets::{Block, Clear, Widget},
+};
+
+use crate::workbench::{pane::View, theme::Role};
+
+/// Draws an empty card of at most this size in the middle of `area`; answers its inside, one column of air at both sides.
+pub fn draw(title: &str, size: (u16, u16), area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Rect {
+    let width = size.0.min(area.width);
+    let height = size.1.min(area.height);
+    let card = Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height);
+    at(title, card, buffer, view)
+}
+
+/// Draws an empty card exactly here; answers its inside.
+pub fn at(title: &str, card: Rect, buffer: &mut Buffer, view: &View<'_>) -> Rect {
+    Clear.render(card, buffer);
+    let block = Block::bordered()
+        .border_set(view.shared.glyphs.border_focused)
+        .border_style(view.style(Role::BorderFocused))
+        .style(view.style(Role::Overlay))
+        .title(Line::styled(format!(" {title} "), view.style(Role::TitleFocused)));
+    let inside = block.inner(card);
+    block.render(card, buffer);
+    Rect { x: inside.x.saturating_add(1), width: inside.width.saturating_sub(2), ..inside }
+}
+
+/// Writes one line at a row of an area; rows outside are left out.
+pub fn line(area: Rect, row: u16, text: &Line<'_>, buffer: &mut Buffer) {
+    if row < area.height {
+        buffer.set_line(area.x, area.y + row, text, area.width);
+    }
+}

@@ -1,0 +1,15 @@
+//! Drawing: the screen as a whole, and the pieces that panes share.
+
+pub mod card;
+pub mod columns;
+pub mod facts;
+pub mod heading;
+pub mod hints;
+pub mod json;
+pub mod lesson;
+pub mod rich;
+pub mod screen;
+pub mod split;
+pub mod status;
+pub mod tabs;
+pub mod toasts;

@@ -1,0 +1,74 @@
+//! What a pane or overlay asks of the root, and the list the root's own effects are gathered in.
+
+use crate::model::feedback::Feedback;
+
+use super::{
+    message::{Effect, Toast},
+    pane::{Link, PaneId, Subject},
+};
+
+/// Everything asked of the outside by one update, in order.
+pub type Effects = Vec<Effect>;
+
+/// One thing a pane or overlay asks of the root.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Something for the outside.
+    Do(Effect),
+    /// Go to a relative: the pane that takes this kind of link gets focus and the link.
+    Open(Link),
+    /// Focus a pane.
+    Focus(PaneId),
+    /// The selected trace is now this one; all panes hear of it.
+    Select(Option<Subject>),
+    /// The stream's filter is now this text (`None` clears it).
+    Filter(Option<String>),
+    /// Say something for a moment.
+    Toast(Toast),
+    /// Put something in front.
+    Overlay(OverlayKind),
+    /// Ask the store again even though the question is the same (after a decision, say).
+    Refresh,
+}
+
+/// What can be put in front.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OverlayKind {
+    /// The filter prompt.
+    Filter,
+    /// The comment form for a trace, with what was said of it before.
+    Comment(Subject, Option<Feedback>),
+    /// A text to read, such as an explanation: title and lines.
+    Text(String, Vec<String>),
+}
+
+/// The orders of one update.
+#[derive(Debug, Default)]
+pub struct Orders(Vec<Order>);
+
+impl Orders {
+    /// Adds an order.
+    pub fn push(&mut self, order: Order) {
+        self.0.push(order);
+    }
+
+    /// Adds several orders, or the one there may be.
+    pub fn extend(&mut self, orders: impl IntoIterator<Item = Order>) {
+        self.0.extend(orders);
+    }
+
+    /// Adds an effect.
+    pub fn effect(&mut self, effect: Effect) {
+        self.0.push(Order::Do(effect));
+    }
+
+    /// Adds a toast.
+    pub fn say(&mut self, toast: Toast) {
+        self.0.push(Order::Toast(toast));
+    }
+
+    /// Takes them, in order.
+    pub fn take(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.0)
+    }
+}

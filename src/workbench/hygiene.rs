@@ -1,0 +1,166 @@
+//! Makes facts safe to show: every text a sender wrote is cleaned once, when facts become something to look at.
+//! Identities (trace ids, names to ask with) stay as sent; they are cleaned where they are shown.
+
+use serde_json::Value;
+
+use crate::{
+    model::{
+        agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
+        verdict::Verdict,
+    },
+    text::clean::{clean_block, clean_line},
+};
+
+/// Cleans a text of one line in place.
+fn line(text: &mut String) {
+    if let std::borrow::Cow::Owned(clean) = clean_line(text) {
+        *text = clean;
+    }
+}
+
+/// Cleans a text of many lines in place.
+fn block(text: &mut String) {
+    if let std::borrow::Cow::Owned(clean) = clean_block(text) {
+        *text = clean;
+    }
+}
+
+fn lines<'a>(texts: impl IntoIterator<Item = &'a mut String>) {
+    texts.into_iter().for_each(line);
+}
+
+/// Cleans every text inside a JSON value, names of fields included, as deep as it goes.
+fn json(value: &mut Value) {
+    match value {
+        Value::String(text) => block(text),
+        Value::Array(items) => items.iter_mut().for_each(json),
+        Value::Object(fields) => {
+            let hostile = fields.keys().any(|key| matches!(clean_line(key), std::borrow::Cow::Owned(_)));
+            if hostile {
+                *fields = std::mem::take(fields).into_iter().map(|(key, value)| (clean_line(&key).into_owned(), value)).collect();
+            }
+            fields.values_mut().for_each(json);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A row.
+#[must_use]
+pub fn summary(mut row: Summary) -> Summary {
+    line(&mut row.agent);
+    lines([&mut row.session, &mut row.project, &mut row.domain, &mut row.framework, &mut row.error].into_iter().flatten());
+    lines(row.tools.iter_mut());
+    lines(row.models.iter_mut().map(|used| &mut used.model));
+    if let Some(notes) = row.feedback.as_mut().and_then(|feedback| feedback.notes.as_mut()) {
+        line(notes);
+    }
+    row
+}
+
+/// A verdict.
+#[must_use]
+pub fn verdict(mut verdict: Verdict) -> Verdict {
+    line(&mut verdict.agent_id);
+    lines([&mut verdict.domain, &mut verdict.domain_signal, &mut verdict.framework, &mut verdict.framework_signal].into_iter().flatten());
+    lines(verdict.evidence.iter_mut().map(|evidence| &mut evidence.says));
+    for tool in &mut verdict.tools.items {
+        line(&mut tool.name);
+        lines(&mut tool.why);
+        tool.input.iter_mut().for_each(json);
+    }
+    if let Some(cause) = &mut verdict.root_cause {
+        line(&mut cause.says);
+        lines([&mut cause.agent, &mut cause.category, &mut cause.module].into_iter().flatten());
+    }
+    for failure in &mut verdict.failures {
+        line(&mut failure.says);
+        line(&mut failure.message);
+        lines(&mut failure.subject);
+    }
+    lines(&mut verdict.issues);
+    lines(&mut verdict.cost.unknown);
+    lines(verdict.cost.lines.iter_mut().map(|cost| &mut cost.model));
+    for leak in &mut verdict.leaks {
+        lines([&mut leak.kind, &mut leak.rule, &mut leak.r#where, &mut leak.masked]);
+    }
+    lines(verdict.domain_checks.iter_mut().map(|check| &mut check.says));
+    lines(&mut verdict.incomplete);
+    verdict
+}
+
+/// An agent's report.
+#[must_use]
+pub fn agent(mut report: AgentReport) -> AgentReport {
+    line(&mut report.agent);
+    for component in &mut report.components {
+        lines([&mut component.name, &mut component.says]);
+    }
+    lines(&mut report.cap);
+    lines(&mut report.rules);
+    report
+}
+
+/// A cost report.
+#[must_use]
+pub fn costs(mut report: CostReport) -> CostReport {
+    lines(report.shares.iter_mut().map(|share| &mut share.name));
+    lines(report.unpriced.iter_mut().map(|unpriced| &mut unpriced.model));
+    report
+}
+
+/// A failure pattern.
+#[must_use]
+pub fn pattern(mut report: PatternReport) -> PatternReport {
+    line(&mut report.title);
+    line(&mut report.pattern.template);
+    lines([&mut report.pattern.subject, &mut report.pattern.framework].into_iter().flatten());
+    lines(report.pattern.agents.iter_mut().map(|(name, _)| name));
+    lines(report.points.iter_mut().map(|points| &mut points.agent));
+    report
+}
+
+/// A scenario.
+#[must_use]
+pub fn scenario(mut scenario: Scenario) -> Scenario {
+    lines([&mut scenario.title, &mut scenario.agent, &mut scenario.when]);
+    lines(&mut scenario.tool);
+    lines(&mut scenario.given);
+    scenario.input.iter_mut().for_each(json);
+    lines([&mut scenario.mutation.kind]);
+    lines(&mut scenario.mutation.field);
+    scenario.mutation.from.iter_mut().for_each(json);
+    scenario.mutation.to.iter_mut().for_each(json);
+    for assertion in &mut scenario.then {
+        lines([&mut assertion.check, &mut assertion.says]);
+        json(&mut assertion.value);
+    }
+    scenario
+}
+
+/// A fix.
+#[must_use]
+pub fn fix(mut fix: Fix) -> Fix {
+    lines([&mut fix.title, &mut fix.why, &mut fix.language]);
+    lines([&mut fix.file, &mut fix.framework].into_iter().flatten());
+    fix.diff.iter_mut().for_each(block);
+    block(&mut fix.snippet);
+    lines(fix.evidence.iter_mut().map(|evidence| &mut evidence.says));
+    fix
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_json_value_is_cleaned_in_its_names_and_texts() {
+        let mut value = json!({"a\u{1b}[2J": ["x\u{202e}y", {"deep": "\u{7}"}], "fine": 1});
+        json(&mut value);
+        let text = value.to_string();
+        assert!(!text.contains('\u{202e}') && !text.contains("\\u001b") && !text.contains("\\u0007"), "{text}");
+        assert_eq!(value["fine"], 1);
+    }
+}

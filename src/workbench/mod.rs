@@ -1,0 +1,49 @@
+//! The terminal workbench: a pure core that turns messages into effects, and a thin runtime that carries them.
+//!
+//! ```text
+//!  signals ─┐                                       ┌─▶ Fetch      ──▶ fetch thread ──┐
+//!  keys ────┤   Msg    ┌──────────────┐   Effects   ├─▶ Feedback … ──▶ engine ────────┤ Msg
+//!  pulse ───┼────────▶ │ update (pure)│ ──────────▶ ├─▶ Highlight  ──▶ worker ────────┤ (one bounded queue)
+//!  replies ─┘          └──────┬───────┘             └─▶ Copy, Quit … (the loop itself)│
+//!     ▲                       ▼ draw (pure)                                           │
+//!     └───────────────────────┴───────────────────────────────────────────────────────┘
+//! ```
+//!
+//! - [`message`]: everything that can happen ([`message::Msg`]) and everything asked of the outside ([`message::Effect`]), plain data.
+//! - [`pane`]: the contract of a pane; [`panes`] holds one file a pane and one line for each in its list.
+//! - [`need`]: what a pane declares it must know, and what arrives.
+//! - [`action`]: one table from which key map, hint line, help, palette and documents come.
+//! - [`root`]: the root, which only routes.
+
+pub mod action;
+pub mod brief;
+pub mod chord;
+pub mod decisions;
+pub mod draw;
+pub mod effects;
+pub mod export_name;
+pub mod failure_words;
+pub mod glyphs;
+pub mod hygiene;
+pub mod judge;
+pub mod keymap;
+pub mod layout;
+pub mod message;
+pub mod need;
+pub mod overlays;
+pub mod pane;
+pub mod panes;
+pub mod picked;
+pub mod rate;
+pub mod root;
+pub mod runtime;
+pub mod shared;
+pub mod slots;
+pub mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod theme;
+pub mod toasts;
+pub mod update;
+pub mod waterfall;
+pub mod words;

@@ -1,0 +1,212 @@
+//! What a pane declares it must know, and what arrives: panes never touch the store.
+//!
+//! A pane's `need` is asked after every update. When the question differs from the one asked before, or the store has
+//! committed since and the need is live, the root sends it to the fetch thread. One question a pane waits; the newest wins;
+//! late answers are dropped. All texts that arrive are cleaned for display; identities beside them are as sent.
+
+use std::{sync::Arc, time::Duration};
+
+use super::waterfall::Waterfall;
+use crate::model::{
+    agent::AgentReport,
+    cost_report::{Breakdown, CostReport},
+    fix::Fix,
+    grade::Grade,
+    ids::{Fingerprint, Sequence, TraceId},
+    money::Money,
+    pattern::PatternReport,
+    scenario::Scenario,
+    summary::Summary,
+    trace::Trace,
+    verdict::Verdict,
+};
+
+/// A question and how often it may be asked again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need {
+    /// The question.
+    pub ask: Ask,
+    /// Least time between two answers while the store changes; `None` when commits do not matter (a held list, one trace).
+    pub refresh: Option<Duration>,
+}
+
+impl Need {
+    /// A question whose answer the reader wants to keep as it is.
+    #[must_use]
+    pub const fn once(ask: Ask) -> Self {
+        Self { ask, refresh: None }
+    }
+
+    /// A question to be asked again when the store has changed, at most this often.
+    #[must_use]
+    pub const fn live(ask: Ask, every: Duration) -> Self {
+        Self { ask, refresh: Some(every) }
+    }
+}
+
+/// Over which runs figures are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Window {
+    /// The last 200 runs or 7 days of an agent, whichever is fewer.
+    #[default]
+    Auto,
+    /// The last hour.
+    Hour,
+    /// The last 24 hours.
+    Day,
+    /// The last 7 days.
+    Week,
+    /// The last 14 days.
+    Fortnight,
+    /// Everything.
+    All,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// The figures of the status line.
+    Overview,
+    /// A stretch of rows, newest first.
+    Rows {
+        /// Around which row.
+        anchor: Anchor,
+        /// Rows wanted above (newer than) the anchor.
+        before: usize,
+        /// Rows wanted from the anchor on, the anchor included.
+        after: usize,
+        /// Only rows that match this filter.
+        filter: Option<String>,
+    },
+    /// How many rows a filter matches.
+    Count(String),
+    /// A trace.
+    Trace(Sequence),
+    /// A trace by the id its sender gave it.
+    TraceById(TraceId),
+    /// All agents, worst first.
+    Agents(Window),
+    /// The cost.
+    Costs(Window, Breakdown),
+    /// Failure patterns, most runs first, up to so many.
+    Patterns(usize),
+    /// Scenarios: of a pattern, of a trace, or all, up to so many.
+    Scenarios(Whose, usize),
+    /// Fixes: of a pattern, of a trace, or all, up to so many.
+    Fixes(Whose, usize),
+}
+
+/// Around which row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// The newest.
+    Newest,
+    /// This one, or the first older one when it is gone or does not match.
+    At(Sequence),
+    /// The oldest.
+    Oldest,
+}
+
+/// Whose scenarios or fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Whose {
+    /// Of all patterns.
+    #[default]
+    All,
+    /// Of one pattern.
+    Pattern(Fingerprint),
+    /// Of one trace.
+    Trace(Sequence),
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arrived {
+    /// To [`Ask::Overview`].
+    Overview(Overview),
+    /// To [`Ask::Rows`].
+    Rows(Arc<RowPage>),
+    /// To [`Ask::Count`].
+    Count(u64),
+    /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
+    Trace(Option<Arc<TraceView>>),
+    /// To [`Ask::Agents`].
+    Agents(Arc<Vec<AgentView>>),
+    /// To [`Ask::Costs`].
+    Costs(Arc<CostReport>),
+    /// To [`Ask::Patterns`].
+    Patterns(Arc<PatternPage>),
+    /// To [`Ask::Scenarios`].
+    Scenarios(Arc<Vec<Scenario>>),
+    /// To [`Ask::Fixes`].
+    Fixes(Arc<Vec<Fix>>),
+}
+
+/// The figures of the status line.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Overview {
+    /// Traces stored.
+    pub traces: u64,
+    /// Agents seen.
+    pub agents: u64,
+    /// The grade of all agents together.
+    pub grade: Option<Grade>,
+    /// Known cost of today's runs.
+    pub cost_today: Option<Money>,
+    /// Size of the store on disk, in bytes.
+    pub store_bytes: u64,
+}
+
+/// A stretch of rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RowPage {
+    /// The rows, newest first. Texts are cleaned; `trace_id` is as sent.
+    pub rows: Vec<Summary>,
+    /// Whether there are, or under a filter may be, rows above (newer than) the first.
+    pub more_above: bool,
+    /// Whether there are, or under a filter may be, rows below the last.
+    pub more_below: bool,
+    /// Rows that match.
+    pub total: u64,
+    /// Whether `total` is all of them; otherwise at least so many.
+    pub exact: bool,
+    /// Rows stored, matching or not.
+    pub stored: u64,
+    /// When nothing matches: a part of the filter to leave out, and how many match without it.
+    pub relaxation: Option<(String, u64)>,
+}
+
+/// A trace with all that is said about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraceView {
+    /// Its row, cleaned.
+    pub summary: Summary,
+    /// The trace as sent; the trace pane cleans the step it shows.
+    pub trace: Trace,
+    /// Its steps laid out in time, cleaned.
+    pub waterfall: Waterfall,
+    /// The verdict, cleaned.
+    pub verdict: Verdict,
+    /// The pattern of its worst failure, cleaned.
+    pub pattern: Option<PatternReport>,
+    /// The first fix for that pattern: its title, cleaned.
+    pub fix: Option<String>,
+}
+
+/// An agent with its report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentView {
+    /// Its name as sent, for questions and filters.
+    pub name: String,
+    /// The report, cleaned.
+    pub report: AgentReport,
+}
+
+/// Failure patterns and what they are counted over.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PatternPage {
+    /// The patterns, cleaned.
+    pub patterns: Vec<PatternReport>,
+    /// Runs stored, for "no failures in 412 runs".
+    pub runs: u64,
+}

@@ -1,0 +1,209 @@
+//! One list of actions, two doors: `?` starts with what can be done in this pane, `:` with everything. Typing filters at once.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::{
+    text::{
+        fuzzy::rank,
+        width::{fit, pad_right},
+    },
+    workbench::{
+        action::ActionId,
+        draw::card,
+        pane::{PaneId, View},
+        root::Workbench,
+        table::{Context, entries},
+        theme::Role,
+    },
+};
+
+use super::{Outcome, entry::Entry};
+
+/// Columns of the key in front of an action's words.
+const KEY_COLUMNS: usize = 11;
+
+/// The list and what has been typed.
+#[derive(Debug)]
+pub struct Palette {
+    title: String,
+    /// Whether headings stand between the groups.
+    grouped: bool,
+    items: Vec<Item>,
+    entry: Entry,
+    selected: usize,
+}
+
+/// One action, as it stood when the list was opened.
+#[derive(Debug)]
+struct Item {
+    heading: String,
+    pane: Option<PaneId>,
+    id: ActionId,
+    text: String,
+    key: Option<String>,
+    blocked: Option<String>,
+}
+
+/// One row of the list.
+enum Row<'a> {
+    Heading(&'a str),
+    Item { item: &'a Item, matched: Vec<u32>, place: usize },
+}
+
+impl Palette {
+    /// All actions, this pane's own first.
+    #[must_use]
+    pub fn everything(workbench: &Workbench) -> Self {
+        Self::open("Command palette".to_owned(), false, workbench)
+    }
+
+    /// The same under headings.
+    #[must_use]
+    pub fn help(workbench: &Workbench) -> Self {
+        let title = workbench.seat().map_or("", |seat| seat.registration.spec.title);
+        Self::open(format!("Help: {title}   type to filter"), true, workbench)
+    }
+
+    fn open(title: String, grouped: bool, workbench: &Workbench) -> Self {
+        let here = workbench.focused();
+        let mut items: Vec<(u8, Item)> = entries()
+            .into_iter()
+            .map(|entry| {
+                let (order, heading, pane) = match entry.context {
+                    Context::Pane(spec) if spec.id == here => (0, "Here".to_owned(), Some(spec.id)),
+                    Context::Everywhere => (1, "Everywhere".to_owned(), None),
+                    Context::Pane(spec) => (1 + spec.digit, format!("In {}", spec.title), Some(spec.id)),
+                };
+                let id = entry.action.id;
+                let text = match entry.context {
+                    Context::Pane(spec) if spec.id != here && !grouped => format!("{}: {}", spec.tab, entry.help),
+                    _ => entry.help,
+                };
+                let blocked = if order <= 1 { workbench.blocked(id) } else { None };
+                (order, Item { heading, pane, id, text, key: workbench.keys.shown(id), blocked })
+            })
+            .collect();
+        items.sort_by_key(|(order, _)| *order);
+        Self { title, grouped, items: items.into_iter().map(|(_, item)| item).collect(), entry: Entry::default(), selected: 0 }
+    }
+
+    /// What fits what was typed: by fit in the palette; in help by fit inside each group.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let mut ranked = rank(self.entry.text(), self.items.iter().map(|item| item.text.as_str()));
+        if self.grouped {
+            let group =
+                |index: usize| self.items.iter().position(|item| self.items.get(index).is_some_and(|it| it.heading == item.heading));
+            ranked.sort_by_key(|(index, _)| group(*index));
+        }
+        let mut rows = Vec::with_capacity(ranked.len() + 8);
+        let mut heading = "";
+        for (place, (index, matched)) in ranked.into_iter().enumerate() {
+            let Some(item) = self.items.get(index) else { continue };
+            if self.grouped && item.heading != heading {
+                heading = &item.heading;
+                rows.push(Row::Heading(heading));
+            }
+            rows.push(Row::Item { item, matched, place });
+        }
+        rows
+    }
+
+    fn matches(&self) -> usize {
+        self.rows().iter().filter(|row| matches!(row, Row::Item { .. })).count()
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, event: &KeyEvent) -> Outcome {
+        let last = self.matches().saturating_sub(1);
+        match event.code {
+            KeyCode::Esc => return Outcome::Close,
+            KeyCode::Up => self.selected = self.selected.saturating_sub(1),
+            KeyCode::Down => self.selected = (self.selected + 1).min(last),
+            KeyCode::PageUp => self.selected = self.selected.saturating_sub(10),
+            KeyCode::PageDown => self.selected = (self.selected + 10).min(last),
+            KeyCode::Enter => {
+                let chosen = self.rows().into_iter().find_map(|row| match row {
+                    Row::Item { item, place, .. } if place == self.selected => Some((item.pane, item.id)),
+                    _ => None,
+                });
+                return chosen.map_or(Outcome::Stay, |(pane, id)| Outcome::Run(pane, id));
+            }
+            KeyCode::Backspace if self.entry.text().is_empty() => return Outcome::Close,
+            _ => {
+                if self.entry.key(event) {
+                    self.selected = 0;
+                }
+            }
+        }
+        Outcome::Stay
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        self.entry.paste(text);
+        self.selected = 0;
+    }
+
+    /// Draws it.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
+        let height = area.height.saturating_sub(2).max(5);
+        let inside = card::draw(&self.title, (76, height), area, buffer, view);
+        let cursor = self.entry.draw("> ", inside, buffer, view);
+        let rows = self.rows();
+        let found = rows.iter().filter(|row| matches!(row, Row::Item { .. })).count();
+        let list = Rect { y: inside.y + 2.min(inside.height), height: inside.height.saturating_sub(4), ..inside };
+        let selected = rows.iter().position(|row| matches!(row, Row::Item { place, .. } if *place == self.selected)).unwrap_or(0);
+        let top = selected.saturating_sub(usize::from(list.height).saturating_sub(1));
+        for (row, content) in (0..list.height).zip(rows.iter().skip(top)) {
+            self.row(Rect { y: list.y + row, height: 1, ..list }, content, buffer, view);
+        }
+        let foot = Rect { y: inside.bottom().saturating_sub(1), height: inside.height.min(1), ..inside };
+        let words = format!("{found} of {} actions   digits are panes, so there are no counts before a key", self.items.len());
+        card::line(foot, 0, &Line::styled(fit(&words, usize::from(foot.width)).into_owned(), view.style(Role::Dim)), buffer);
+        cursor
+    }
+
+    fn row(&self, area: Rect, row: &Row<'_>, buffer: &mut Buffer, view: &View<'_>) {
+        match row {
+            Row::Heading(heading) => card::line(area, 0, &Line::styled((*heading).to_owned(), view.style(Role::Heading)), buffer),
+            Row::Item { item, matched, place } => {
+                let chosen = *place == self.selected;
+                let base = if item.blocked.is_some() { view.style(Role::Dim) } else { Style::new() };
+                let key = item.key.as_deref().unwrap_or("no key");
+                let mark = if chosen { view.shared.glyphs.cursor } else { " " };
+                let mut spans = vec![
+                    Span::raw(format!("{mark} ")),
+                    Span::styled(pad_right(key, KEY_COLUMNS), view.style(if item.key.is_some() { Role::Key } else { Role::Dim })),
+                ];
+                spans.extend(marked(&item.text, matched, base, base.patch(view.style(Role::Match))));
+                if let Some(reason) = &item.blocked {
+                    spans.push(Span::styled(format!("  ({reason})"), view.style(Role::Dim)));
+                }
+                card::line(area, 0, &Line::from(spans), buffer);
+                if chosen {
+                    buffer.set_style(area, view.style(Role::Selection));
+                }
+            }
+        }
+    }
+}
+
+/// A text with its matched clusters marked.
+fn marked(text: &str, matched: &[u32], plain: Style, mark: Style) -> Vec<Span<'static>> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for (place, cluster) in (0u32..).zip(text.graphemes(true)) {
+        let style = if matched.binary_search(&place).is_ok() { mark } else { plain };
+        match spans.last_mut() {
+            Some(last) if last.style == style => last.content.to_mut().push_str(cluster),
+            _ => spans.push(Span::styled(cluster.to_owned(), style)),
+        }
+    }
+    spans
+}

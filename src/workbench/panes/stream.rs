@@ -1,0 +1,233 @@
+//! The live stream: every run in the order it arrived. It follows only while it shows the newest rows and nobody has moved in it;
+//! otherwise it is held: arrivals are counted, and no row moves under the reader.
+
+mod columns;
+mod empty;
+mod window;
+
+use std::time::Duration;
+
+use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+
+use crate::{
+    model::summary::Summary,
+    text::human,
+    workbench::{
+        action::{Action, ActionId, verbs},
+        draw::card,
+        effects::{Order, Orders, OverlayKind},
+        judge,
+        message::{BaselineRuns, Effect},
+        need::{Arrived, Ask, Need},
+        pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
+        shared::Shared,
+        theme::Role,
+    },
+};
+
+use window::Window;
+
+/// What this pane is.
+pub const SPEC: Spec = Spec {
+    id: PaneId("stream"),
+    title: "Live stream",
+    tab: "Stream",
+    digit: 1,
+    room: Room::List,
+    opens: LinkKind::Runs,
+    lesson: &["No traces yet."],
+};
+
+/// What can be done here.
+pub const ACTIONS: &[Action] = &[
+    verbs::OPEN.says("open", "Open the selected trace"),
+    verbs::FILTER.says("filter", "Filter the stream"),
+    verbs::HOLD.says("hold", "Hold the stream, or follow it again"),
+    verbs::RIGHT,
+    verbs::WRONG,
+    verbs::CLEAR_VOTE,
+    verbs::COMMENT,
+    verbs::PATTERN.says("pattern", "Go to the failure pattern of the selected trace").quiet(),
+    verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for the selected trace's failure").quiet(),
+    verbs::FIX.says("fix", "Go to the fix for the selected trace's failure").quiet(),
+    verbs::BASELINE.says("baseline", "Keep the runs shown by the filter, or this agent's last runs, as a baseline").quiet(),
+    verbs::COPY.says("copy", "Copy the selected trace's id; in an empty store: the command that sends a trace"),
+    verbs::COPY_LONG.says("copy all", "Copy the selected trace as it was sent; in an empty store: a fuller example"),
+];
+
+/// How often rows are read again while traces arrive and the stream follows.
+const FOLLOW_EVERY: Duration = Duration::from_millis(100);
+/// How often a held list is read again (votes and late spans change rows; the count of arrivals under a filter).
+const HELD_EVERY: Duration = Duration::from_secs(1);
+
+/// Its state.
+#[derive(Debug, Default)]
+pub struct Stream {
+    window: Window,
+    /// Whether an answer has come since the filter changed.
+    answered: bool,
+}
+
+impl Stream {
+    fn subject(&self) -> Option<Subject> {
+        self.window.selected_row().map(|row| Subject { sequence: row.sequence, id: row.trace_id.clone(), agent: row.agent.clone() })
+    }
+
+    fn select(&self, shared: &Shared, orders: &mut Orders) {
+        let subject = self.subject();
+        if subject.is_some() && subject != shared.subject {
+            orders.push(Order::Select(subject));
+        }
+    }
+
+    /// Whether the store has nothing at all.
+    fn nothing_stored(&self, shared: &Shared) -> bool {
+        self.window.rows().is_empty() && self.window.stored() == 0 && shared.beat.traces == 0
+    }
+
+    fn act(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
+        let failure = self.window.selected_row().and_then(fingerprint);
+        match id {
+            _ if id == verbs::OPEN.id => {
+                if let Some(subject) = self.subject() {
+                    self.window.hold(shared.beat.last);
+                    orders.push(Order::Select(Some(subject.clone())));
+                    orders.push(Order::Open(Link::Trace(subject)));
+                }
+            }
+            _ if id == verbs::FILTER.id => orders.push(Order::Overlay(OverlayKind::Filter)),
+            _ if id == verbs::HOLD.id => {
+                self.window.toggle(shared.beat.last);
+                self.select(shared, orders);
+            }
+            _ if id == verbs::PATTERN.id => orders.extend(failure.map(|failure| Order::Open(Link::Pattern(failure)))),
+            _ if id == verbs::SCENARIOS.id => orders.push(Order::Open(Link::Scenarios(failure))),
+            _ if id == verbs::FIX.id => orders.push(Order::Open(Link::Fixes(failure))),
+            _ if id == verbs::BASELINE.id => orders.extend(self.baseline(shared)),
+            _ if id == verbs::COPY.id => match self.subject() {
+                Some(subject) => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
+                None => orders.extend(shared.curl(empty::SHORT).map(|line| Order::Do(Effect::Copy(line)))),
+            },
+            _ if id == verbs::COPY_LONG.id => match self.subject() {
+                Some(subject) => orders.effect(Effect::CopyBody(subject.sequence)),
+                None => orders.extend(shared.curl(empty::LONG).map(|line| Order::Do(Effect::Copy(line)))),
+            },
+            _ => {
+                self.window.hold(shared.beat.last);
+                return self.window.selected_row().map_or(Handled::No, |row| judge::act(id, row, orders));
+            }
+        }
+        Handled::Yes
+    }
+
+    fn baseline(&self, shared: &Shared) -> Option<Order> {
+        let runs = match &shared.filter {
+            Some(filter) => BaselineRuns::Filter(filter.clone()),
+            None => BaselineRuns::AgentOf(self.window.selected_row()?.sequence),
+        };
+        Some(Order::Do(Effect::Baseline { name: None, runs }))
+    }
+}
+
+/// The pattern of a run's worst failure.
+fn fingerprint(row: &Summary) -> Option<crate::model::ids::Fingerprint> {
+    row.worst_failure().and_then(|mark| mark.fingerprint)
+}
+
+impl Pane for Stream {
+    fn update(&mut self, msg: &PaneMsg, shared: &Shared, orders: &mut Orders) -> Handled {
+        match msg {
+            PaneMsg::Act(id) => return self.act(*id, shared, orders),
+            PaneMsg::Move(motion) => {
+                self.window.go(*motion, shared.beat.last);
+                self.select(shared, orders);
+            }
+            PaneMsg::Size { height, .. } => self.window.resize(usize::from(height.saturating_sub(1))),
+            PaneMsg::Arrived(Arrived::Rows(page)) => {
+                self.answered = true;
+                self.window.take(page.clone());
+                self.select(shared, orders);
+            }
+            PaneMsg::Open(Link::Runs(filter)) => orders.push(Order::Filter(Some(filter.clone()))),
+            PaneMsg::Filter => {
+                self.answered = false;
+                self.window.restart();
+            }
+            _ => return Handled::No,
+        }
+        Handled::Yes
+    }
+
+    fn need(&self, shared: &Shared) -> Option<Need> {
+        let (anchor, before, after) = self.window.wanted();
+        let ask = Ask::Rows { anchor, before, after, filter: shared.filter.clone() };
+        Some(Need::live(ask, if self.window.is_held() { HELD_EVERY } else { FOLLOW_EVERY }))
+    }
+
+    fn blocked(&self, action: ActionId, shared: &Shared) -> Option<String> {
+        let row = self.window.selected_row();
+        if action == verbs::COPY.id || action == verbs::COPY_LONG.id {
+            return (row.is_none() && shared.url().is_none()).then(|| "nothing listens, so there is no address to send to".to_owned());
+        }
+        if action == verbs::FILTER.id || action == verbs::HOLD.id {
+            return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
+        }
+        let Some(row) = row else { return Some("no trace is selected".to_owned()) };
+        let about_failure = [verbs::PATTERN.id, verbs::SCENARIOS.id, verbs::FIX.id].contains(&action);
+        if about_failure && fingerprint(row).is_none() {
+            return Some("this run shows no failure".to_owned());
+        }
+        judge::blocked(action, row)
+    }
+
+    fn badge(&self, shared: &Shared) -> String {
+        let separator = shared.glyphs.separator;
+        let total = human::count(self.window.total());
+        let at_least = if self.window.exact() { "" } else { "+" };
+        match &shared.filter {
+            None if self.nothing_stored(shared) => String::new(),
+            None => format!("newest first{separator}{}", human::count(self.window.stored().max(shared.beat.traces))),
+            Some(filter) if !self.answered => format!("filter: {filter}{separator}searching"),
+            Some(filter) => format!("filter: {filter}{separator}{total}{at_least} of {}", human::count(self.window.stored())),
+        }
+    }
+
+    fn standing(&self, shared: &Shared) -> Option<String> {
+        if self.nothing_stored(shared) {
+            return Some("LIVE".to_owned());
+        }
+        if !self.window.is_held() {
+            return Some("FOLLOW".to_owned());
+        }
+        Some(match self.window.arrivals(shared) {
+            Some(0) | None => "HELD".to_owned(),
+            Some(arrivals) => format!("HELD +{}", human::count(arrivals)),
+        })
+    }
+
+    fn selected_row(&self) -> Option<u16> {
+        self.window.selected_place().and_then(|place| u16::try_from(place + 1).ok())
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+        if self.window.rows().is_empty() {
+            return empty::draw(self.window.page(), self.answered, area, buffer, view);
+        }
+        let columns = columns::fitting(usize::from(area.width), view);
+        card::line(area, 0, &Line::styled(columns::heads(&columns), view.style(Role::Column)), buffer);
+        let list = Rect { y: area.y.saturating_add(1), height: area.height.saturating_sub(1), ..area };
+        for (place, row) in (0..list.height).zip(self.window.visible()) {
+            let selected = self.window.selected() == Some(row.sequence);
+            let line = columns::row(&columns, row, selected, view);
+            card::line(list, place, &line, buffer);
+            if selected {
+                let role = if view.focused { Role::Selection } else { Role::SelectionUnfocused };
+                buffer.set_style(Rect { y: list.y + place, height: 1, ..list }, view.style(role));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "stream/tests.rs"]
+mod tests;

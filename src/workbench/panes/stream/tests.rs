@@ -1,0 +1,238 @@
+//! The stream as stories: following, holding, selecting, filtering, judging; and what it looks like.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::Arc;
+
+use crate::{
+    model::ids::Sequence,
+    workbench::{
+        message::{Beat, Effect, ListenerState, Msg, Vote},
+        need::{Anchor, Arrived, Ask, RowPage},
+        testing::{
+            Desk, SIZES, assert_harmless,
+            fixtures::{hostile_run, overview, page, run},
+        },
+    },
+};
+
+/// A desk whose store has so many traces and whose stream shows the newest.
+fn desk(width: u16, height: u16, stored: u64) -> Desk {
+    let mut desk = Desk::new(width, height);
+    desk.beat(1, stored).answer_status(overview(stored)).answer("stream", page(stored, stored.min(120), stored));
+    desk
+}
+
+fn selected(desk: &Desk) -> u64 {
+    desk.workbench.shared.subject.as_ref().expect("a selected trace").sequence.0
+}
+
+/// The row with the cursor, as it stands on the screen.
+fn cursor_row(desk: &Desk) -> String {
+    let screen = desk.screen();
+    screen.lines().find(|line| line.contains(" > ")).unwrap_or_else(|| panic!("no cursor\n{screen}")).to_owned()
+}
+
+#[test]
+fn while_nobody_moves_the_stream_follows() {
+    let mut desk = desk(80, 24, 500);
+    assert!(desk.screen().contains("FOLLOW"));
+    desk.wait(200).beat(2, 503).answer("stream", page(503, 100, 503));
+    let screen = desk.screen();
+    assert!(screen.contains("newest first · 503"), "{screen}");
+    assert!(screen.lines().nth(3).unwrap().contains("06:35:03"), "the newest run is the first row\n{screen}");
+}
+
+#[test]
+fn moving_off_the_top_holds_the_rows_and_counts_what_arrives() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("j");
+    assert_eq!(selected(&desk), 499);
+    let before: Vec<String> = desk.screen().lines().skip(2).take(19).map(str::to_owned).collect();
+    desk.beat(2, 514);
+    let screen = desk.screen();
+    assert!(screen.contains("HELD +14"), "{screen}");
+    let after: Vec<String> = screen.lines().skip(2).take(19).map(str::to_owned).collect();
+    assert_eq!(before, after, "no row moves under the reader");
+}
+
+#[test]
+fn the_selection_is_a_run_and_not_a_row() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("j j j");
+    let row = cursor_row(&desk);
+    desk.wait(2_000).beat(2, 600).answer("stream", page(540, 120, 600));
+    assert_eq!(selected(&desk), 497);
+    assert_eq!(cursor_row(&desk), row);
+}
+
+#[test]
+fn a_selected_run_that_was_deleted_gives_its_place_to_the_next_older_one() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("j j");
+    desk.wait(2_000).beat(2, 500);
+    let rows: Vec<_> = (401..=500).rev().filter(|sequence| *sequence != 498).map(run).collect();
+    desk.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 499, exact: true, stored: 499, ..RowPage::default() })));
+    assert_eq!(selected(&desk), 497);
+}
+
+#[test]
+fn g_follows_again_and_space_turns_holding_on_and_off() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("Space");
+    assert!(desk.screen().contains("HELD"));
+    desk.press("Space");
+    assert!(desk.screen().contains("FOLLOW"));
+    desk.press("j j g");
+    assert!(desk.screen().contains("FOLLOW"));
+    assert_eq!(selected(&desk), 500);
+}
+
+#[test]
+fn scrolling_asks_for_older_rows_before_they_are_needed_and_never_twice() {
+    let mut desk = desk(80, 24, 100_000);
+    desk.take_effects();
+    for _ in 0..6 {
+        desk.press("PgDn");
+    }
+    let (_, ask) = desk.asked("stream").expect("older rows are asked for");
+    let Ask::Rows { anchor: Anchor::At(around), .. } = ask else { panic!("{ask:?}") };
+    assert!(around < Sequence(100_000) && around > Sequence(99_850), "around what is shown: {around:?}");
+    desk.answer("stream", page(around.0 + 40, 120, 100_000)).take_effects();
+    desk.press("j k");
+    assert_eq!(desk.asked("stream"), None, "what is there is not asked for again");
+}
+
+#[test]
+fn end_goes_to_the_oldest_run_of_a_million() {
+    let mut desk = desk(80, 24, 1_000_000);
+    desk.press("G");
+    let (_, ask) = desk.asked("stream").unwrap();
+    assert!(matches!(ask, Ask::Rows { anchor: Anchor::Oldest, .. }), "{ask:?}");
+    desk.answer("stream", page(60, 60, 1_000_000));
+    assert_eq!(selected(&desk), 1);
+    assert!(cursor_row(&desk).contains("checkout"));
+}
+
+#[test]
+fn an_answer_to_an_older_question_is_dropped() {
+    let mut desk = desk(80, 24, 500);
+    let (old, _) = desk.asked("stream").unwrap();
+    desk.press("/").type_text("is:failed").press("Enter");
+    let slot = crate::workbench::message::Slot::Pane(super::SPEC.id);
+    desk.send(Msg::Arrived { slot, generation: old, answer: Ok(page(500, 100, 500)) });
+    assert!(desk.screen().contains("Searching"), "{}", desk.screen());
+}
+
+#[test]
+fn plus_and_minus_judge_the_selected_run_and_say_what_changed() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("-");
+    let votes: Vec<_> = desk
+        .take_effects()
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Feedback { trace, vote, .. } => Some((trace, vote)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(votes, [(run(500).trace_id, Vote::Wrong)]);
+    desk.send(Msg::FeedbackDone(Ok(crate::workbench::message::FeedbackResult {
+        agent: "refund-bot".to_owned(),
+        before: Some(crate::workbench::testing::fixtures::grade(45.0, 5.0, 202)),
+        after: Some(crate::workbench::testing::fixtures::grade(52.0, 5.0, 203)),
+    })));
+    assert!(desk.screen().contains("refund-bot F 45 → D 52 (n=203)"), "{}", desk.screen());
+}
+
+#[test]
+fn a_comment_is_typed_scored_and_sent() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("c").type_text("refund was not made").press("Tab 2 Enter");
+    let sent = desk.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Feedback { vote, .. } => Some(vote),
+        _ => None,
+    });
+    assert_eq!(sent, Some(Vote::Comment { notes: "refund was not made".to_owned(), score: Some(2) }));
+}
+
+#[test]
+fn a_filter_is_checked_while_it_is_typed() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("/").type_text("grade<Q");
+    let screen = desk.screen();
+    assert!(screen.contains("column 7"), "{screen}");
+    assert!(screen.lines().any(|line| line.trim_matches(['│', '┃', ' ']) == "^"), "the mistake is pointed at\n{screen}");
+    desk.press("Enter");
+    assert!(desk.screen().contains("Filter"), "a filter that is none is not taken");
+    desk.press("Backspace").type_text("C").press("Enter");
+    assert_eq!(desk.workbench.shared.filter.as_deref(), Some("grade<C"));
+    let (_, ask) = desk.asked("stream").unwrap();
+    assert!(matches!(ask, Ask::Rows { filter: Some(filter), .. } if filter == "grade<C"));
+}
+
+#[test]
+fn a_filter_that_matches_nothing_offers_the_nearest_that_does_and_esc_clears_it() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("/").type_text("is:failed took>2s").press("Enter");
+    let relaxation = Some(("took>2s".to_owned(), 212));
+    desk.answer("stream", Arrived::Rows(Arc::new(RowPage { exact: true, stored: 500, relaxation, ..RowPage::default() })));
+    let screen = desk.screen();
+    assert!(screen.contains("Without  took>2s  there would be 212."), "{screen}");
+    desk.press("Esc");
+    assert_eq!(desk.workbench.shared.filter, None);
+}
+
+#[test]
+fn an_empty_store_teaches_how_to_send_the_first_trace() {
+    let mut desk = Desk::new(80, 24);
+    desk.answer("stream", Arrived::Rows(Arc::default()));
+    desk.press("y");
+    let copied = desk.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    });
+    let line = r#"curl -d '{"agent_id":"me","output":"hi","execution_time":1}' http://127.0.0.1:8000/api/trace"#;
+    assert_eq!(copied.as_deref(), Some(line), "what is copied is what is shown");
+}
+
+#[test]
+fn a_refused_request_shows_with_its_reason() {
+    let mut desk = Desk::new(80, 24);
+    let last_refusal = Some("POST /api/trace: execution_time must be a number".to_owned());
+    desk.send(Msg::Pulse(Beat { refused: 1, last_refusal, ..Beat::default() }));
+    desk.answer("stream", Arrived::Rows(Arc::default()));
+    assert!(desk.screen().contains("execution_time must be a number"), "{}", desk.screen());
+}
+
+#[test]
+fn a_port_that_is_taken_is_told_where_traces_would_be() {
+    let mut desk = Desk::new(80, 24);
+    desk.send(Msg::Listener(ListenerState::Down("127.0.0.1:8000 is taken; choose another with --listen".to_owned())));
+    desk.answer("stream", Arrived::Rows(Arc::default()));
+    let screen = desk.screen();
+    assert!(screen.contains("--listen") && screen.contains("not listening"), "{screen}");
+}
+
+#[test]
+fn what_it_looks_like() {
+    for (width, height) in SIZES {
+        let mut empty = Desk::new(width, height);
+        empty.answer("stream", Arrived::Rows(Arc::default()));
+        insta::assert_snapshot!(format!("stream_empty_{width}x{height}"), empty.screen());
+
+        let few = desk(width, height, 5);
+        insta::assert_snapshot!(format!("stream_few_{width}x{height}"), few.screen());
+
+        let mut full = desk(width, height, 12_408);
+        full.press("j j").beat(2, 12_422);
+        insta::assert_snapshot!(format!("stream_full_{width}x{height}"), full.screen());
+
+        let mut hostile = desk(width, height, 40);
+        let rows: Vec<_> = (1..=40).rev().map(hostile_run).collect();
+        hostile.wait(200).beat(2, 40);
+        hostile.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 40, exact: true, stored: 40, ..RowPage::default() })));
+        assert_harmless(&hostile.screen());
+        insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.screen());
+    }
+}

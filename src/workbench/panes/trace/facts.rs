@@ -1,0 +1,229 @@
+//! What is said of the run and of each of its steps, in words and fields. Texts of the trace are cleaned here, step by step.
+
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+use crate::{
+    model::{step::Step, verdict::OutcomeSource},
+    text::{
+        clean::{clean_block, clean_line},
+        human,
+        width::{fit, width},
+    },
+    workbench::{draw::json, judge, need::TraceView, pane::View, theme::Role, words},
+};
+
+use super::detail::{Field, room};
+
+/// Most bytes of one text that are shown.
+const BYTES_MOST: usize = 64 * 1024;
+
+/// The first line: who, how good, how long, how dear, how it ended.
+pub(super) fn head(trace: &TraceView, view: &View<'_>) -> Line<'static> {
+    let row = &trace.summary;
+    let mut spans = vec![Span::styled(format!(" {}", row.agent), view.style(Role::Strong))];
+    let mut add = |text: String, role: Role| spans.push(Span::styled(format!("  {text}"), view.style(role)));
+    add(row.framework.clone().unwrap_or_else(|| "framework unknown".to_owned()), Role::Dim);
+    match words::run_grade(row) {
+        Some((grade, role)) => add(grade, role),
+        None => add("no grade".to_owned(), Role::Unknown),
+    }
+    add(row.took.map_or_else(|| "time unknown".to_owned(), |took| human::duration(took.micros())), Role::Text);
+    add(row.cost.map_or_else(|| "cost unknown".to_owned(), |cost| human::money(cost.pico())), Role::Text);
+    let (result, role) = words::result(row);
+    let at = row.worst_failure().and_then(|mark| mark.step);
+    let place = at.map_or_else(String::new, |step| format!(" at step {step} of {}", human::count(u64::from(row.steps))));
+    add(format!("{result}{place}"), role);
+    Line::from(spans)
+}
+
+/// The suspected cause, in a sentence that says how sure it is.
+pub(super) fn cause(trace: &TraceView) -> Option<String> {
+    let cause = trace.verdict.root_cause.as_ref()?;
+    let step = cause.step.map_or_else(String::new, |step| format!(" step {step}:"));
+    let sure = cause.confidence.map_or_else(String::new, |sure| format!(" (confidence {:.0} %)", sure.percent()));
+    Some(format!("suspected:{step} {}{sure}", cause.says))
+}
+
+/// Rows that [`footer`] needs.
+pub(super) fn footer_rows(trace: &TraceView) -> u16 {
+    u16::from(trace.pattern.is_some()) + u16::from(trace.fix.is_some()) + 1
+}
+
+/// Pattern, fix and feedback.
+pub(super) fn footer(trace: &TraceView, view: &View<'_>) -> Vec<Line<'static>> {
+    let separator = view.shared.glyphs.separator;
+    let line = |name: &str, text: String, key: &str| {
+        let text = format!(" {name:<9} {}", fit(&text, 58));
+        let gap = 70usize.saturating_sub(width(&text)).max(1);
+        Line::from(vec![Span::raw(text), Span::raw(" ".repeat(gap)), Span::styled(key.to_owned(), view.style(Role::Key))])
+    };
+    let mut lines = Vec::new();
+    if let Some(report) = &trace.pattern {
+        let age = human::age(view.now.micros().saturating_sub(report.pattern.first_seen.micros()));
+        let text = format!("{}{separator}{} traces{separator}first seen {age}", report.title, human::count(report.pattern.runs));
+        lines.push(line("Pattern", text, "p"));
+    }
+    if let Some(title) = &trace.fix {
+        lines.push(line("Fix", title.clone(), "f"));
+    }
+    let said = judge::said(&trace.summary);
+    lines.push(line("Feedback", said.unwrap_or_else(|| "none yet: + right, - wrong, c comment".to_owned()), ""));
+    lines
+}
+
+/// The fields of a row: 0 is the run as a whole.
+pub(super) fn fields(trace: &TraceView, place: usize, columns: usize) -> Vec<Field> {
+    match place.checked_sub(1).and_then(|place| trace.trace.steps.get(place)) {
+        Some(step) => of_step(trace, step, room(columns)),
+        None => of_run(trace, room(columns)),
+    }
+}
+
+fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let at_step = |found: Option<crate::model::ids::StepNumber>| found == Some(step.number);
+    for failure in view.verdict.failures.iter().filter(|failure| at_step(failure.step)) {
+        let mark = if failure.recovered { "! recovered: " } else { "x " };
+        let role = if failure.recovered { Role::Warn } else { Role::Bad };
+        fields.push(Field::text("found", role, &format!("{mark}{}: {}", failure.code.title(), failure.says)));
+    }
+    if let Some(tool) = &step.tool {
+        fields.push(value("in", tool.input.as_ref(), columns));
+        if let Some(error) = &tool.input_error {
+            fields.push(Field::text("", Role::Bad, &shown(error)));
+        }
+        fields.push(value("out", tool.output.as_ref(), columns));
+    }
+    if let Some(content) = &step.content {
+        fields.push(Field::text("says", Role::Text, &shown(content)));
+    }
+    if let Some(error) = &step.error {
+        fields.push(Field::text("err", Role::Bad, &shown(error)));
+    }
+    if let Some(why) = view.verdict.tools.items.iter().find(|item| item.step == step.number).and_then(|item| item.why.as_ref()) {
+        fields.push(Field::text("call", Role::Warn, why));
+    }
+    if let Some(model) = &step.model {
+        if model.output.is_some() {
+            fields.push(value("out", model.output.as_ref(), columns));
+        }
+        let named = [model.provider.as_deref(), model.model.as_deref()].into_iter().flatten().map(clean_line).collect::<Vec<_>>().join(" ");
+        let usage = model.usage.map(|usage| {
+            format!(
+                "{} in ({} cached), {} out ({} reasoning)",
+                human::count(usage.input_tokens),
+                human::count(usage.cached_input_tokens),
+                human::count(usage.output_tokens),
+                human::count(usage.reasoning_tokens)
+            )
+        });
+        let stopped = model.finish_reason.as_ref().map(|reason| format!("stopped: {}", clean_line(reason)));
+        let facts: Vec<String> = [Some(named), usage, stopped].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        fields.push(Field::text("model", Role::Text, &facts.join("   ")));
+        if model.messages.is_some() {
+            fields.push(value("sent", model.messages.as_ref(), columns));
+        }
+    }
+    let who = [step.role.as_deref(), step.agent.as_deref()].into_iter().flatten().map(clean_line).collect::<Vec<_>>().join(", ");
+    if !who.is_empty() {
+        fields.push(Field::text("by", Role::Dim, &who));
+    }
+    if let Some(code) = step.tool.as_ref().and_then(|tool| tool.code.as_ref()) {
+        let line = code.line.map_or_else(String::new, |line| format!(":{line}"));
+        fields.push(Field::text("code", Role::Dim, &format!("{}{line}", clean_line(&code.file))));
+    }
+    fields.retain(|field| !field.lines.is_empty());
+    if fields.is_empty() {
+        fields.push(Field::text("", Role::Dim, "Nothing more was sent about this step."));
+    }
+    fields
+}
+
+fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
+    let (trace, verdict) = (&view.trace, &view.verdict);
+    let mut fields = vec![value("in", trace.input.as_ref(), columns), value("out", trace.output.as_ref(), columns)];
+    if let Some(error) = &trace.error {
+        let head = [error.kind.as_deref(), error.message.as_deref()].into_iter().flatten().map(shown).collect::<Vec<_>>().join(": ");
+        fields.push(Field::text("err", Role::Bad, &head));
+        fields.extend(error.traceback.as_ref().map(|traceback| Field::text("", Role::Dim, &shown(traceback))));
+    }
+    let source = match verdict.outcome.source {
+        Some(OutcomeSource::Feedback) => "a person said so",
+        Some(OutcomeSource::Reported) => "the run says so itself",
+        Some(OutcomeSource::Inferred) => "its evidence says so",
+        None => "nothing tells how it ended",
+    };
+    fields.push(Field::text("ended", Role::Text, &format!("{:?}: {source}", verdict.outcome.state).to_lowercase()));
+    fields.extend(verdict.evidence.iter().map(|evidence| {
+        let step = evidence.step.map_or_else(String::new, |step| format!("step {step}: "));
+        Field::text("shown", Role::Text, &format!("{step}{}", evidence.says))
+    }));
+    for failure in verdict.failures.iter().filter(|failure| failure.step.is_none()) {
+        fields.push(Field::text(
+            "found",
+            if failure.recovered { Role::Warn } else { Role::Bad },
+            &format!("{}: {}", failure.code.title(), failure.says),
+        ));
+    }
+    if let Some(accuracy) = verdict.tool_accuracy {
+        let words = format!("{} of tool calls right ({} of {} wrong)", human::percent(accuracy), verdict.tools.wrong, verdict.tools.calls);
+        fields.push(Field::text("tools", Role::Text, &words));
+    }
+    fields.extend(cost(view));
+    fields.extend(
+        verdict.leaks.iter().map(|leak| Field::text("leak", Role::Bad, &format!("{} in {}: {}", leak.kind, leak.r#where, leak.masked))),
+    );
+    if !verdict.incomplete.is_empty() {
+        fields.push(Field::text("lacks", Role::Warn, &verdict.incomplete.join(", ")));
+    }
+    fields.push(Field::text("rules", Role::Dim, &verdict.rules));
+    fields.retain(|field| !field.lines.is_empty());
+    fields
+}
+
+/// The working of the cost, and what is missing from it.
+fn cost(view: &TraceView) -> Vec<Field> {
+    let cost = &view.verdict.cost;
+    let mut fields: Vec<Field> = Vec::new();
+    let lines: Vec<_> = cost
+        .lines
+        .iter()
+        .take(50)
+        .map(|line| {
+            let class = format!("{:?}", line.class).to_lowercase();
+            let text = format!(
+                "step {}  {}  {} {class} x {} a million = {}",
+                line.step,
+                line.model,
+                human::count(line.tokens),
+                human::money(line.per_million.pico()),
+                human::money(line.usd.pico())
+            );
+            vec![(Role::Text, text)]
+        })
+        .collect();
+    if !lines.is_empty() {
+        fields.push(Field::rich("cost", lines));
+    }
+    if !cost.unknown.is_empty() {
+        fields.push(Field::text("cost", Role::Warn, &format!("not known for: {}", cost.unknown.join(", "))));
+    }
+    fields
+}
+
+/// A value: text as text, the rest as JSON; `(none)` where nothing was sent.
+fn value(label: &'static str, value: Option<&Value>, columns: usize) -> Field {
+    match value {
+        None | Some(Value::Null) => Field::text(label, Role::Dim, "(none)"),
+        Some(Value::String(text)) => Field::text(label, Role::Text, &shown(text)),
+        Some(value) => Field::rich(label, json::lines(value, columns)),
+    }
+}
+
+/// A text of the trace, cut where it is endless, cleaned.
+fn shown(text: &str) -> String {
+    let end = text.floor_char_boundary(text.len().min(BYTES_MOST));
+    let cut = if end < text.len() { format!("\n… {} more", human::bytes((text.len() - end) as u64)) } else { String::new() };
+    format!("{}{cut}", clean_block(text.get(..end).unwrap_or("")))
+}

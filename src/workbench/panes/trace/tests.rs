@@ -1,0 +1,159 @@
+//! The trace pane as stories: opening the failing step, walking the steps, reading what is long, following its links; and its looks.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{sync::Arc, time::Instant};
+
+use crate::{
+    model::{feedback::Feedback, ids::Sequence},
+    workbench::{
+        message::Effect,
+        need::{Arrived, Ask, TraceView},
+        testing::{
+            Desk, NOON, SIZES, assert_harmless,
+            fixtures::{endless_trace, hostile_trace, overview, page, refund},
+        },
+    },
+};
+
+/// A desk on which a run was opened from the stream.
+fn opened(width: u16, height: u16, view: TraceView) -> Desk {
+    let mut desk = Desk::new(width, height);
+    desk.beat(1, 500).answer_status(overview(500)).answer("stream", page(500, 120, 500)).press("Enter");
+    desk.answer("trace", Arrived::Trace(Some(Arc::new(view))));
+    desk
+}
+
+#[test]
+fn enter_on_a_row_opens_its_failing_step() {
+    let desk = opened(80, 24, refund(500));
+    assert_eq!(desk.asked("trace").unwrap().1, Ask::Trace(Sequence(500)));
+    let screen = desk.screen();
+    assert!(screen.contains("step 5  issue_refund"), "{screen}");
+    assert!(screen.contains("x bad tool arguments at step 5 of 6"), "{screen}");
+    assert!(screen.contains(r#"in    {"order": "A-1182", "amount": "12,50"}"#), "{screen}");
+    assert!(screen.contains("suspected: step 3: the model asked"), "{screen}");
+}
+
+#[test]
+fn walking_the_steps_opens_each_and_the_first_row_is_the_run_itself() {
+    let mut desk = opened(80, 24, refund(500));
+    desk.press("k k");
+    assert!(desk.screen().contains("step 3  gpt-4o"), "{}", desk.screen());
+    desk.press("g");
+    let screen = desk.screen();
+    assert!(screen.contains("the whole run") && screen.contains("refund A-1182"), "{screen}");
+    desk.press("G");
+    assert!(desk.screen().contains("step 6"), "{}", desk.screen());
+}
+
+#[test]
+fn a_long_step_is_read_field_by_field() {
+    let mut desk = opened(80, 24, refund(500));
+    desk.press("k k");
+    assert!(desk.screen().contains("more lines, ] shows them"), "{}", desk.screen());
+    let mut seen = String::new();
+    for _ in 0..12 {
+        seen.push_str(&desk.screen());
+        desk.press("]");
+    }
+    assert!(seen.contains("You refund orders."), "everything can be reached");
+    desk.press("[ [ [ [ [ [ [ [ [ [ [ [ [");
+    assert!(desk.screen().contains("\"tool_calls\""), "and the way back leads to the start\n{}", desk.screen());
+}
+
+#[test]
+fn esc_goes_back_to_where_the_trace_was_opened_from() {
+    let mut desk = opened(80, 24, refund(500));
+    assert_eq!(desk.workbench.focused(), super::SPEC.id);
+    desk.press("Esc");
+    assert_eq!(desk.workbench.focused().0, "stream");
+}
+
+#[test]
+fn p_follows_the_failure_to_its_pattern() {
+    let mut desk = opened(80, 24, refund(500));
+    desk.press("p");
+    assert_eq!(desk.workbench.focused().0, "failures");
+}
+
+#[test]
+fn a_run_without_failure_says_so_when_its_pattern_is_asked_for() {
+    let mut view = refund(500);
+    view.summary.failures.clear();
+    let mut desk = opened(80, 24, view);
+    assert!(!desk.screen().lines().last().unwrap().contains("p pattern"), "the hint line is true for what is shown");
+    desk.press("p");
+    assert!(desk.screen().contains("this run shows no failure"), "{}", desk.screen());
+}
+
+#[test]
+fn a_run_judged_anew_keeps_the_step_that_is_open() {
+    let mut desk = opened(80, 24, refund(500));
+    desk.press("k").take_effects();
+    desk.send(crate::workbench::message::Msg::Done(Ok("stored".to_owned())));
+    let mut again = refund(500);
+    again.summary.feedback = Some(Feedback { correct: Some(false), score: None, notes: Some("refund was not made".to_owned()), at: NOON });
+    desk.answer("trace", Arrived::Trace(Some(Arc::new(again))));
+    let screen = desk.screen();
+    assert!(screen.contains("step 4  policy_check"), "{screen}");
+    assert!(screen.contains(r#"wrong, "refund was not made""#), "{screen}");
+}
+
+#[test]
+fn a_trace_that_was_deleted_says_so() {
+    let mut desk = Desk::new(80, 24);
+    desk.beat(1, 500).answer("stream", page(500, 120, 500)).press("Enter").answer("trace", Arrived::Trace(None));
+    assert!(desk.screen().contains("no such trace"), "{}", desk.screen());
+}
+
+#[test]
+fn y_copies_the_id_and_capital_y_the_body() {
+    let mut desk = opened(80, 24, refund(500));
+    desk.take_effects();
+    desk.press("y Y");
+    let copies: Vec<Effect> =
+        desk.take_effects().into_iter().filter(|effect| matches!(effect, Effect::Copy(_) | Effect::CopyBody(_))).collect();
+    let id = refund(500).summary.trace_id.as_str().to_owned();
+    assert_eq!(copies, [Effect::Copy(id), Effect::CopyBody(Sequence(500))]);
+}
+
+#[test]
+fn only_visible_rows_of_a_hundred_thousand_steps_cost() {
+    let mut desk = opened(160, 48, endless_trace(100_000));
+    assert!(desk.screen().contains("step 99999"), "{}", desk.screen());
+    let start = Instant::now();
+    for _ in 0..20 {
+        desk.press("k");
+        desk.screen();
+    }
+    let each = start.elapsed() / 20;
+    // In a debug build a screen costs a few milliseconds; walking all steps for each would cost a hundred times that.
+    assert!(each.as_millis() < 60, "a key and a frame took {each:?}");
+}
+
+#[test]
+fn what_it_looks_like() {
+    for (width, height) in SIZES {
+        let mut empty = Desk::new(width, height);
+        empty.press("7");
+        insta::assert_snapshot!(format!("trace_empty_{width}x{height}"), empty.screen());
+
+        let full = opened(width, height, refund(500));
+        insta::assert_snapshot!(format!("trace_full_{width}x{height}"), full.screen());
+
+        let mut run = opened(width, height, refund(500));
+        run.press("g");
+        insta::assert_snapshot!(format!("trace_run_{width}x{height}"), run.screen());
+
+        let endless = opened(width, height, endless_trace(100_000));
+        insta::assert_snapshot!(format!("trace_endless_{width}x{height}"), endless.screen());
+
+        let mut hostile = opened(width, height, hostile_trace(500));
+        for _ in 0..8 {
+            assert_harmless(&hostile.screen());
+            hostile.press("]");
+        }
+        insta::assert_snapshot!(format!("trace_hostile_{width}x{height}"), hostile.screen());
+    }
+}

@@ -1,0 +1,150 @@
+//! The root of the workbench: it holds the panes and routes; nothing in it names a pane's own action.
+
+use crate::model::time::Timestamp;
+
+use super::{
+    action::{Action, ActionId},
+    keymap::KeyMap,
+    layout::{Arrangement, arrange},
+    message::Slot,
+    overlays::Overlay,
+    pane::{Pane, PaneId, Registration, Spec},
+    panes::PANES,
+    rate::Rate,
+    shared::Shared,
+    slots::Slots,
+    toasts::Toasts,
+};
+
+/// A pane on its seat.
+#[derive(Debug)]
+pub struct Seat {
+    /// What it is and what can be done in it.
+    pub registration: &'static Registration,
+    /// The pane.
+    pub pane: Box<dyn Pane>,
+    /// The size of its inside when it was last on the screen.
+    pub size: Option<(u16, u16)>,
+    /// Why its last question has no answer; shown in place.
+    pub problem: Option<String>,
+}
+
+/// Everything the screen is made of.
+#[derive(Debug)]
+pub struct Workbench {
+    /// What all panes can see.
+    pub shared: Shared,
+    pub(super) seats: Vec<Seat>,
+    pub(super) focus: usize,
+    /// Where links were followed from, newest last; Esc goes back along it.
+    pub(super) trail: Vec<usize>,
+    pub(super) zoomed: bool,
+    pub(super) size: (u16, u16),
+    pub(super) overlay: Option<Overlay>,
+    pub(super) slots: Slots,
+    pub(super) keys: KeyMap,
+    pub(super) toasts: Toasts,
+    pub(super) rate: Rate,
+    /// When Ctrl-c was last pressed.
+    pub(super) interrupted: Option<Timestamp>,
+    /// Names of the themes there are.
+    pub(super) themes: Vec<String>,
+    /// Whether what is on the screen is no longer true.
+    pub(super) dirty: bool,
+}
+
+impl Workbench {
+    /// A workbench on which nothing has happened yet; it learns its size from [`super::message::Msg::Resize`].
+    #[must_use]
+    pub fn new(shared: Shared, keys: KeyMap) -> Self {
+        let seats =
+            PANES.iter().map(|registration| Seat { registration, pane: (registration.make)(), size: None, problem: None }).collect();
+        Self {
+            shared,
+            seats,
+            focus: 0,
+            trail: Vec::new(),
+            zoomed: false,
+            size: (0, 0),
+            overlay: None,
+            slots: Slots::default(),
+            keys,
+            toasts: Toasts::default(),
+            rate: Rate::default(),
+            interrupted: None,
+            themes: Vec::new(),
+            dirty: true,
+        }
+    }
+
+    /// The pane with the focus.
+    #[must_use]
+    pub fn focused(&self) -> PaneId {
+        self.seat().map_or(PaneId(""), |seat| seat.registration.spec.id)
+    }
+
+    /// Whether something changed since [`Workbench::drawn`].
+    #[must_use]
+    pub const fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// What is on the screen is true again.
+    pub const fn drawn(&mut self) {
+        self.dirty = false;
+    }
+
+    /// The next moment at which something changes by itself (a toast goes, a rate falls, a question may be asked again);
+    /// `None` when nothing will.
+    #[must_use]
+    pub fn wake_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let questions = self.slots.wake_at(self.shared.beat.commits);
+        [questions, self.toasts.wake_at(), self.rate.wake_at(now)].into_iter().flatten().min()
+    }
+
+    /// Who stands where now; `None` when the terminal is too small.
+    #[must_use]
+    pub fn arrangement(&self) -> Option<Arrangement> {
+        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), self.zoomed)
+    }
+
+    /// The actions that can be used now, the focused pane's own first, each with the reason when it is blocked.
+    #[must_use]
+    pub fn actions(&self) -> Vec<(Action, Option<String>)> {
+        let own = self.seat().map_or(&[][..], |seat| seat.registration.actions);
+        own.iter().chain(super::action::GLOBAL).map(|action| (*action, self.blocked(action.id))).collect()
+    }
+
+    /// Why an action cannot be used now, as a short sentence.
+    #[must_use]
+    pub fn blocked(&self, id: ActionId) -> Option<String> {
+        let seat = self.seat()?;
+        if seat.registration.actions.iter().any(|action| action.id == id) {
+            return seat.pane.blocked(id, &self.shared);
+        }
+        None
+    }
+
+    pub(super) fn specs(&self) -> Vec<&'static Spec> {
+        self.seats.iter().map(|seat| seat.registration.spec).collect()
+    }
+
+    pub(super) fn seat(&self) -> Option<&Seat> {
+        self.seats.get(self.focus)
+    }
+
+    pub(super) fn seat_of(&self, pane: PaneId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.registration.spec.id == pane)
+    }
+
+    pub(super) fn index_of(&self, pane: PaneId) -> Option<usize> {
+        self.seats.iter().position(|seat| seat.registration.spec.id == pane)
+    }
+
+    pub(super) fn slot_index(&self, slot: Slot) -> Option<usize> {
+        match slot {
+            Slot::Pane(pane) => self.index_of(pane),
+            Slot::Status | Slot::Prompt => None,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What all panes can see: the newest news, the theme, the filter, the selected trace, highlighted code.
+
+use std::collections::VecDeque;
+
+use jiff::tz::TimeZone;
+
+use crate::model::time::Timestamp;
+
+use super::{
+    glyphs::Glyphs,
+    message::{Beat, ListenerState, Paint, PaintKey},
+    need::Overview,
+    pane::Subject,
+    theme::Theme,
+};
+
+/// How many highlighted texts are kept.
+const PAINTS_KEPT: usize = 32;
+
+/// What all panes can see. Only the root changes it.
+#[derive(Debug)]
+pub struct Shared {
+    /// The moment of the message being taken, for what must carry a date; the core reads no clock.
+    pub now: Timestamp,
+    /// The theme.
+    pub theme: Theme,
+    /// The characters frames, bars and marks are drawn with.
+    pub glyphs: Glyphs,
+    /// The newest news of the store.
+    pub beat: Beat,
+    /// The figures of the status line; `None` until they came.
+    pub overview: Option<Overview>,
+    /// How the listener stands.
+    pub listener: ListenerState,
+    /// Whether the demo is shown.
+    pub demo: bool,
+    /// The stream's filter, valid at the moment it was set.
+    pub filter: Option<String>,
+    /// The selected trace.
+    pub subject: Option<Subject>,
+    /// Whether senders must show the API key.
+    pub key_required: bool,
+    /// The zone times of day are shown in.
+    pub zone: TimeZone,
+    paints: VecDeque<Paint>,
+}
+
+impl Shared {
+    /// As it is before anything has happened.
+    #[must_use]
+    pub fn new(theme: Theme, glyphs: Glyphs, listener: ListenerState) -> Self {
+        Self {
+            now: Timestamp::default(),
+            theme,
+            glyphs,
+            beat: Beat::default(),
+            overview: None,
+            listener,
+            demo: false,
+            filter: None,
+            subject: None,
+            key_required: false,
+            zone: TimeZone::UTC,
+            paints: VecDeque::new(),
+        }
+    }
+
+    /// The address to post to from this machine, as far as it is known: `http://127.0.0.1:8000`.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        match &self.listener {
+            // Listening on every address is no address to send to.
+            ListenerState::Up(address) => Some(format!("http://{}", address.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]"))),
+            ListenerState::Starting | ListenerState::Down(_) => None,
+        }
+    }
+
+    /// The command line that sends this JSON body as a trace; `None` while nothing listens.
+    #[must_use]
+    pub fn curl(&self, body: &str) -> Option<String> {
+        let url = self.url()?;
+        let key = if self.key_required { "-H \"X-API-Key: $ARC_EVAL_API_KEY\" " } else { "" };
+        Some(format!("curl {key}-d '{body}' {url}/api/trace"))
+    }
+
+    /// The highlighted form of a text; `None` until it is there. Ask for it with [`super::message::Effect::Highlight`].
+    #[must_use]
+    pub fn paint(&self, key: &PaintKey) -> Option<&Paint> {
+        self.paints.iter().find(|paint| paint.key == *key)
+    }
+
+    /// Keeps a highlighted text; the oldest goes when there are too many.
+    pub fn keep_paint(&mut self, paint: Paint) {
+        self.paints.retain(|kept| kept.key != paint.key);
+        self.paints.push_back(paint);
+        if self.paints.len() > PAINTS_KEPT {
+            self.paints.pop_front();
+        }
+    }
+}

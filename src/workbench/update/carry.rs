@@ -1,0 +1,107 @@
+//! Carrying out what panes and overlays ask of the root.
+
+use crate::model::time::Timestamp;
+
+use crate::workbench::{
+    effects::{Effects, Order, Orders, OverlayKind},
+    message::{Effect, Toast},
+    overlays::Overlay,
+    pane::{Handled, Link, PaneMsg},
+    root::Workbench,
+};
+
+/// How many rounds of orders that lead to orders are followed; a circle ends here.
+const ROUNDS: usize = 16;
+
+/// How many links Esc can go back.
+const TRAIL_MOST: usize = 16;
+
+impl Workbench {
+    /// Carries out orders, and those that follow from them.
+    pub(super) fn carry(&mut self, mut orders: Orders, now: Timestamp, effects: &mut Effects) {
+        for _ in 0..ROUNDS {
+            let round = orders.take();
+            if round.is_empty() {
+                return;
+            }
+            self.dirty = true;
+            for order in round {
+                self.obey(order, now, &mut orders, effects);
+            }
+        }
+    }
+
+    fn obey(&mut self, order: Order, now: Timestamp, orders: &mut Orders, effects: &mut Effects) {
+        match order {
+            Order::Do(effect) => {
+                if let Effect::Copy(text) = &effect {
+                    self.say(Toast::news(super::super::words::copied(text)), now);
+                }
+                effects.push(effect);
+            }
+            Order::Open(link) => self.open(link, orders),
+            Order::Focus(pane) => self.focus = self.index_of(pane).unwrap_or(self.focus),
+            Order::Select(subject) => {
+                if self.shared.subject != subject {
+                    self.shared.subject = subject;
+                    self.tell_each(&PaneMsg::Subject, orders);
+                }
+            }
+            Order::Filter(filter) => {
+                if self.shared.filter != filter {
+                    self.shared.filter = filter;
+                    self.tell_each(&PaneMsg::Filter, orders);
+                }
+            }
+            Order::Toast(toast) => self.say(toast, now),
+            Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
+            Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
+            Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
+            Order::Refresh => self.slots.doubt_all(),
+        }
+    }
+
+    /// The pane that opens this kind of link gets the focus and the link.
+    fn open(&mut self, link: Link, orders: &mut Orders) {
+        let kind = link.kind();
+        let Some(index) = self.seats.iter().position(|seat| seat.registration.spec.opens == kind) else { return };
+        if index != self.focus {
+            self.trail.push(self.focus);
+            let surplus = self.trail.len().saturating_sub(TRAIL_MOST);
+            self.trail.drain(..surplus);
+            self.focus = index;
+        }
+        if let Some(seat) = self.seats.get_mut(index) {
+            seat.pane.update(&PaneMsg::Open(link), &self.shared, orders);
+        }
+    }
+
+    /// Tells every pane, gathering their orders.
+    fn tell_each(&mut self, msg: &PaneMsg, orders: &mut Orders) {
+        for seat in &mut self.seats {
+            seat.pane.update(msg, &self.shared, orders);
+        }
+    }
+
+    /// Tells every pane and carries out what they ask.
+    pub(super) fn tell_all(&mut self, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) {
+        let mut orders = Orders::default();
+        self.tell_each(msg, &mut orders);
+        self.carry(orders, now, effects);
+    }
+
+    /// Tells the pane with the focus and carries out what it asks.
+    pub(super) fn tell_focused(&mut self, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
+        let mut orders = Orders::default();
+        let Some(seat) = self.seats.get_mut(self.focus) else { return Handled::No };
+        let handled = seat.pane.update(msg, &self.shared, &mut orders);
+        self.carry(orders, now, effects);
+        handled
+    }
+
+    /// Says something for a moment.
+    pub(super) fn say(&mut self, toast: Toast, now: Timestamp) {
+        self.toasts.say(toast, now);
+        self.dirty = true;
+    }
+}

@@ -1,0 +1,173 @@
+//! The pure update: one message in, the changed workbench and a list of effects out. No I/O, no clock, no waiting.
+
+mod act;
+mod carry;
+mod settle;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use crate::model::time::Timestamp;
+
+use super::{
+    chord::Chord,
+    effects::{Effects, Orders},
+    message::{Beat, Effect, FeedbackResult, Msg, Slot, Toast},
+    need::Arrived,
+    overlays::{Outcome, Overlay},
+    pane::PaneMsg,
+    root::Workbench,
+    theme::{Theme, ThemeProblem},
+};
+
+/// Takes one message at one moment.
+pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
+    let mut effects = Effects::new();
+    workbench.shared.now = now;
+    match msg {
+        Msg::Key(event) => key(workbench, event, now, &mut effects),
+        Msg::Paste(text) => paste(workbench, &text, now),
+        Msg::Resize(width, height) => {
+            workbench.size = (width, height);
+            workbench.dirty = true;
+        }
+        Msg::Pulse(beat) => pulse(workbench, beat, now, &mut effects),
+        Msg::Arrived { slot, generation, answer } => {
+            if workbench.slots.accept(slot, generation) {
+                arrived(workbench, slot, answer, now, &mut effects);
+            }
+        }
+        Msg::FeedbackDone(result) => feedback_done(workbench, result, now),
+        Msg::Done(result) => {
+            workbench.slots.doubt_all();
+            workbench.say(result.map_or_else(Toast::problem, Toast::news), now);
+        }
+        Msg::Theme(result) => theme(workbench, result, now),
+        Msg::Themes(names) => workbench.themes = names,
+        Msg::Highlighted(paint) => {
+            workbench.shared.keep_paint(paint);
+            workbench.dirty = true;
+        }
+        Msg::Listener(state) => {
+            workbench.shared.listener = state;
+            workbench.dirty = true;
+        }
+        Msg::Resumed => {
+            workbench.dirty = true;
+            effects.push(Effect::Redraw);
+        }
+        Msg::Tick => workbench.dirty = true,
+        Msg::Terminate => effects.push(Effect::Quit),
+    }
+    workbench.dirty |= workbench.toasts.expire(now);
+    workbench.settle(now, &mut effects);
+    effects
+}
+
+fn key(workbench: &mut Workbench, event: KeyEvent, now: Timestamp, effects: &mut Effects) {
+    if event.kind == KeyEventKind::Release {
+        return;
+    }
+    workbench.dirty = true;
+    let chord = Chord::of(&event);
+    let meaning = workbench.keys.meaning(chord);
+    let interrupt = meaning.is_some_and(|id| id.0 == "interrupt");
+    if !interrupt {
+        workbench.interrupted = None;
+        if let Some(overlay) = workbench.overlay.take() {
+            return front(workbench, overlay, &event, now, effects);
+        }
+    }
+    let Some(id) = meaning else { return };
+    workbench.act(id, event.kind == KeyEventKind::Repeat, now, effects);
+}
+
+/// A key for what stands in front.
+fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now: Timestamp, effects: &mut Effects) {
+    match overlay.key(event, now) {
+        Outcome::Stay => workbench.overlay = Some(overlay),
+        Outcome::Close => {}
+        Outcome::Try(orders) => {
+            workbench.overlay = Some(overlay);
+            workbench.carry(orders, now, effects);
+        }
+        Outcome::Order(orders) => workbench.carry(orders, now, effects),
+        Outcome::Run(pane, id) => {
+            if let Some(index) = pane.and_then(|pane| workbench.index_of(pane)) {
+                workbench.focus = index;
+            }
+            let shown = workbench.keys.shown(id);
+            workbench.act(id, false, now, effects);
+            if let Some(key) = shown {
+                workbench.say(Toast::news(format!("{} has the key {key}", id.0)), now);
+            }
+        }
+        Outcome::Confirmed(id) => workbench.perform(id, now, effects),
+    }
+}
+
+fn paste(workbench: &mut Workbench, text: &str, now: Timestamp) {
+    workbench.dirty = true;
+    if let Some(mut overlay) = workbench.overlay.take() {
+        overlay.paste(text, now);
+        workbench.overlay = Some(overlay);
+    }
+}
+
+fn pulse(workbench: &mut Workbench, beat: Beat, now: Timestamp, effects: &mut Effects) {
+    if beat == workbench.shared.beat {
+        return;
+    }
+    workbench.rate.note(beat.last, now);
+    workbench.shared.beat = beat;
+    workbench.dirty = true;
+    workbench.tell_all(&PaneMsg::Pulse, now, effects);
+}
+
+fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String>, now: Timestamp, effects: &mut Effects) {
+    workbench.dirty = true;
+    match (slot, answer) {
+        (Slot::Status, Ok(Arrived::Overview(overview))) => workbench.shared.overview = Some(overview),
+        (Slot::Prompt, Ok(Arrived::Count(count))) => {
+            if let Some(overlay) = workbench.overlay.as_mut() {
+                overlay.counted(count);
+            }
+        }
+        (Slot::Pane(pane), Ok(answer)) => {
+            if let Some(seat) = workbench.index_of(pane).and_then(|index| workbench.seats.get_mut(index)) {
+                seat.problem = None;
+                let mut orders = Orders::default();
+                seat.pane.update(&PaneMsg::Arrived(answer), &workbench.shared, &mut orders);
+                workbench.carry(orders, now, effects);
+            }
+        }
+        (slot, Err(problem)) => {
+            if let Some(seat) = workbench.slot_index(slot).and_then(|index| workbench.seats.get_mut(index)) {
+                seat.problem = Some(problem);
+            }
+        }
+        (Slot::Status | Slot::Prompt, Ok(_)) => {}
+    }
+}
+
+fn feedback_done(workbench: &mut Workbench, result: Result<FeedbackResult, String>, now: Timestamp) {
+    workbench.slots.doubt_all();
+    let toast = match result {
+        Ok(done) => Toast::news(super::words::regraded(&done, &workbench.shared.glyphs)),
+        Err(problem) => Toast::problem(problem),
+    };
+    workbench.say(toast, now);
+}
+
+fn theme(workbench: &mut Workbench, result: Result<Theme, ThemeProblem>, now: Timestamp) {
+    let toast = match result {
+        Ok(theme) => {
+            let again = theme.name == workbench.shared.theme.name;
+            let words = if again { "theme reloaded" } else { "theme" };
+            let toast = Toast::news(format!("{words}: {}", theme.name));
+            workbench.shared.theme = theme;
+            toast
+        }
+        Err(problem) => Toast::problem(format!("{problem}; the theme before stays")),
+    };
+    workbench.say(toast, now);
+}

@@ -1,0 +1,95 @@
+//! Words several places share: grades, results, what was copied. Words come before glyphs, glyphs before colour.
+
+use crate::{
+    model::{
+        grade::Grade,
+        summary::Summary,
+        time::Timestamp,
+        verdict::{OutcomeSource, OutcomeState},
+    },
+    text::human,
+};
+
+use super::{glyphs::Glyphs, message::FeedbackResult, pane::View, theme::Role};
+
+/// An agent's grade with its number: `B 84`, `C? 75` while provisional, `?` without one.
+#[must_use]
+pub fn grade(grade: Option<&Grade>) -> String {
+    grade.map_or_else(
+        || "?".to_owned(),
+        |grade| format!("{}{} {:.0}", grade.letter, if grade.provisional() { "?" } else { "" }, grade.score),
+    )
+}
+
+/// The same with interval: `B 84 (79-88)`.
+#[must_use]
+pub fn grade_with_interval(value: Option<&Grade>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| format!("{} ({:.0}-{:.0})", grade(Some(value)), value.interval.low, value.interval.high))
+}
+
+/// The role that colours a score from 0 to 100.
+#[must_use]
+pub fn score_role(score: f64) -> Role {
+    match score {
+        score if score >= 78.0 => Role::Good,
+        score if score >= 63.0 => Role::Warn,
+        _ => Role::Bad,
+    }
+}
+
+/// What a vote did: `refund-bot F 45 → D 52 (n=203)`.
+#[must_use]
+pub fn regraded(done: &FeedbackResult, glyphs: &Glyphs) -> String {
+    let runs = done.after.map_or(0, |grade| grade.runs);
+    format!("{} {}{}{} (n={runs})", done.agent, grade(done.before.as_ref()), glyphs.to, grade(done.after.as_ref()))
+}
+
+/// What went to the clipboard, short: `copied: 01J9…`, or how much it was.
+#[must_use]
+pub fn copied(text: &str) -> String {
+    let lines = text.lines().count();
+    if lines > 1 || text.chars().count() > 40 {
+        format!("copied {} characters, {lines} {}", text.chars().count(), if lines == 1 { "line" } else { "lines" })
+    } else {
+        format!("copied: {}", text.chars().filter(|character| !character.is_control()).collect::<String>())
+    }
+}
+
+/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`.
+#[must_use]
+pub fn result(row: &Summary) -> (String, Role) {
+    let failure = row.worst_failure().map(|mark| mark.code.title());
+    match row.outcome.state {
+        OutcomeState::Failed => {
+            let judged = row.outcome.source == Some(OutcomeSource::Feedback);
+            let what = failure.or(judged.then_some("judged wrong")).unwrap_or("failed");
+            (format!("x {what}"), Role::Bad)
+        }
+        OutcomeState::Ok => match row.failures.iter().find(|mark| !mark.recovered) {
+            Some(mark) => (format!("! ok, but {}", mark.code.title()), Role::Warn),
+            None => ("ok".to_owned(), Role::Good),
+        },
+        OutcomeState::Unknown => match failure {
+            Some(what) => (format!("? {what}"), Role::Warn),
+            None => ("? unknown".to_owned(), Role::Unknown),
+        },
+    }
+}
+
+/// A run's grade with its number and the role that colours it: `B 84`; `None` when nothing tells how it ended.
+#[must_use]
+pub fn run_grade(row: &Summary) -> Option<(String, Role)> {
+    let (letter, probability) = (row.letter()?, row.probability?);
+    Some((format!("{} {:.0}", letter.as_str(), probability.percent()), score_role(probability.percent())))
+}
+
+/// A moment in eight columns: the time of day, or month and day when it is not of today.
+#[must_use]
+pub fn moment(at: Timestamp, view: &View<'_>) -> String {
+    let zone = &view.shared.zone;
+    let day = human::day(at.micros(), zone);
+    if day == human::day(view.now.micros(), zone) {
+        return human::clock(at.micros(), zone);
+    }
+    day.split_once('-').map_or(day.clone(), |(_, month_and_day)| month_and_day.to_owned())
+}
