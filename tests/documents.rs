@@ -15,7 +15,7 @@ fn with_section(document: &str, name: &str, text: &str) -> String {
 fn the_readme_says_what_the_program_does() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let before = fs::read_to_string(&path).unwrap();
-    let after = with_section(&before, "keys", &arc_eval_tui::workbench::actions::keys_markdown());
+    let after = with_section(&before, "keys", &arc_eval_tui::workbench::documents::keys_markdown());
     let after = with_section(&after, "api", &arc_eval_tui::listener::api_markdown());
     if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
         fs::write(&path, &after).unwrap();

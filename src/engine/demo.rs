@@ -37,17 +37,17 @@ pub struct DemoFeed {
 }
 
 impl DemoFeed {
-    /// Reads the bundled samples and moves the fortnight so that its last run is a minute before `now`.
+    /// Reads the bundled samples and moves the fortnight so that the last run of the history is a minute before `now`.
     pub fn bundled(now: Timestamp) -> Result<Self, DemoError> {
         let mut showcase = read(SHOWCASE)?;
         let frameworks = read(FRAMEWORKS)?;
         showcase.sort_by_key(moment_of);
+        let live_showcase = showcase.split_off(showcase.len().saturating_sub(LIVE_SHOWCASE_RUNS));
         let newest = showcase.iter().filter_map(moment_of).max().unwrap_or(now);
         let shift = now.micros() - 60_000_000 - newest.micros();
         for trace in &mut showcase {
             move_moments(trace, shift);
         }
-        let live_showcase = showcase.split_off(showcase.len().saturating_sub(LIVE_SHOWCASE_RUNS));
         Ok(Self { history: showcase, live: take_turns(live_showcase, frameworks) })
     }
 

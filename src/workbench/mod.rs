@@ -19,6 +19,7 @@ pub mod action;
 pub mod brief;
 pub mod chord;
 pub mod decisions;
+pub mod documents;
 pub mod draw;
 pub mod effects;
 pub mod export_name;
