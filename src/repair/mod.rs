@@ -1,3 +1,9 @@
-//! What helps against failures: scenarios that repeat them, fixes that mend them.
+//! From a failure to its mend: scenarios that show it again, and fixes that answer it.
 
 pub mod desk;
+pub mod fixes;
+pub mod scenarios;
+pub mod subject;
+
+#[cfg(test)]
+mod sample;
