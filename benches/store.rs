@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
     sync::{
-        Arc,
+        Mutex, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -28,7 +28,7 @@ use arc_eval_tui::{
         verdict::{Outcome, OutcomeSource, OutcomeState},
     },
     store::{
-        Change, MinedFailure, Record, Resolution, Store,
+        Change, MinedFailure, Record, Resolution, Snapshot, Store,
         redb::{RedbStore, StoreOptions},
     },
 };
@@ -40,8 +40,9 @@ const BODY_BYTES: usize = 6 * 1024;
 /// A verdict after zstd.
 const VERDICT_BYTES: usize = 900;
 const AGENTS: u64 = 8;
-const FORTNIGHT_MICROS: u64 = 14 * 86_400_000_000;
-const NOON: i64 = 1_795_341_600_000_000;
+const FORTNIGHT_MICROS: i64 = 14 * 86_400_000_000;
+const FROM: Timestamp = Timestamp::from_micros(1_795_341_600_000_000);
+const TO: Timestamp = Timestamp::from_micros(FROM.micros() + FORTNIGHT_MICROS);
 const CHILD: &str = "STORE_BENCH_CHILD";
 
 fn noise(seed: u64, len: usize) -> Vec<u8> {
@@ -77,8 +78,8 @@ fn record(n: u64) -> Record {
         sequence: Sequence(0),
         trace_id: TraceId::generate(),
         revision: 0,
-        arrived: Timestamp::from_micros(NOON),
-        time: Timestamp::from_micros(NOON + (n.wrapping_mul(12_096_000) % FORTNIGHT_MICROS) as i64),
+        arrived: FROM,
+        time: Timestamp::from_micros(FROM.micros() + (n as i64 * 12_096_000) % FORTNIGHT_MICROS),
         agent: format!("agent-{}", n % AGENTS),
         session: Some(format!("session-{}", n / 7)),
         project: Some("shop".into()),
@@ -125,7 +126,7 @@ fn place(name: &str) -> PathBuf {
 fn closed_loop(store: &RedbStore, clients: u64, count: u64, numbers: &AtomicU64) -> Duration {
     let end = numbers.load(Ordering::Relaxed) + count;
     // Made beforehand: compressing and analysing are not the store's work.
-    let records: Vec<std::sync::Mutex<Option<Record>>> = (end - count..end).map(|n| std::sync::Mutex::new(Some(record(n)))).collect();
+    let records: Vec<Mutex<Option<Record>>> = (end - count..end).map(|n| Mutex::new(Some(record(n)))).collect();
     let start = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..clients {
@@ -201,15 +202,26 @@ fn fill(path: &Path, options: StoreOptions) {
         oldest.blocking_recv().unwrap().unwrap();
     }
     let spent = start.elapsed();
+    let writer = thread_cpu("store");
     let counts = store.snapshot().unwrap().counts().unwrap();
     eprintln!(
-        "filled {count} traces in {spent:.1?}: {:.0}/s, {} commits, {:.0} bytes on disk and {:.0} live a trace, peak memory {}",
+        "filled {count} traces in {spent:.1?}: {:.0}/s, {:.0} us CPU of the writer a trace, {} commits, {:.0} bytes on disk and {:.0} live \
+         a trace, peak memory {}",
         count as f64 / spent.as_secs_f64(),
+        writer.as_secs_f64() * 1e6 / count as f64,
         store.pulse().borrow().commits,
         counts.file_bytes as f64 / count as f64,
         counts.live_bytes as f64 / count as f64,
         peak_memory()
     );
+}
+
+/// CPU time of the thread of this name so far, where the system tells.
+fn thread_cpu(name: &str) -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|task| task.path());
+    let of_thread = |task: &PathBuf| std::fs::read_to_string(task.join("comm")).is_ok_and(|found| found.trim() == name);
+    let spent = |task: PathBuf| std::fs::read_to_string(task.join("schedstat")).ok()?.split(' ').next()?.parse::<u64>().ok();
+    Duration::from_nanos(tasks.filter(of_thread).filter_map(spent).sum())
 }
 
 fn peak_memory() -> String {
@@ -235,20 +247,30 @@ fn send_child(order: &str, path: &Path) {
     assert!(status.success() || order.starts_with("die"), "{order}: {status}");
 }
 
+/// The large store, filled when it is first asked for: a filter may leave out whoever needs it.
+fn large_store() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let path = place("large.redb");
+        send_child("fill", &path);
+        path
+    })
+}
+
 fn large(criterion: &mut Criterion) {
-    let path = place("large.redb");
-    send_child("fill", &path);
     let mut group = criterion.benchmark_group("large_store");
     group.sample_size(10);
-    reads(&mut group, &path);
-    for (name, order) in [("after_kill", "die"), ("after_kill_without_quick_restart", "die-slow")] {
+    for (name, order) in [("after_kill", "die"), ("after_kill_without_quick_restart", "die-slow"), ("after_close", "")] {
         group.bench_function(format!("open/{name}"), |bencher| {
+            let path = large_store();
             bencher.iter_custom(|count| {
                 let mut spent = Duration::ZERO;
                 for _ in 0..count {
-                    send_child(order, &path);
+                    if !order.is_empty() {
+                        send_child(order, path);
+                    }
                     let start = Instant::now();
-                    let store = RedbStore::open(&path, StoreOptions::default()).unwrap();
+                    let store = RedbStore::open(path, StoreOptions::default()).unwrap();
                     black_box(store.snapshot().unwrap().rows_before(None, 60).unwrap());
                     spent += start.elapsed();
                     store.close().unwrap();
@@ -257,49 +279,42 @@ fn large(criterion: &mut Criterion) {
             });
         });
     }
-    group.bench_function("open/after_close", |bencher| {
-        bencher.iter_custom(|count| {
-            let mut spent = Duration::ZERO;
-            for _ in 0..count {
-                let start = Instant::now();
-                let store = RedbStore::open(&path, StoreOptions::default()).unwrap();
-                spent += start.elapsed();
-                store.close().unwrap();
-            }
-            spent
-        });
-    });
     group.finish();
-    std::fs::remove_file(path).unwrap();
 }
 
-fn reads(group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>, path: &Path) {
-    let store = RedbStore::open(path, StoreOptions::default()).unwrap();
-    let last = store.snapshot().unwrap().counts().unwrap().last.unwrap().0;
-    let from = Timestamp::from_micros(NOON);
-    let to = Timestamp::from_micros(NOON + FORTNIGHT_MICROS as i64);
-    let anchor = AtomicU64::new(1);
-    let anywhere = || Sequence(anchor.fetch_add(7919, Ordering::Relaxed) % last + 1);
-    let view = |store: &Arc<RedbStore>| store.snapshot().unwrap();
-    group.bench_function("read/newest_60_rows", |bencher| bencher.iter(|| view(&store).rows_before(None, 60).unwrap()));
-    group.bench_function("read/60_rows_anywhere", |bencher| bencher.iter(|| view(&store).rows_before(Some(anywhere()), 60).unwrap()));
-    group.bench_function("read/last_200_runs_of_an_agent", |bencher| {
-        bencher.iter(|| view(&store).agent_rows("agent-3", None, None, 200).unwrap());
-    });
-    group.bench_function("read/agents", |bencher| bencher.iter(|| view(&store).agents(100).unwrap()));
-    group.bench_function("read/patterns", |bencher| bencher.iter(|| view(&store).patterns(100).unwrap()));
-    group.bench_function("read/fortnight_by_hour_of_one_agent", |bencher| {
-        bencher.iter(|| view(&store).agent_buckets(Resolution::Hour, from, to, Some("agent-3")).unwrap());
-    });
-    group.bench_function("read/fortnight_by_hour_of_all", |bencher| {
-        bencher.iter(|| view(&store).agent_buckets(Resolution::Hour, from, to, None).unwrap());
-    });
-    group.bench_function("read/fortnight_by_day_of_models", |bencher| {
-        bencher.iter(|| view(&store).model_buckets(Resolution::Day, from, to).unwrap());
-    });
+type Question = fn(&dyn Snapshot, Sequence);
+
+/// What panes ask, each on a snapshot of its own.
+const QUESTIONS: [(&str, Question); 8] = [
+    ("newest_60_rows", |view, _| drop(black_box(view.rows_before(None, 60).unwrap()))),
+    ("60_rows_anywhere", |view, anywhere| drop(black_box(view.rows_before(Some(anywhere), 60).unwrap()))),
+    ("last_200_runs_of_an_agent", |view, _| drop(black_box(view.agent_rows("agent-3", None, None, 200).unwrap()))),
+    ("agents", |view, _| drop(black_box(view.agents(100).unwrap()))),
+    ("patterns", |view, _| drop(black_box(view.patterns(100).unwrap()))),
+    ("fortnight_by_hour_of_one_agent", |view, _| {
+        drop(black_box(view.agent_buckets(Resolution::Hour, FROM, TO, Some("agent-3")).unwrap()));
+    }),
+    ("fortnight_by_hour_of_all", |view, _| drop(black_box(view.agent_buckets(Resolution::Hour, FROM, TO, None).unwrap()))),
+    ("fortnight_by_day_of_models", |view, _| drop(black_box(view.model_buckets(Resolution::Day, FROM, TO).unwrap()))),
+];
+
+fn reads(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("read");
+    for (name, question) in QUESTIONS {
+        group.bench_function(name, |bencher| {
+            let store = RedbStore::open(large_store(), StoreOptions::default()).unwrap();
+            let last = store.snapshot().unwrap().counts().unwrap().last.unwrap().0;
+            let mut anchor = 1;
+            bencher.iter(|| {
+                anchor = (anchor + 7919) % last + 1;
+                question(&*store.snapshot().unwrap(), Sequence(anchor));
+            });
+        });
+    }
+    group.finish();
 }
 
-criterion_group!(benches, commits, large);
+criterion_group!(benches, commits, large, reads);
 
 fn main() {
     match std::env::var(CHILD) {
@@ -307,6 +322,7 @@ fn main() {
         Err(_) => {
             benches();
             Criterion::default().configure_from_args().final_summary();
+            let _ = std::fs::remove_dir_all(place("").parent().unwrap());
         }
     }
 }

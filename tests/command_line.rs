@@ -6,7 +6,7 @@ use std::{fs, path::Path, process::Output};
 use serde_json::Value;
 
 #[path = "support/program.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod support;
 use support::{Server, program, request, run_with_input};
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 #[path = "support/program.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod support;
 use support::{Server, request};
 
@@ -28,7 +28,10 @@ fn everything_acknowledged_survives_kills_under_load() {
                 std::thread::spawn(move || {
                     for at in 0.. {
                         let id = format!("{round}-{sender}-{at}");
-                        let body = format!(r#"{{"trace_id":"{id}","agent_id":"a","output":"{}","execution_time":1,"success":true}}"#, "x".repeat(2_000));
+                        let body = format!(
+                            r#"{{"trace_id":"{id}","agent_id":"a","output":"{}","execution_time":1,"success":true}}"#,
+                            "x".repeat(2_000)
+                        );
                         match request(&address, "POST", "/api/trace", body.as_bytes()) {
                             Ok((200, _)) => {
                                 acknowledged.lock().unwrap().push(id);

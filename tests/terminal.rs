@@ -4,9 +4,10 @@
 use std::{fs, path::Path, process::Command};
 
 #[path = "support/program.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod support;
 #[path = "support/terminal.rs"]
+#[allow(dead_code, unreachable_pub)]
 mod terminal;
 use support::request;
 use terminal::Terminal;
@@ -35,7 +36,11 @@ fn post(address: &str, body: &str) {
 }
 
 fn run_of(agent: &str, id: usize, success: bool) -> String {
-    let error = if success { "null".to_owned() } else { r#"{"type":"ToolError","message":"amount must be a number","failed_at_step":1}"#.to_owned() };
+    let error = if success {
+        "null".to_owned()
+    } else {
+        r#"{"type":"ToolError","message":"amount must be a number","failed_at_step":1}"#.to_owned()
+    };
     format!(
         r#"{{"trace_id":"{agent}-{id}","agent_id":"{agent}","output":"done","success":{success},"execution_time":1.5,"error":{error},
             "tool_calls":[{{"step":1,"name":"issue_refund","input":{{"amount":"12,50"}},"output":{{"ok":{success}}},"success":{success},"duration_ms":900}}]}}"#

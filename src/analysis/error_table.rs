@@ -62,7 +62,7 @@ rows! {
         r"\b(?:AI_)?(?:KernelFunctionNotFoundError|ToolNotFound(?:Error|Exception)|NoSuchToolError|UnknownToolError)\b" => ["AI_NoSuchToolError: x", "KernelFunctionNotFoundError"],
         r#"(?i)\bis not a valid tool\b"# => ["lookup_stock_price is not a valid tool, try one of [get_quote]."],
         r#"(?i)\btools? ['"`][^'"`\n]{1,100}['"`] (?:was |is |does )?not (?:found|available|registered|exist)\b"# => ["Error: tool 'lookup_stock_price' not found in any workbench", "Tool \"x\" is not registered"],
-        r"\bTool [\w.-]{1,100} not found\. Please select\b" => ["Tool lookup_stock_price not found. Please select a tool that is available."],
+        r"\bTool [\w.-]{1,100} not found(?:\. Please select| in agent)\b" => ["Tool lookup_stock_price not found. Please select a tool that is available.", "Tool lookup not found in agent quote_agent"],
         r"(?i)\bis not part of the provided (?:tools|functions)\b" => ["The function `lookup` is not part of the provided functions", "The tool call with name `x` is not part of the provided tools"],
         r"(?i)\bfunction '[^'\n]{1,100}' not found\b" => ["Function 'lookup_stock_price' not found in any plugin."],
         r#"(?i)\b(?:unknown|no such|nonexistent) (?:tool|function)(?: name)?(?: call)?:? ['"`]?[\w-]+[._][\w.-]*|\bUnknown tool(?: name)?:? ['"`]?[\w.-]+"#

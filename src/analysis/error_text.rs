@@ -31,7 +31,7 @@ pub(crate) fn exception_type(text: &str) -> Option<&str> {
     (rest.starts_with([':', '(']) && looks_like_one.iter().any(|ending| name.ends_with(ending))).then_some(name)
 }
 
-/// Whether two error texts tell of the same error: the same words, whatever type or prefix stands before them.
+/// Whether two errors, as [`essence`] gives them, are the same: the same words, whatever type or prefix stands before them.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     let (one, other) = (bare(one), bare(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
@@ -40,7 +40,6 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
 
 /// The words of an error without the exception type before them.
 fn bare(text: &str) -> &str {
-    let text = essence(text);
     match exception_type(text) {
         Some(name) => text[name.len()..].trim_start_matches([':', '(', ' ']).trim_end_matches(')').trim_matches(['\'', '"']),
         None => text,

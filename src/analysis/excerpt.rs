@@ -39,9 +39,23 @@ pub(crate) fn line(text: &str, characters: usize) -> String {
     }
 }
 
-/// The first line of a text, short enough to stand inside a sentence.
+/// The beginning of a text, its lines run together, short enough to stand inside a sentence.
 pub(crate) fn quoted(text: &str) -> String {
-    line(text, SENTENCE_CHARACTERS)
+    // What is cut from a text of nothing but spaces does not matter.
+    let start = head(text.trim_start(), SENTENCE_CHARACTERS * 8);
+    let mut said = String::with_capacity(SENTENCE_CHARACTERS);
+    for word in start.split_whitespace() {
+        if !said.is_empty() {
+            said.push(' ');
+        }
+        said.push_str(word);
+    }
+    let whole = start.len() == text.trim_start().len();
+    match said.char_indices().nth(SENTENCE_CHARACTERS) {
+        Some((cut, _)) => format!("{}…", said[..cut].trim_end()),
+        None if !whole => format!("{said} …"),
+        None => said,
+    }
 }
 
 /// Items in a sentence: `a, b, c and 4 more`.
@@ -75,6 +89,16 @@ mod tests {
         assert_eq!(line("one", 10), "one");
         assert_eq!(line("one\ntwo", 10), "one …");
         assert_eq!(line("ééééé", 3), "ééé…");
+    }
+
+    #[test]
+    fn a_quotation_runs_lines_together() {
+        assert_eq!(
+            quoted("1 validation error for Payment\n  id\n    Field required\n"),
+            "1 validation error for Payment id Field required"
+        );
+        assert_eq!(quoted(&"é".repeat(500)).chars().count(), SENTENCE_CHARACTERS + 1);
+        assert!(quoted(&format!("a{}b", " ".repeat(5_000))).ends_with('…'));
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn of_other_steps<'a>(trace: &'a Trace, rules: &Rules, known: &[Fault<'a>]) -> V
 
 /// The errors closest to a place, before and after: enough to know a repetition, few enough for any length of run.
 fn near<'f, 'a>(faults: &'f [Fault<'a>], position: usize) -> impl Iterator<Item = &'f Fault<'a>> {
-    const EACH_SIDE: usize = 8;
+    const EACH_SIDE: usize = 4;
     let middle = faults.partition_point(|fault| fault.position < position);
     faults[middle.saturating_sub(EACH_SIDE)..faults.len().min(middle + EACH_SIDE)].iter()
 }

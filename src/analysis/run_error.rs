@@ -81,9 +81,7 @@ pub(crate) fn attach<'a>(faults: &mut Vec<Fault<'a>>, trace: &'a Trace, rules: &
     if let Some(at) = of_run.repeated(faults) {
         let fault = &mut faults[at];
         fault.ended_run = true;
-        if fault.message.is_empty() {
-            fault.message = Cow::Borrowed(said);
-        }
+        of_run.tells_more_of(fault);
         return;
     }
     let mut own = of_run.placed().unwrap_or_else(|| of_run.of_the_run());
@@ -131,6 +129,21 @@ impl<'a> Evidence<'_, 'a> {
             let fits = self.kind == ErrorKind::Other || self.kind == last.kind || last.kind == ErrorKind::Other;
             (nothing_after && fits && !last.harmless).then(|| faults.len() - 1)
         })
+    }
+
+    /// Gives a step's error the words and the kind that only the run's has.
+    fn tells_more_of(&self, fault: &mut Fault<'a>) {
+        if fault.message.is_empty() {
+            fault.message = Cow::Borrowed(self.said);
+        }
+        if fault.kind == ErrorKind::Other && self.kind != ErrorKind::Other {
+            fault.kind = self.kind;
+            fault.code = match fault.seen {
+                Seen::Call(index) => self.calls.get(index).map_or(fault.code, |call| fault::call_code(call, self.kind)),
+                Seen::Turn(_) => fault::model_code(self.kind),
+                Seen::Step | Seen::Run => fault.code,
+            };
+        }
     }
 
     /// The place of the last tool or model call.
@@ -236,3 +249,7 @@ impl<'a> Evidence<'_, 'a> {
             .find_map(|(_, function)| self.tools.get(function.trim_end_matches("()")))
     }
 }
+
+#[cfg(test)]
+#[path = "run_error_tests.rs"]
+mod tests;

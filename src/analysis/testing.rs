@@ -1,5 +1,7 @@
 //! Traces for tests: built step by step in the words a test reads in, or drawn at random.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -36,7 +38,6 @@ pub(crate) fn find_in(trace: &Trace) -> Vec<Failure> {
 
 /// The one failure with this code.
 #[track_caller]
-#[allow(clippy::panic)]
 pub(crate) fn found(trace: &Trace, code: FailureCode) -> Failure {
     let failures = find_in(trace);
     let mut of_code = failures.iter().filter(|failure| failure.code == code);
@@ -56,7 +57,7 @@ impl TraceBuilder {
     }
 
     fn last(mut self, change: impl FnOnce(&mut Step)) -> Self {
-        change(self.0.steps.last_mut().unwrap_or(&mut Step::new(StepNumber(0), StepKind::Other, "")));
+        change(self.0.steps.last_mut().expect("a step that this is about"));
         self
     }
 

@@ -42,7 +42,9 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
         if output.closed() {
             return Ok(());
         }
-        let trace = body.map_err(|error| error.to_string()).and_then(|body| formats::decode(&body, TraceId::generate).map_err(|error| error.to_string()));
+        let trace = body
+            .map_err(|error| error.to_string())
+            .and_then(|body| formats::decode(&body, TraceId::generate).map_err(|error| error.to_string()));
         match trace {
             Ok(trace) => {
                 if arguments.independent {

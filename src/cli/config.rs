@@ -9,8 +9,10 @@ pub fn run(arguments: &JsonArgument, settings: &Settings) -> Result<(), CliError
     let mut output = Output::stdout();
     let rows = settings.rows();
     if arguments.json {
-        let fields: Map<_, _> =
-            rows.into_iter().map(|(name, value, origin)| (name.to_owned(), json!({"value": value, "origin": origin.to_string()}))).collect();
+        let fields: Map<_, _> = rows
+            .into_iter()
+            .map(|(name, value, origin)| (name.to_owned(), json!({"value": value, "origin": origin.to_string()})))
+            .collect();
         output.json(&fields)?;
     } else {
         for (name, value, origin) in rows {

@@ -21,8 +21,8 @@ pub fn rules(settings: &Settings) -> Result<Rules, CliError> {
     let path = settings.home.join("prices.toml");
     match std::fs::read_to_string(&path) {
         Ok(text) => {
-            rules.prices =
-                PriceTable::with_overrides(&text).map_err(|error| CliError::wrong_use(format!("the prices in {} are wrong: {error}", path.display())))?;
+            rules.prices = PriceTable::with_overrides(&text)
+                .map_err(|error| CliError::wrong_use(format!("the prices in {} are wrong: {error}", path.display())))?;
             Ok(rules)
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(rules),
@@ -52,7 +52,9 @@ fn store_error(settings: &Settings, error: &EngineError) -> CliError {
         Some(Owner { pid, address: Some(address), since }) => CliError::unavailable(format!(
             "the store {path} is open in process {pid} since {since}, which listens at http://{address}. Look there, end it, or name another store with --store"
         )),
-        Some(owner) => CliError::unavailable(format!("the store {path} is open in process {}; end it, or name another store with --store", owner.pid)),
+        Some(owner) => {
+            CliError::unavailable(format!("the store {path} is open in process {}; end it, or name another store with --store", owner.pid))
+        }
         None => CliError::unavailable(error),
     }
 }
@@ -73,9 +75,11 @@ pub fn listener_options(settings: &Settings) -> ListenerOptions {
 #[must_use]
 pub fn listener_error(error: ListenerError) -> CliError {
     match error {
-        ListenerError::KeyRequired | ListenerError::Open { .. } | ListenerError::Key(_) | ListenerError::AllowHost(_) | ListenerError::Address { .. } => {
-            CliError::wrong_use(error)
-        }
+        ListenerError::KeyRequired
+        | ListenerError::Open { .. }
+        | ListenerError::Key(_)
+        | ListenerError::AllowHost(_)
+        | ListenerError::Address { .. } => CliError::wrong_use(error),
         other => CliError::unavailable(other),
     }
 }

@@ -15,12 +15,7 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    engine::{
-        Engine,
-        owner::Owner,
-        delivery::Source,
-        receipt::Ingested,
-    },
+    engine::{Engine, delivery::Source, owner::Owner, receipt::Ingested},
     store::Arrival,
     text::human,
 };

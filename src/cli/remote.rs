@@ -35,7 +35,8 @@ impl Remote {
 
     /// Posts JSON and returns the status with the answer's body.
     pub async fn post(&self, path: &str, body: Bytes) -> Result<(StatusCode, Bytes), CliError> {
-        let unavailable = |error: &dyn std::fmt::Display| CliError::unavailable(format!("the program at {} does not answer: {error}", self.address));
+        let unavailable =
+            |error: &dyn std::fmt::Display| CliError::unavailable(format!("the program at {} does not answer: {error}", self.address));
         let stream = TcpStream::connect(&self.address).await.map_err(|error| unavailable(&error))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|error| unavailable(&error))?;
         let driving = tokio::spawn(connection);

@@ -8,9 +8,9 @@ use super::{exit::CliError, house, settings::Settings};
 use crate::{
     engine::{
         Engine,
+        delivery::Source,
         demo::DemoFeed,
         options::{EngineOptions, StorePlace},
-        delivery::Source,
     },
     listener::{Listener, ListenerError},
     model::clock::SystemClock,
@@ -96,7 +96,8 @@ fn keys(settings: &Settings) -> Result<KeyMap, CliError> {
 
 fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {
     let name = &settings.glyphs.value;
-    let set = GlyphSet::named(name).ok_or_else(|| CliError::wrong_use(format!("`{name}` is no set of glyphs; there are line, ascii and none")))?;
+    let set = GlyphSet::named(name)
+        .ok_or_else(|| CliError::wrong_use(format!("`{name}` is no set of glyphs; there are line, ascii and none")))?;
     Ok(Glyphs::of(set))
 }
 

@@ -7,7 +7,9 @@ use crate::listener::Listener;
 pub async fn run(settings: &Settings) -> Result<(), CliError> {
     let engine = house::open_engine(settings)?;
     let served = async {
-        let listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings)).await.map_err(house::listener_error)?;
+        let listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings))
+            .await
+            .map_err(house::listener_error)?;
         engine.announce(Some(listener.local_addr())).map_err(CliError::unavailable)?;
         let mut output = Output::stdout();
         output.line(&format!("listening on http://{}", listener.local_addr()))?;

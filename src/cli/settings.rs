@@ -152,7 +152,12 @@ impl Settings {
         let production = environment.environment.as_deref().is_some_and(|name| name != "development");
         Ok(Self {
             listen: choose(arguments.listen.clone(), environment.listen.clone(), file.listen, DEFAULT_LISTEN.to_owned()),
-            allow_hosts: choose((!arguments.allow_host.is_empty()).then(|| arguments.allow_host.clone()), None, file.allow_host, Vec::new()),
+            allow_hosts: choose(
+                (!arguments.allow_host.is_empty()).then(|| arguments.allow_host.clone()),
+                None,
+                file.allow_host,
+                Vec::new(),
+            ),
             store: choose(arguments.store.clone(), environment.store.clone(), file.store, home.join("traces.redb")),
             theme: choose(arguments.theme.clone().map(Some), None, file.theme.map(Some), None),
             glyphs: choose(None, None, file.glyphs, "line".to_owned()),

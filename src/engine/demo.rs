@@ -139,8 +139,12 @@ mod tests {
         let now = Timestamp::parse("2027-03-01T12:00:00Z").unwrap();
         let mut feed = DemoFeed::bundled(now).unwrap();
         let history = feed.take_history();
-        let moments: Vec<Timestamp> =
-            history.concat().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).filter_map(|line| moment_of(&serde_json::from_slice(line).unwrap())).collect();
+        let moments: Vec<Timestamp> = history
+            .concat()
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .filter_map(|line| moment_of(&serde_json::from_slice(line).unwrap()))
+            .collect();
         assert!(moments.len() > 300);
         assert!(moments.iter().all(|moment| *moment < now));
         let days = now.since(moments[0]).as_secs() / 86_400;

@@ -2,8 +2,7 @@
 
 pub mod desk;
 pub mod fixes;
-pub mod scenarios;
-pub mod subject;
-
 #[cfg(test)]
 mod sample;
+pub mod scenarios;
+pub mod subject;

@@ -319,7 +319,14 @@ pub(super) fn restore_miner(transaction: &redb::ReadTransaction) -> Result<Miner
     for entry in transaction.open_table(PATTERNS)?.iter()? {
         let (key, value) = entry?;
         let fingerprint = Fingerprint(key.value());
-        let row = decode(value.value())?;
+        let row = match decode(value.value()) {
+            Ok(row) => row,
+            Err(fault) => {
+                // Its failures will be refused; the rest of the store is still good.
+                tracing::warn!(%fingerprint, %fault, "a pattern is left out");
+                continue;
+            }
+        };
         if fingerprint != catch_all(row.code) {
             known.push((fingerprint, row));
         }

@@ -58,8 +58,9 @@ impl Writer {
         if let [Job::Compact { .. }] = jobs.as_slice()
             && let Some(Job::Compact { answer }) = jobs.pop()
         {
+            let compacted = self.attempt(|writer| writer.compact()).flatten();
             // The caller may have gone; then nobody wants to know.
-            let _ = answer.send(self.handle.compact().map_err(Fault::writing));
+            let _ = answer.send(compacted);
             return;
         }
         match self.attempt(|writer| writer.commit(&mut jobs)) {
@@ -100,6 +101,16 @@ impl Writer {
         self.handle.reopen()?;
         self.miner = self.handle.begin_read().and_then(|transaction| restore_miner(&transaction)).map_err(Fault::writing)?;
         Ok(())
+    }
+
+    /// Shrinks the file. That somebody is reading is an answer, not a failure of the store.
+    fn compact(&self) -> Result<Result<bool, StoreError>, Fault> {
+        match self.handle.compact() {
+            Err(Fault::Database(error)) if matches!(*error, redb::Error::TransactionInProgress) => {
+                Ok(Err(StoreError::Write("it is being read; compact it when nothing else runs".to_owned())))
+            }
+            other => other.map(Ok),
+        }
     }
 
     fn commit(&mut self, jobs: &mut [Job]) -> Result<(Vec<Outcome>, News), Fault> {
@@ -159,6 +170,7 @@ impl Writer {
 
     fn failed(&mut self, error: &StoreError) {
         let says = error.to_string();
+        tracing::error!(%says, "a commit failed");
         let queued = self.queue.len();
         self.failing = Some(says.clone());
         self.pulse.send_if_modified(|pulse| {

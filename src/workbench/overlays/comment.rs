@@ -80,11 +80,14 @@ impl Comment {
         let cursor = self.entry.draw("> ", line, buffer, view);
         let mut spans = vec![Span::styled("Score  ", role(self.on_score))];
         for score in 1..=5u8 {
-            let style = if self.score == Some(score) { view.style(Role::Selection) } else { view.style(Role::Dim) };
-            spans.push(Span::styled(format!(" {score} "), style));
+            spans.push(match self.score == Some(score) {
+                true => Span::styled(format!("[{score}]"), view.style(Role::Selection)),
+                false => Span::styled(format!(" {score} "), view.style(Role::Dim)),
+            });
         }
-        spans.push(Span::styled("   1 bad, 5 good; 4 and 5 count as right, 1 and 2 as wrong", view.style(Role::Dim)));
+        spans.push(Span::styled("   1 bad, 5 good", view.style(Role::Dim)));
         card::line(inside, 3, &Line::from(spans), buffer);
+        card::line(inside, 4, &Line::styled("       4 and 5 count as right, 1 and 2 as wrong", view.style(Role::Dim)), buffer);
         (!self.on_score).then_some(cursor)
     }
 }

@@ -47,12 +47,12 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
-    verbs::PATTERN.says("pattern", "Go to the failure pattern of the selected trace").quiet(),
-    verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for the selected trace's failure").quiet(),
-    verbs::FIX.says("fix", "Go to the fix for the selected trace's failure").quiet(),
-    verbs::BASELINE.says("baseline", "Keep the runs shown by the filter, or this agent's last runs, as a baseline").quiet(),
-    verbs::COPY.says("copy", "Copy the selected trace's id; in an empty store: the command that sends a trace"),
-    verbs::COPY_LONG.says("copy all", "Copy the selected trace as it was sent; in an empty store: a fuller example"),
+    verbs::PATTERN.says("pattern", "Go to its failure pattern").quiet(),
+    verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
+    verbs::FIX.says("fix", "Go to the fix for its failure").quiet(),
+    verbs::BASELINE.says("baseline", "Keep these runs (filter, else this agent) as a baseline").quiet(),
+    verbs::COPY.says("copy", "Copy the trace's id, or the command that sends a first one"),
+    verbs::COPY_LONG.says("copy all", "Copy the trace as it was sent, or a fuller first one"),
 ];
 
 /// How often rows are read again while traces arrive and the stream follows.

@@ -38,8 +38,7 @@ pub const SPEC: Spec = Spec {
     lesson: &[
         "No trace chosen.",
         "",
-        "Press Enter on a row of the stream to see what that run did, step by step: where its time went, what each step was given",
-        "and gave back, and which step is suspected when it failed.",
+        "Press Enter on a row of the stream to see what that run did, step by step: where its time went, what each step was given and gave back, and which step is suspected when it failed.",
     ],
 };
 

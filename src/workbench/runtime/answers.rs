@@ -14,8 +14,8 @@ use crate::{
     repair::desk,
     workbench::{
         hygiene,
-        waterfall::Waterfall,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
+        waterfall::Waterfall,
     },
 };
 

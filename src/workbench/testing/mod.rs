@@ -5,6 +5,8 @@
 pub(crate) mod any;
 pub(crate) mod failures;
 pub(crate) mod fixtures;
+#[cfg(test)]
+mod monkey;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Rect};

@@ -94,3 +94,14 @@ fn buckets_of_one_agent_are_the_same_alone_as_among_all() {
     let some = view.agent_buckets(Resolution::Minute, at(12), at(14), None).unwrap();
     assert_eq!(some.iter().map(|bucket| bucket.start).collect::<Vec<_>>(), [at(12), at(13)], "from is in, to is not");
 }
+
+#[test]
+fn a_snapshot_stays_as_it_was_when_it_was_taken() {
+    let store = store();
+    let view = snapshot(&*store);
+    let before = (view.counts().unwrap(), view.rows_before(None, 99).unwrap(), view.patterns(9).unwrap());
+    arrive(&*store, record(run("later", "odd"), "{}", &[(FailureCode::ToolError, "no such order", false)]));
+    commit(&*store, Change::Delete(vec![id("t-1")])).unwrap();
+    assert_eq!((view.counts().unwrap(), view.rows_before(None, 99).unwrap(), view.patterns(9).unwrap()), before);
+    assert_ne!(snapshot(&*store).rows_before(None, 99).unwrap(), before.1);
+}

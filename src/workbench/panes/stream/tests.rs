@@ -9,6 +9,7 @@ use crate::{
     workbench::{
         message::{Beat, Effect, ListenerState, Msg, Vote},
         need::{Anchor, Arrived, Ask, RowPage},
+        pane::Subject,
         testing::{
             Desk, SIZES, assert_harmless,
             fixtures::{hostile_run, overview, page, run},
@@ -77,6 +78,33 @@ fn a_selected_run_that_was_deleted_gives_its_place_to_the_next_older_one() {
 }
 
 #[test]
+fn a_followed_stream_pushes_the_cursor_off_the_screen_but_never_onto_another_run() {
+    let mut desk = desk(80, 24, 500);
+    assert_eq!(selected(&desk), 500);
+    desk.wait(2_000).beat(2, 505).answer("stream", page(505, 57, 505));
+    assert!(cursor_row(&desk).contains("06:35:00"), "the cursor goes with its run");
+    desk.wait(2_000).beat(3, 900).answer("stream", page(900, 57, 900));
+    assert!(!desk.screen().contains(" > "), "{}", desk.screen());
+    assert_eq!(selected(&desk), 500, "what the trace pane shows stays");
+    desk.press("-");
+    assert!(!desk.effects.iter().any(|effect| matches!(effect, Effect::Feedback { .. })), "nothing is judged that has no cursor");
+    assert!(desk.screen().contains("j selects one"), "{}", desk.screen());
+    desk.press("j");
+    assert_eq!(selected(&desk), 900);
+}
+
+#[test]
+fn a_trace_chosen_elsewhere_stays_chosen_while_rows_arrive() {
+    let mut desk = desk(160, 48, 500);
+    let elsewhere = Subject { sequence: Sequence(77), id: run(77).trace_id, agent: "kyc-screen".to_owned() };
+    desk.workbench.shared.subject = Some(elsewhere);
+    desk.wait(2_000).beat(2, 501).answer("stream", page(501, 78, 501));
+    assert_eq!(selected(&desk), 77);
+    desk.press("j");
+    assert_ne!(selected(&desk), 77, "a move here takes it back");
+}
+
+#[test]
 fn g_follows_again_and_space_turns_holding_on_and_off() {
     let mut desk = desk(80, 24, 500);
     desk.press("Space");
@@ -136,7 +164,7 @@ fn plus_and_minus_judge_the_selected_run_and_say_what_changed() {
             _ => None,
         })
         .collect();
-    assert_eq!(votes, [(run(500).trace_id, Vote::Wrong)]);
+    assert_eq!(votes, [(run(500).trace_id, Vote::Give { correct: Some(false), score: None, notes: None })]);
     desk.send(Msg::FeedbackDone(Ok(crate::workbench::message::FeedbackResult {
         agent: "refund-bot".to_owned(),
         before: Some(crate::workbench::testing::fixtures::grade(45.0, 5.0, 202)),
@@ -153,7 +181,7 @@ fn a_comment_is_typed_scored_and_sent() {
         Effect::Feedback { vote, .. } => Some(vote),
         _ => None,
     });
-    assert_eq!(sent, Some(Vote::Comment { notes: "refund was not made".to_owned(), score: Some(2) }));
+    assert_eq!(sent, Some(Vote::Give { correct: None, score: Some(2), notes: Some("refund was not made".to_owned()) }));
 }
 
 #[test]
