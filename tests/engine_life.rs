@@ -243,7 +243,7 @@ async fn a_baseline_is_what_later_runs_are_held_against() {
 async fn decisions_are_kept_and_told() {
     let engine = in_memory();
     let mut events = engine.events();
-    let decision = |choice| Decision { subject: "fix-1".into(), choice, reason: Some("tried it".into()), at: engine.now() };
+    let decision = |choice| Decision { subject: "fix-1".into(), pattern: None, choice, reason: Some("tried it".into()), at: engine.now() };
     engine.decide(decision(Choice::Rejected)).await.unwrap();
     engine.decide(decision(Choice::Accepted)).await.unwrap();
     let kept = engine.facts().unwrap().decisions().unwrap();
