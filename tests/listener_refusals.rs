@@ -1,6 +1,8 @@
 //! What the listener refuses and bears: sizes, times, keys, origins, half requests, garbage, too many connections.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/bodies.rs"]
+mod bodies;
 #[path = "support/http.rs"]
 mod http;
 
@@ -17,7 +19,8 @@ use arc_eval_tui::{
     },
     listener::{Listener, ListenerError, ListenerOptions},
 };
-use http::{Client, PATIENCE, Server, good, wait_for};
+use bodies::good;
+use http::{Client, PATIENCE, Server, wait_for};
 
 const MIB: usize = 1024 * 1024;
 

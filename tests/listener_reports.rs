@@ -1,10 +1,13 @@
 //! Everything else over a real socket: feedback, baselines, comparison, reports, repair, events, health, metrics.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/bodies.rs"]
+mod bodies;
 #[path = "support/http.rs"]
 mod http;
 
-use http::{Server, failed, good};
+use bodies::{failed, good};
+use http::Server;
 use serde_json::{Value, json};
 
 /// Three good runs and one failed one of agent `a`, one good one of agent `b`.

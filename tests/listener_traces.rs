@@ -1,10 +1,13 @@
 //! Traces over a real socket: sent, read back, listed, forgotten.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/bodies.rs"]
+mod bodies;
 #[path = "support/http.rs"]
 mod http;
 
-use http::{Server, failed, good, wait_for};
+use bodies::{failed, good};
+use http::{Server, wait_for};
 use serde_json::{Value, json};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -55,6 +55,13 @@ impl Engine {
         let feedback = input.into_feedback(self.now())?;
         let id = id.clone();
         self.carry_out(move |engine| async move {
+            let core = Arc::clone(&engine.core);
+            // One word on a run at a time; only a new body of it can come between.
+            let place = xxhash_rust::xxh3::xxh3_64(id.as_str().as_bytes()) as usize % core.judging.len();
+            let _turn = match core.judging.get(place) {
+                Some(judging) => Some(judging.lock().await),
+                None => None,
+            };
             for _ in 0..RETRIES {
                 let (wanted, said) = (id.clone(), feedback.clone());
                 let rejudged = engine.on_pool(move |engine, tools| engine.rejudge(&wanted, said, tools)).await?;

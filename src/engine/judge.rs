@@ -8,7 +8,7 @@ use super::{
     receipt::{Refusal, RefusalKind},
 };
 use crate::{
-    analysis::{Rules, analyse, summarise},
+    analysis::{Rules, analyse, summarise, time},
     formats,
     model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
     store::{MinedFailure, Record, StoredTrace},
@@ -30,8 +30,7 @@ pub(super) fn judge_arrival(
     })
     .map_err(|error| Refusal::from_format(&error))?;
     let feedback = if made { None } else { feedback_on(&trace.id) };
-    let verdict = analyse(&trace, rules, feedback.as_ref());
-    let summary = summarise(&trace, &verdict, rules, arrived, body.len(), feedback);
+    let (verdict, summary) = judged(&trace, rules, arrived, body.len(), feedback);
     let failed = |what: &str, error: &dyn std::fmt::Display| Refusal {
         kind: RefusalKind::Analysis,
         message: clean_line(&format!("{what}: {error}")).into_owned(),
@@ -45,12 +44,19 @@ pub(super) fn judge_arrival(
 /// Judges a stored trace anew, with other feedback or other rules: its row keeps place, revision and time of arrival.
 pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<Feedback>, tools: &mut Tools) -> Result<Record, String> {
     let trace = decode_stored(&stored.body, &stored.summary.trace_id)?;
-    let verdict = analyse(&trace, rules, feedback.as_ref());
-    let mut summary = summarise(&trace, &verdict, rules, stored.summary.arrived, stored.body.len(), feedback);
+    let (verdict, mut summary) = judged(&trace, rules, stored.summary.arrived, stored.body.len(), feedback);
     summary.sequence = stored.summary.sequence;
     summary.revision = stored.summary.revision;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| error.to_string())?;
     Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary })
+}
+
+/// What is said about a run, and its row.
+fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, feedback: Option<Feedback>) -> (Verdict, Summary) {
+    let mut verdict = analyse(trace, rules, feedback.as_ref());
+    verdict.incomplete.extend(time::effective(trace.timestamp, arrived).1);
+    let summary = summarise(trace, &verdict, rules, arrived, body_bytes, feedback);
+    (verdict, summary)
 }
 
 /// Reads a stored body again; a body that named no id goes by the one it was given.

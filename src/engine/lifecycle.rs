@@ -27,6 +27,9 @@ const JOBS: usize = 1_024;
 /// News a slow reader may be behind before it misses some.
 const EVENTS: usize = 1_024;
 
+/// Locks that keep two people's words on one run from overtaking each other; a run has one of them.
+const JUDGES: usize = 64;
+
 /// How long closing waits for work that was let in.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -51,11 +54,12 @@ impl Engine {
             ledger: Ledger::new(),
             events: broadcast::Sender::new(EVENTS),
             patterns,
+            judging: (0..JUDGES).map(|_| tokio::sync::Mutex::new(())).collect(),
             gate: Gate::new(),
             closing: tokio::sync::Mutex::new(None),
             path,
         });
-        retention::watch(&core, options.retention).map_err(|error| EngineError::Threads(error.to_string()))?;
+        retention::watch(&core, options.retention, options.retention_period).map_err(|error| EngineError::Threads(error.to_string()))?;
         Ok(Self { core })
     }
 

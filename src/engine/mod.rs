@@ -70,6 +70,7 @@ struct Core {
     ledger: Ledger,
     events: broadcast::Sender<Event>,
     patterns: PatternWatch,
+    judging: Vec<tokio::sync::Mutex<()>>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,

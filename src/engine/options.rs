@@ -1,6 +1,6 @@
 //! How an engine is opened.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -44,6 +44,8 @@ pub struct EngineOptions {
     pub max_body: usize,
     /// What may stay in the store.
     pub retention: RetentionRule,
+    /// How often it is looked for what may not stay.
+    pub retention_period: Duration,
 }
 
 impl EngineOptions {
@@ -59,6 +61,7 @@ impl EngineOptions {
             max_in_flight: DEFAULT_MAX_IN_FLIGHT,
             max_body: DEFAULT_MAX_BODY,
             retention: RetentionRule::default(),
+            retention_period: Duration::from_secs(60),
         }
     }
 }

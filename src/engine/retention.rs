@@ -9,22 +9,19 @@ use std::{
 use super::Core;
 use crate::store::{RetentionRule, StoreError};
 
-/// How often it is looked.
-const PERIOD: Duration = Duration::from_secs(60);
-
-/// How long the thread may outlive the engine.
+/// How long the thread may outlive the engine, at most.
 const GLANCE: Duration = Duration::from_millis(500);
 
 /// Starts the thread, unless everything may stay. It ends with the engine.
-pub(super) fn watch(core: &Arc<Core>, rule: RetentionRule) -> std::io::Result<()> {
+pub(super) fn watch(core: &Arc<Core>, rule: RetentionRule, period: Duration) -> std::io::Result<()> {
     if rule == RetentionRule::default() {
         return Ok(());
     }
     let core = Arc::downgrade(core);
-    thread::Builder::new().name("retention".into()).spawn(move || look_after(&core, rule)).map(drop)
+    thread::Builder::new().name("retention".into()).spawn(move || look_after(&core, rule, period)).map(drop)
 }
 
-fn look_after(core: &Weak<Core>, rule: RetentionRule) {
+fn look_after(core: &Weak<Core>, rule: RetentionRule, period: Duration) {
     let mut next = Instant::now();
     loop {
         let Some(core) = core.upgrade().filter(|core| !core.gate.is_closed()) else { return };
@@ -35,9 +32,9 @@ fn look_after(core: &Weak<Core>, rule: RetentionRule) {
                 Err(StoreError::Closed) => return,
                 Err(error) => tracing::warn!(%error, "cannot delete old traces"),
             }
-            next = Instant::now() + PERIOD;
+            next = Instant::now() + period;
         }
         drop(core);
-        thread::sleep(GLANCE);
+        thread::sleep(GLANCE.min(period));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::time::Timestamp;
+use super::{ids::Fingerprint, time::Timestamp};
 
 /// Yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +17,11 @@ pub enum Choice {
 /// One decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
-    /// The fix or scenario decided on.
+    /// The fix or scenario decided on: `fix:` or `scenario:` and its id.
     pub subject: String,
+    /// The failure pattern it is about; a pattern whose fix was accepted is watched.
+    #[serde(default)]
+    pub pattern: Option<Fingerprint>,
     /// Yes or no.
     pub choice: Choice,
     /// Why, if said.

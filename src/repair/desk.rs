@@ -1,25 +1,170 @@
-//! STAND-IN.
-#![allow(missing_docs)]
-use crate::{
-    engine::{error::EngineError, facts::Facts},
-    model::{fix::Fix, ids::TraceId, scenario::Scenario},
+//! Joins failures with what helps against them: patterns, example runs, scenarios, fixes, and what a person decided on each.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{
+    fixes::propose,
+    scenarios::{SCENARIOS_MAX, generate},
+    subject::Subject,
 };
-pub fn scenarios_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Scenario>>, EngineError> {
-    Ok(facts.find(id)?.map(|_| vec![]))
-}
-pub fn fixes_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineError> {
-    Ok(facts.find(id)?.map(|_| vec![]))
+use crate::{
+    engine::{
+        error::EngineError,
+        facts::{Facts, TraceDetail},
+    },
+    model::{
+        decision::{Choice, Decision},
+        fix::Fix,
+        ids::{Fingerprint, TraceId},
+        pattern::{Pattern, PatternReport},
+        scenario::Scenario,
+        verdict::OutcomeState,
+    },
+};
+
+/// Patterns looked at for a list over all of them: those with most runs.
+const PATTERNS: usize = 40;
+
+/// Fewest scenarios a pattern gives to a list over all of them, when it has so many.
+const LEAST_EACH: usize = 3;
+
+/// Runs of a pattern among which the one that shows it best is looked for: the newest.
+const EXAMPLES: usize = 20;
+
+/// Scenarios over all patterns, those with most unrecovered runs first; each pattern gets its share of the list.
+pub fn scenarios(facts: &Facts, limit: usize) -> Result<Vec<Scenario>, EngineError> {
+    let decisions = facts.decisions()?;
+    let patterns = worst_first(facts)?;
+    let each = (limit / patterns.len().max(1)).clamp(LEAST_EACH, SCENARIOS_MAX);
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for report in &patterns {
+        let mut of_pattern = generated(facts, &report.pattern)?;
+        of_pattern.retain(|scenario| seen.insert(scenario.id.clone()));
+        found.extend(of_pattern.into_iter().take(each));
+        if found.len() >= limit {
+            break;
+        }
+    }
+    found.truncate(limit);
+    join_scenarios(&mut found, &decisions);
+    Ok(found)
 }
 
-pub fn scenarios(_facts: &Facts, _limit: usize) -> Result<Vec<Scenario>, EngineError> {
-    Ok(vec![])
+/// The scenarios of one pattern, from the run that shows it best; empty when there is no such pattern.
+pub fn scenarios_for_pattern(facts: &Facts, fingerprint: Fingerprint) -> Result<Vec<Scenario>, EngineError> {
+    let Some(pattern) = facts.bare_pattern(fingerprint)? else { return Ok(Vec::new()) };
+    let mut found = generated(facts, &pattern)?;
+    join_scenarios(&mut found, &facts.decisions()?);
+    Ok(found)
 }
-pub fn fixes(_facts: &Facts, _limit: usize) -> Result<Vec<Fix>, EngineError> {
-    Ok(vec![])
+
+/// The scenarios of one run, for the worst of its failures; empty for a run that succeeded, `None` when there is no such run.
+pub fn scenarios_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Scenario>>, EngineError> {
+    let Some(detail) = open(facts, id)? else { return Ok(None) };
+    let failure = Subject::of(&detail.trace, &detail.verdict, None).and_then(|subject| subject.failure.fingerprint);
+    let pattern = match failure {
+        Some(fingerprint) => facts.bare_pattern(fingerprint)?,
+        None => None,
+    };
+    let mut found = generate(&detail.trace, &detail.verdict, pattern.as_ref());
+    join_scenarios(&mut found, &facts.decisions()?);
+    Ok(Some(found))
 }
-pub fn scenarios_for_pattern(_facts: &Facts, _f: crate::model::ids::Fingerprint) -> Result<Vec<Scenario>, EngineError> {
-    Ok(vec![])
+
+/// Fixes over all patterns: by the failed runs they would have spared, then by the runs they cover; rejected ones last.
+pub fn fixes(facts: &Facts, limit: usize) -> Result<Vec<Fix>, EngineError> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for report in worst_first(facts)? {
+        let mut of_pattern = proposed(facts, report)?;
+        of_pattern.retain(|fix| seen.insert(fix.id.clone()));
+        found.extend(of_pattern);
+    }
+    join_fixes(&mut found, &facts.decisions()?);
+    // Stable: within equal figures the order of the patterns and of the catalogue stays.
+    found.sort_by_key(|fix| (fix.decision == Some(Choice::Rejected), std::cmp::Reverse((fix.impact.map_or(0, |impact| impact.low), fix.covers))));
+    found.truncate(limit);
+    Ok(found)
 }
-pub fn fixes_for_pattern(_facts: &Facts, _f: crate::model::ids::Fingerprint) -> Result<Vec<Fix>, EngineError> {
-    Ok(vec![])
+
+/// The fixes of one pattern, rejected ones last; empty when there is no such pattern.
+pub fn fixes_for_pattern(facts: &Facts, fingerprint: Fingerprint) -> Result<Vec<Fix>, EngineError> {
+    let Some(report) = facts.pattern(fingerprint)? else { return Ok(Vec::new()) };
+    let mut found = proposed(facts, report)?;
+    join_fixes(&mut found, &facts.decisions()?);
+    Ok(found)
+}
+
+/// The fixes for one run's failures, rejected ones last; empty for a run that succeeded, `None` when there is no such run.
+pub fn fixes_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineError> {
+    let Some(detail) = open(facts, id)? else { return Ok(None) };
+    let mut fingerprints: Vec<Fingerprint> = Vec::new();
+    for fingerprint in Subject::all(&detail.trace, &detail.verdict).filter_map(|subject| subject.failure.fingerprint) {
+        if !fingerprints.contains(&fingerprint) {
+            fingerprints.push(fingerprint);
+        }
+    }
+    let mut found = propose(&detail.trace, &detail.verdict, &facts.patterns_of(&fingerprints)?);
+    join_fixes(&mut found, &facts.decisions()?);
+    Ok(Some(found))
+}
+
+fn open(facts: &Facts, id: &TraceId) -> Result<Option<TraceDetail>, EngineError> {
+    match facts.find(id)? {
+        Some(sequence) => facts.trace(sequence),
+        None => Ok(None),
+    }
+}
+
+/// The patterns that cost most runs, first.
+fn worst_first(facts: &Facts) -> Result<Vec<PatternReport>, EngineError> {
+    let mut patterns = facts.patterns(PATTERNS)?;
+    patterns.retain(|report| report.pattern.unrecovered_runs > 0);
+    patterns.sort_by_key(|report| std::cmp::Reverse(report.pattern.unrecovered_runs));
+    Ok(patterns)
+}
+
+/// The run that shows a pattern best: the newest that failed by it, else that did not recover from it, else any.
+fn example(facts: &Facts, pattern: &Pattern) -> Result<Option<TraceDetail>, EngineError> {
+    let rows = facts.pattern_rows(pattern.fingerprint, EXAMPLES)?;
+    let open = |row: &&crate::model::summary::Summary| {
+        row.failures.iter().any(|mark| mark.fingerprint == Some(pattern.fingerprint) && !mark.recovered)
+    };
+    let failed = rows.iter().filter(open).find(|row| row.outcome.state != OutcomeState::Ok);
+    match failed.or_else(|| rows.iter().find(open)).or_else(|| rows.first()) {
+        Some(row) => facts.trace(row.sequence),
+        None => Ok(None),
+    }
+}
+
+fn generated(facts: &Facts, pattern: &Pattern) -> Result<Vec<Scenario>, EngineError> {
+    let Some(detail) = example(facts, pattern)? else { return Ok(Vec::new()) };
+    let subject = Subject::of(&detail.trace, &detail.verdict, Some(pattern));
+    // Where every run made up for it, nothing is left to be repeated; what else went wrong there is another pattern's.
+    if subject.is_none_or(|subject| subject.failure.fingerprint != Some(pattern.fingerprint)) {
+        return Ok(Vec::new());
+    }
+    Ok(generate(&detail.trace, &detail.verdict, Some(pattern)))
+}
+
+fn proposed(facts: &Facts, report: PatternReport) -> Result<Vec<Fix>, EngineError> {
+    let Some(detail) = example(facts, &report.pattern)? else { return Ok(Vec::new()) };
+    let fingerprint = report.pattern.fingerprint;
+    let mut found = propose(&detail.trace, &detail.verdict, &[report]);
+    found.retain(|fix| fix.fingerprint == Some(fingerprint));
+    Ok(found)
+}
+
+fn join_scenarios(scenarios: &mut [Scenario], decisions: &BTreeMap<String, Decision>) {
+    for scenario in scenarios {
+        scenario.decision = decisions.get(&format!("scenario:{}", scenario.id)).map(|decision| decision.choice);
+    }
+}
+
+fn join_fixes(fixes: &mut [Fix], decisions: &BTreeMap<String, Decision>) {
+    for fix in &mut *fixes {
+        fix.decision = decisions.get(&format!("fix:{}", fix.id)).map(|decision| decision.choice);
+    }
+    fixes.sort_by_key(|fix| fix.decision == Some(Choice::Rejected));
 }

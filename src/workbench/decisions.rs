@@ -2,19 +2,23 @@
 
 use crate::model::{
     decision::{Choice, Decision},
+    fix::Fix,
+    scenario::Scenario,
     time::Timestamp,
 };
 
 use super::message::Effect;
 
-/// A decision on a scenario, by its id.
+/// A decision on a scenario.
 #[must_use]
-pub fn scenario(id: &str, choice: Choice, at: Timestamp) -> Effect {
-    Effect::Decide(Decision { subject: format!("scenario:{id}"), choice, reason: None, at })
+pub fn scenario(scenario: &Scenario, choice: Choice, at: Timestamp) -> Effect {
+    let (subject, pattern) = (format!("scenario:{}", scenario.id), scenario.fingerprint);
+    Effect::Decide(Decision { subject, pattern, choice, reason: None, at })
 }
 
-/// A decision on a fix, by its id.
+/// A decision on a fix.
 #[must_use]
-pub fn fix(id: &str, choice: Choice, at: Timestamp) -> Effect {
-    Effect::Decide(Decision { subject: format!("fix:{id}"), choice, reason: None, at })
+pub fn fix(fix: &Fix, choice: Choice, at: Timestamp) -> Effect {
+    let (subject, pattern) = (format!("fix:{}", fix.id), fix.fingerprint);
+    Effect::Decide(Decision { subject, pattern, choice, reason: None, at })
 }

@@ -1,6 +1,6 @@
 //! What runs cost, from the rollups: never a scan of runs.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{Facts, axis::Axis, overview::end_of_time};
 use crate::{
@@ -113,7 +113,7 @@ fn shares<'a>(axis: &Axis, total: Money, parts: impl Iterator<Item = Part<'a>>) 
         share.share = if total > Money::ZERO { share.cost.usd() / total.usd() } else { 0.0 };
     }
     // Dearest first; among those without a known cost, the most used first, since that is where a price is missed most.
-    shares.sort_by(|left, right| right.cost.cmp(&left.cost).then(right.count.cmp(&left.count)));
+    shares.sort_by_key(|share| Reverse((share.cost, share.count)));
     shares
 }
 
@@ -121,7 +121,7 @@ fn by_class(models: &[ModelBucket]) -> Vec<(TokenClass, Money)> {
     let sum = |place: usize| models.iter().filter_map(|bucket| bucket.by_class.get(place).copied()).sum::<Money>();
     let mut classes: Vec<_> = CLASSES.iter().enumerate().map(|(place, class)| (*class, sum(place))).collect();
     classes.retain(|(_, money)| *money > Money::ZERO);
-    classes.sort_by(|left, right| right.1.cmp(&left.1));
+    classes.sort_by_key(|(_, money)| Reverse(*money));
     classes
 }
 
@@ -136,7 +136,7 @@ fn unpriced(models: &[ModelBucket]) -> Vec<UnpricedModel> {
         }
     }
     let mut list: Vec<UnpricedModel> = by_name.into_values().collect();
-    list.sort_by_key(|model| std::cmp::Reverse(model.calls));
+    list.sort_by_key(|model| Reverse(model.calls));
     list
 }
 

@@ -119,6 +119,10 @@ impl Facts {
     fn search_up(&self, filter: &Filter, anchor: Sequence, wanted: usize) -> Result<Found, EngineError> {
         let mut found = Found { rows: Vec::new(), searched: 0, resume: None, ended: false };
         let (mut after, mut read) = (anchor, FIRST_READ);
+        if wanted == 0 {
+            found.ended = self.snapshot.rows_after(anchor, 1)?.is_empty();
+            return Ok(found);
+        }
         loop {
             if found.searched >= SEARCH_BUDGET {
                 found.resume = Some(after);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     listener::{answer, call::Call, endpoints::Reply, problem::Problem},
     model::{
+        decision::Choice,
         fix::{Fix, Impact},
         scenario::Scenario,
     },
@@ -53,7 +54,9 @@ pub(in crate::listener) fn improve(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         let id = call.trace_id()?;
         let missing = Problem::missing("trace", id.as_str()).about(&id);
-        let fixes = call.read(move |facts| desk::fixes_of(facts, &id)).await?.ok_or(missing)?;
+        let mut fixes = call.read(move |facts| desk::fixes_of(facts, &id)).await?.ok_or(missing)?;
+        // What was rejected is not offered again.
+        fixes.retain(|fix| fix.decision != Some(Choice::Rejected));
         let examples = fixes.iter().filter(|fix| !fix.snippet.is_empty());
         answer::json(&Improvement {
             fixes: &fixes,

@@ -166,10 +166,10 @@ impl Fixes {
         let pattern = fix.fingerprint;
         match action {
             id if id == verbs::ACCEPT.id => {
-                orders.effect(decisions::fix(&fix.id, Choice::Accepted, shared.now));
+                orders.effect(decisions::fix(fix, Choice::Accepted, shared.now));
                 orders.say(Toast::news(text::ACCEPTING));
             }
-            id if id == verbs::REJECT.id => orders.effect(decisions::fix(&fix.id, Choice::Rejected, shared.now)),
+            id if id == verbs::REJECT.id => orders.effect(decisions::fix(fix, Choice::Rejected, shared.now)),
             id if id == verbs::WRITE.id => {
                 let name = export_name::of(&fix.title, &fix.id, text::extension(fix));
                 orders.effect(Effect::Write { name, text: text::ended(text::code(fix)) });

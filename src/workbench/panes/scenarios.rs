@@ -112,8 +112,8 @@ impl Scenarios {
     fn act(&self, action: ActionId, shared: &Shared, orders: &mut Orders) {
         let Some(scenario) = self.selected() else { return };
         match action {
-            id if id == verbs::ACCEPT.id => orders.effect(decisions::scenario(&scenario.id, Choice::Accepted, shared.now)),
-            id if id == verbs::REJECT.id => orders.effect(decisions::scenario(&scenario.id, Choice::Rejected, shared.now)),
+            id if id == verbs::ACCEPT.id => orders.effect(decisions::scenario(scenario, Choice::Accepted, shared.now)),
+            id if id == verbs::REJECT.id => orders.effect(decisions::scenario(scenario, Choice::Rejected, shared.now)),
             id if id == verbs::WRITE.id => {
                 let name = export_name::of(&scenario.title, &scenario.id, "json");
                 as_json(scenario, orders, |text| Effect::Write { name, text: format!("{text}\n") });

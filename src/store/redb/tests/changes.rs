@@ -175,7 +175,7 @@ fn baselines_are_listed_newest_first_and_the_newest_decision_on_a_subject_counts
         assert_eq!(commit(&*store, Change::Baseline(baseline)).unwrap(), Committed::Recorded);
     }
     for (choice, minutes) in [(Choice::Accepted, 1), (Choice::Rejected, 3), (Choice::Accepted, 2)] {
-        let decision = Decision { subject: "fix-1".into(), choice, reason: None, at: at(minutes) };
+        let decision = Decision { subject: "fix-1".into(), pattern: None, choice, reason: None, at: at(minutes) };
         commit(&*store, Change::Decision(decision)).unwrap();
     }
     let view = snapshot(&*store);

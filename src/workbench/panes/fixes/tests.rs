@@ -39,7 +39,7 @@ fn act(pane: &mut Fixes, action: Action) -> Vec<Order> {
 #[test]
 fn accepting_records_the_decision_and_says_what_that_means() {
     let mut pane = pane(fixes());
-    let decision = |choice| Decision { subject: "fix:f1".to_owned(), choice, reason: None, at: NOON };
+    let decision = |choice| Decision { subject: "fix:f1".to_owned(), pattern: fixes()[0].fingerprint, choice, reason: None, at: NOON };
     let orders = act(&mut pane, verbs::ACCEPT);
     assert_eq!(orders, [Order::Do(Effect::Decide(decision(Choice::Accepted))), Order::Toast(Toast::news(text::ACCEPTING))]);
     assert_eq!(act(&mut pane, verbs::REJECT), [Order::Do(Effect::Decide(decision(Choice::Rejected)))]);
