@@ -17,6 +17,11 @@ fn focus(desk: &Desk) -> &'static str {
     desk.workbench.focused().0
 }
 
+/// The screen without the number of actions there are, which grows with every pane.
+fn uncounted(screen: &str) -> String {
+    regex::Regex::new(r"\d+ of \d+ actions").unwrap().replace(screen, "some actions").into_owned()
+}
+
 fn live(width: u16, height: u16) -> Desk {
     let mut desk = Desk::new(width, height);
     desk.beat(1, 500).answer_status(overview(500)).answer("stream", page(500, 120, 500));
@@ -236,16 +241,17 @@ fn help_starts_with_what_can_be_done_here_and_filters_while_typing() {
     desk.press("?");
     let screen = desk.screen();
     assert!(screen.contains("Help: Live stream") && screen.contains("Here"), "{screen}");
-    insta::assert_snapshot!("help_80x24", screen);
+    insta::assert_snapshot!("help_80x24", uncounted(&screen));
     desk.type_text("copy");
-    insta::assert_snapshot!("help_copy_80x24", desk.screen());
+    let screen = desk.screen();
+    assert!(screen.contains("y          Copy") && !screen.contains("Open the selected trace"), "{screen}");
 }
 
 #[test]
 fn the_palette_runs_an_action_of_another_pane_and_teaches_its_key() {
     let mut desk = live(80, 24);
     desk.press(":").type_text("next field");
-    insta::assert_snapshot!("palette_80x24", desk.screen());
+    insta::assert_snapshot!("palette_80x24", uncounted(&desk.screen()));
     desk.press("Enter");
     assert_eq!(focus(&desk), "trace");
     assert!(desk.screen().contains("next has the key ]"), "{}", desk.screen());
