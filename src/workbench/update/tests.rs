@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use crate::workbench::{
+    glyphs::{GlyphSet, Glyphs},
     message::{Beat, Effect, ListenerState, Msg, Slot},
-    need::Ask,
+    need::{Arrived, Ask},
     pane::PaneId,
     testing::{
         Desk, assert_harmless,
-        fixtures::{overview, page},
+        fixtures::{overview, page, refund},
     },
     theme::{Theme, ThemeProblem},
 };
@@ -273,6 +274,20 @@ fn prompts_look_as_they_should() {
     let mut comment = live(80, 24);
     comment.press("c").type_text("refund was not made").press("Tab 2");
     insta::assert_snapshot!("comment_80x24", comment.screen());
+}
+
+#[test]
+fn the_ascii_set_stays_inside_ascii() {
+    for keys in ["", "Enter", "2", "3", "4", "5", "6", "?", "/ i s :", "c"] {
+        let mut desk = live(160, 48);
+        desk.workbench.shared.glyphs = Glyphs::of(GlyphSet::Ascii);
+        desk.press(keys);
+        if keys == "Enter" {
+            desk.answer("trace", Arrived::Trace(Some(std::sync::Arc::new(refund(500)))));
+        }
+        let screen = desk.screen();
+        assert!(screen.is_ascii(), "{}", screen.chars().filter(|character| !character.is_ascii()).collect::<String>());
+    }
 }
 
 #[test]
