@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod any;
+pub(crate) mod any_figures;
 pub(crate) mod failures;
 pub(crate) mod figures;
 pub(crate) mod fixtures;

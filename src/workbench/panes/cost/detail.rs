@@ -15,7 +15,7 @@ use crate::{
     text::{
         clean::clean_line,
         human::{compact, count, money, percent},
-        width::width,
+        width::{fit, width},
     },
     workbench::{
         draw::{
@@ -95,8 +95,8 @@ pub(super) fn draw_line(report: &CostReport, area: Rect, buffer: &mut Buffer, vi
         return;
     }
     let names: Vec<_> = report.unpriced.iter().take(UNPRICED_NAMED).map(|model| name(&model.model)).collect();
-    let line =
-        Line::styled(format!("  ! {} without a price: {}", counted(models(report), "model"), names.join(", ")), view.style(Role::Warn));
+    let words = format!("! {} without a price: {}", count(models(report)), names.join(", "));
+    let line = Line::styled(format!("  {}", fit(&words, usize::from(area.width).saturating_sub(3))), view.style(Role::Warn));
     card::line(area, 0, &line, buffer);
 }
 

@@ -12,10 +12,9 @@ use crate::{
         testing::{
             Desk, NOON,
             any::any_size,
+            any_figures::any_costs,
             failures::{INSIDES, drawn, tell},
-            figures::{
-                any_costs, costs_by_agent, costs_by_model, costs_of_many, costs_unknown, draw_marked, hostile_costs, run_with, shared,
-            },
+            figures::{costs_by_agent, costs_by_model, costs_of_many, costs_unknown, draw_marked, hostile_costs, run_with, shared},
         },
     },
 };
@@ -55,6 +54,16 @@ fn it_asks_for_costs_as_soon_as_it_is_seen() {
     insta::assert_snapshot!("screen_80x24", desk.screen());
     desk.press("i");
     insta::assert_snapshot!("why_80x24", desk.screen());
+}
+
+#[test]
+fn on_a_large_screen_grades_and_costs_stand_beside_the_stream() {
+    let mut desk = Desk::new(160, 48);
+    desk.beat(1, 1_204).answer("grade", Arrived::Agents(Arc::new(crate::workbench::testing::figures::agents())));
+    desk.answer("cost", Arrived::Costs(Arc::new(costs_by_model())));
+    let screen = desk.screen();
+    let side: Vec<String> = screen.lines().skip(1).take(18).map(|line| line.chars().skip(104).collect()).collect();
+    insta::assert_snapshot!("side_of_160x48", side.join("\n"));
 }
 
 #[test]

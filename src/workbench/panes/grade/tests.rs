@@ -13,8 +13,9 @@ use crate::{
         testing::{
             Desk, NOON,
             any::any_size,
+            any_figures::any_agents,
             failures::{INSIDES, drawn, tell},
-            figures::{agent, agents, any_agents, draw_marked, hostile_agents, many_agents, run_of, shared},
+            figures::{agent, agents, draw_marked, hostile_agents, many_agents, run_of, shared},
         },
     },
 };
