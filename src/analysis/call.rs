@@ -98,7 +98,8 @@ impl<'a> Offers<'a> {
         self.by_name.get(&plain_name(name)).copied()
     }
 
-    /// Whether a tool of this name is lacking. What frameworks add on their own, to end a run or to hand over, is seldom listed and never lacking.
+    /// Whether a tool of this name is lacking. What frameworks add on their own, to end a run or to hand over, is seldom listed and
+    /// never lacking.
     fn lacks(&self, name: &str) -> bool {
         let added = FRAMEWORKS_OWN.contains(&name) || tool_nature::receiver_in(name).is_some();
         self.get(name).is_none() && !added
@@ -118,7 +119,8 @@ fn plain_name(name: &str) -> Cow<'_, str> {
     if name.contains('.') { Cow::Owned(name.replace('.', "_")) } else { Cow::Borrowed(name) }
 }
 
-/// All calls of a run in order: those that ran, and those a model asked for in vain because the tool does not exist or the arguments are not JSON.
+/// All calls of a run in order: those that ran, and those a model asked for in vain because the tool does not exist or the arguments
+/// are not JSON.
 pub(crate) fn collect<'a>(trace: &'a Trace, rules: &Rules) -> Vec<Call<'a>> {
     let offers = Offers::of(trace);
     let steps = trace.steps.iter().enumerate();
