@@ -59,6 +59,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             glyphs,
             listener: state,
             demo,
+            key_required: settings.api_key.value.is_some(),
             open_demo: (!demo).then_some(opener),
             exports: settings.home.join("exports"),
             crash_notes: settings.home.join("log"),

@@ -117,11 +117,12 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
         Some(_) => desk::fixes_of(facts, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title),
         None => None,
     };
+    let verdict = hygiene::verdict(detail.verdict);
     Ok(Some(TraceView {
         summary: hygiene::summary(detail.summary),
-        waterfall: Waterfall::new(&detail.trace, &detail.verdict),
+        waterfall: Waterfall::new(&detail.trace, &verdict),
         trace: detail.trace,
-        verdict: hygiene::verdict(detail.verdict),
+        verdict,
         pattern: pattern.map(hygiene::pattern),
         fix: fix.map(|title| crate::text::clean::clean_line(&title).into_owned()),
     }))

@@ -237,6 +237,8 @@ impl Carrier {
         self.refusals = engine.refusal_news();
         let mut shared = Shared::new(before.shared.theme.clone(), before.shared.glyphs, before.shared.listener.clone());
         shared.demo = demo;
+        shared.key_required = before.shared.key_required;
+        shared.zone = before.shared.zone.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }
 }
