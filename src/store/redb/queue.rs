@@ -228,7 +228,8 @@ mod tests {
     };
 
     fn decision(subject: &str) -> Job {
-        let decision = Decision { subject: subject.into(), pattern: None, choice: Choice::Accepted, reason: None, at: Timestamp::default() };
+        let decision =
+            Decision { subject: subject.into(), pattern: None, choice: Choice::Accepted, reason: None, at: Timestamp::default() };
         Job::Change { change: Change::Decision(decision), deleted: 0, answer: oneshot::channel().0 }
     }
 
