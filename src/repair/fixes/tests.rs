@@ -263,11 +263,3 @@ proptest! {
         prop_assert_eq!(fixes.is_empty(), remedies(code).next().is_none());
     }
 }
-#[test]
-fn zz_print() {
-    let (mut trace, verdict) = failing(FailureCode::ToolError, "issue_refund", json!({"order": "A-1182", "amount": "12,50"}), MESSAGE);
-    trace.tools_available = Some(vec![ToolDefinition { name: "issueRefund".into(), description: None, parameters: None }]);
-    for (name, s) in all_snippets(&trace, &verdict) {
-        println!("##### {name}\n{s}");
-    }
-}
