@@ -273,6 +273,7 @@ mod tests {
         assert_eq!(taken(&queue, 10).len(), 1);
         assert!(!queue.is_full());
         queue.push(decision("gets in")).unwrap();
+        queue.push(decision("so does the next")).unwrap();
     }
 
     #[test]

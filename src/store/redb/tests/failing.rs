@@ -11,7 +11,10 @@ use crate::{
     model::{failure::FailureCode, ids::Sequence},
     store::{
         Arrival, Change, Store, StoreError,
-        redb::{RedbStore, tables::ROWS},
+        redb::{
+            RedbStore,
+            tables::{PATTERNS, ROWS},
+        },
     },
 };
 
@@ -135,6 +138,35 @@ fn a_change_that_fails_for_a_reason_of_its_own_does_not_spoil_its_group() {
     assert!(matches!(&answers[1], Err(StoreError::Write(why)) if why.contains("a row is damaged")), "{answers:?}");
     assert_eq!(failing_text(&store), None, "the store itself is well");
     assert_eq!(arrive(&*store, record(run("good-3", "a"), "{}", &[])).1, Arrival::New);
+}
+
+#[test]
+fn a_damaged_pattern_refuses_what_touches_it_and_nothing_else() {
+    let disk = Arc::new(Disk::default());
+    let store = disk.store().unwrap();
+    commit(&*store, trace("shows-it")).unwrap();
+    arrive(&*store, record(run("fine", "a"), "{}", &[]));
+    let fingerprint = snapshot(&*store).patterns(1).unwrap()[0].fingerprint;
+    let transaction = store.handle.begin_write().unwrap();
+    transaction.open_table(PATTERNS).unwrap().insert(fingerprint.0, b"\x01".as_slice()).unwrap();
+    let pending: Vec<_> = [
+        Change::Delete(vec![id("shows-it")]),
+        trace("would-show-it"),
+        Change::Delete(vec![id("fine")]),
+        Change::Trace(Box::new(record(run("new", "a"), "{}", &[]))),
+    ]
+    .into_iter()
+    .map(|change| store.submit(change).unwrap())
+    .collect();
+    transaction.commit().unwrap();
+    let answers: Vec<_> = pending.into_iter().map(answer).collect();
+    assert!(answers[0].is_err() && answers[1].is_err(), "{answers:?}");
+    assert!(answers[2].is_ok() && answers[3].is_ok(), "{answers:?}");
+    let view = snapshot(&*store);
+    assert!(view.find(&id("shows-it")).unwrap().is_some() && view.find(&id("fine")).unwrap().is_none());
+    assert_eq!(view.agents(9).unwrap().iter().map(|agent| agent.runs).sum::<u64>(), 2, "nothing was half done");
+    store.close().unwrap();
+    assert!(disk.store().is_ok(), "the store still opens");
 }
 
 #[test]
