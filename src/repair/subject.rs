@@ -28,19 +28,31 @@ pub struct Subject<'r> {
 }
 
 impl<'r> Subject<'r> {
-    /// The failure to repair: that of the pattern, where one is given and the run shows it; else the worst that was not recovered from.
-    /// `None` for a run that succeeded, unless it went on over a failure of high severity that nothing made up for.
+    /// The failures of a run that are there to be repaired, worst first: those that nothing made up for. Of a run that succeeded, only those of high
+    /// severity, over which it went on.
+    pub fn all(trace: &'r Trace, verdict: &'r Verdict) -> impl Iterator<Item = Self> {
+        let harmed =
+            |failure: &&Failure| !failure.recovered && (verdict.outcome.state != OutcomeState::Ok || failure.severity >= Severity::High);
+        verdict.failures.iter().filter(harmed).map(move |failure| Self {
+            trace,
+            verdict,
+            failure,
+            step: failure.step.and_then(|number| trace.step(number)),
+        })
+    }
+
+    /// The failure to repair: that of the pattern, where one is given and the run shows it; else the worst of [`Subject::all`].
     #[must_use]
     pub fn of(trace: &'r Trace, verdict: &'r Verdict, pattern: Option<&Pattern>) -> Option<Self> {
-        let harmed = |failure: &&Failure| verdict.outcome.state != OutcomeState::Ok || failure.severity >= Severity::High;
-        let open = || verdict.failures.iter().filter(|failure| !failure.recovered).filter(harmed);
         let of_pattern = pattern.and_then(|pattern| {
-            open().find(|failure| failure.fingerprint == Some(pattern.fingerprint)).or_else(|| {
-                open().find(|failure| failure.fingerprint.is_none() && failure.code == pattern.code && failure.subject == pattern.subject)
-            })
+            let marked = |subject: &Self| subject.failure.fingerprint == Some(pattern.fingerprint);
+            let alike = |subject: &Self| {
+                let failure = subject.failure;
+                failure.fingerprint.is_none() && failure.code == pattern.code && failure.subject == pattern.subject
+            };
+            Self::all(trace, verdict).find(marked).or_else(|| Self::all(trace, verdict).find(alike))
         });
-        let failure = of_pattern.or_else(|| open().next())?;
-        Some(Self { trace, verdict, failure, step: failure.step.and_then(|number| trace.step(number)) })
+        of_pattern.or_else(|| Self::all(trace, verdict).next())
     }
 
     /// The tool call that failed.
