@@ -74,8 +74,8 @@ fn a_posted_trace_appears_opens_and_a_vote_moves_the_grade() {
 fn the_curl_on_the_screen_makes_its_trace_appear() {
     let home = tempfile::tempdir().unwrap();
     let (mut terminal, address) = workbench(home.path(), 120, 40);
-    let screen = terminal.screen();
-    let start = screen.find("curl -d '").expect("a curl line");
+    let screen = terminal.wait_for("curl -d '");
+    let start = screen.find("curl -d '").expect("it was just there");
     let body = screen[start..].split('\'').nth(1).unwrap();
     post(&address, body);
     terminal.wait_until("the trace of the lesson", |screen| !screen.contains("No traces yet") && screen.contains(" me "));
@@ -164,8 +164,13 @@ fn hostile_text_reaches_no_terminal() {
 fn the_demo_fills_the_panes() {
     let home = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::start(&["--demo", "--listen", "127.0.0.1:0"], home.path(), 160, 48);
+    // Narrow columns cut the longer names.
     terminal.wait_until("runs of the three agents", |screen| {
-        screen.contains("DEMO") && ["refund-bot", "incident-triage", "feature-analyst"].iter().all(|agent| screen.contains(agent))
+        screen.contains("DEMO") && ["refund-bot", "incident-tri", "feature-anal"].iter().all(|agent| screen.contains(agent))
+    });
+    terminal.press("2z");
+    terminal.wait_until("the grades of the three agents", |screen| {
+        ["refund-bot", "incident-triage", "feature-analyst"].iter().all(|agent| screen.contains(agent))
     });
     assert!(!home.path().join(".arc-eval/traces.redb").exists(), "the demo leaves the user's store alone");
     terminal.press("q");

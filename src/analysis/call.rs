@@ -9,7 +9,10 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    disguise, error_text, identity,
+    disguise,
+    error_kind::ErrorKind,
+    error_text, identity,
+    rules::Rules,
     schema::{self, Violation},
     tool_nature::{self, Nature},
 };
@@ -71,18 +74,21 @@ impl Call<'_> {
 }
 
 /// The tools a run was offered, by name.
-pub(crate) struct Offers<'a> {
+struct Offers<'a> {
     by_name: HashMap<Cow<'a, str>, &'a ToolDefinition>,
     /// Schema parts that may still be looked at, all calls together.
     room: Cell<usize>,
 }
+
+/// Tools that frameworks add by themselves, for the model to end a run with.
+const FRAMEWORKS_OWN: &[&str] = &["final_answer", "final_result", "finish"];
 
 /// Schema parts looked at in one run: a thousand calls of large schemas, and an end to what a hostile one can cost.
 const SCHEMA_PARTS: usize = 1_000_000;
 
 impl<'a> Offers<'a> {
     /// The tools of a trace; `None` when it names none (an empty list is what senders write who do not know).
-    pub(crate) fn of(trace: &'a Trace) -> Option<Self> {
+    fn of(trace: &'a Trace) -> Option<Self> {
         let tools = trace.tools_available.as_deref().filter(|tools| !tools.is_empty())?;
         let by_name = tools.iter().map(|tool| (plain_name(&tool.name), tool)).collect();
         Some(Self { by_name, room: Cell::new(SCHEMA_PARTS) })
@@ -90,6 +96,13 @@ impl<'a> Offers<'a> {
 
     fn get(&self, name: &str) -> Option<&'a ToolDefinition> {
         self.by_name.get(&plain_name(name)).copied()
+    }
+
+    /// Whether a tool of this name is lacking. What frameworks add on their own, to end a run or to hand over, is seldom listed and
+    /// never lacking.
+    fn lacks(&self, name: &str) -> bool {
+        let added = FRAMEWORKS_OWN.contains(&name) || tool_nature::receiver_in(name).is_some();
+        self.get(name).is_none() && !added
     }
 
     /// Where arguments do not fit the tool's schema; `None` when that cannot be told.
@@ -106,10 +119,19 @@ fn plain_name(name: &str) -> Cow<'_, str> {
     if name.contains('.') { Cow::Owned(name.replace('.', "_")) } else { Cow::Borrowed(name) }
 }
 
-/// All calls of a run in order: those that ran, and those a model asked for in vain because the tool does not exist or the arguments are not JSON.
-pub(crate) fn collect<'a>(trace: &'a Trace, offers: Option<&Offers<'a>>) -> Vec<Call<'a>> {
-    let mut calls: Vec<Call<'a>> = trace.steps.iter().enumerate().filter_map(|(position, step)| ran(position, step, offers)).collect();
-    let vain = asked_in_vain(trace, offers, &calls);
+/// All calls of a run in order: those that ran, and those a model asked for in vain because the tool does not exist or the arguments
+/// are not JSON.
+pub(crate) fn collect<'a>(trace: &'a Trace, rules: &Rules) -> Vec<Call<'a>> {
+    let offers = Offers::of(trace);
+    let steps = trace.steps.iter().enumerate();
+    let mut calls: Vec<Call<'a>> = steps.filter_map(|(position, step)| ran(position, step, offers.as_ref(), rules)).collect();
+    // A tool that answers exists, whatever the list of offers says.
+    let answering: HashSet<&str> =
+        calls.iter().filter(|call| call.offered == Some(false) && call.returned == Returned::Fine).map(|call| call.name).collect();
+    for call in calls.iter_mut().filter(|call| answering.contains(call.name)) {
+        call.offered = None;
+    }
+    let vain = asked_in_vain(trace, offers.as_ref(), &calls);
     if !vain.is_empty() {
         calls.extend(vain);
         calls.sort_by_key(|call| call.position);
@@ -117,12 +139,12 @@ pub(crate) fn collect<'a>(trace: &'a Trace, offers: Option<&Offers<'a>>) -> Vec<
     calls
 }
 
-fn ran<'a>(position: usize, step: &'a Step, offers: Option<&Offers<'a>>) -> Option<Call<'a>> {
+fn ran<'a>(position: usize, step: &'a Step, offers: Option<&Offers<'a>>, rules: &Rules) -> Option<Call<'a>> {
     let tool = step.tool.as_ref()?;
     let mut call = Call {
         input_error: tool.input_error.as_deref(),
         output: tool.output.as_ref(),
-        returned: returned(step, tool.output.as_ref()),
+        returned: returned(step, tool.output.as_ref(), rules),
         result: tool.output.as_ref().map(identity::of),
         ..asked(position, step, &tool.name, tool.input.as_ref(), offers)
     };
@@ -134,8 +156,7 @@ fn ran<'a>(position: usize, step: &'a Step, offers: Option<&Offers<'a>>) -> Opti
 
 /// What is known of a call from its request alone.
 fn asked<'a>(position: usize, step: &'a Step, name: &'a str, input: Option<&'a Value>, offers: Option<&Offers<'a>>) -> Call<'a> {
-    let offer = offers.map(|offers| (offers, offers.get(name)));
-    let misfits = offer.and_then(|(offers, tool)| offers.misfits(tool?, input));
+    let misfits = offers.and_then(|offers| offers.misfits(offers.get(name)?, input));
     Call {
         position,
         step: step.number,
@@ -144,7 +165,7 @@ fn asked<'a>(position: usize, step: &'a Step, name: &'a str, input: Option<&'a V
         input_error: None,
         output: None,
         returned: Returned::NeverRan,
-        offered: offer.map(|(_, tool)| tool.is_some()),
+        offered: offers.map(|offers| !offers.lacks(name)),
         schema_known: misfits.is_some(),
         violations: misfits.unwrap_or_default(),
         nature: tool_nature::of(name),
@@ -153,23 +174,31 @@ fn asked<'a>(position: usize, step: &'a Step, name: &'a str, input: Option<&'a V
     }
 }
 
-fn returned<'a>(step: &'a Step, output: Option<&'a Value>) -> Returned<'a> {
-    let disguised = output.and_then(disguise::error_in);
-    match (&step.error, disguised) {
-        (Some(error), _) if !error.trim().is_empty() => Returned::Erred(Cow::Borrowed(error_text::essence(error))),
-        (_, Some(disguised)) => Returned::Erred(disguised),
-        (Some(_), None) => Returned::Erred(Cow::Borrowed("")),
-        (None, None) => match (step.success, output) {
-            (Some(false), _) => Returned::Erred(Cow::Borrowed("")),
-            (Some(true), _) | (None, Some(_)) => Returned::Fine,
-            (None, None) => Returned::Unsaid,
-        },
+fn returned<'a>(step: &'a Step, output: Option<&'a Value>, rules: &Rules) -> Returned<'a> {
+    if let Some(error) = step.error.as_deref().filter(|error| !error.trim().is_empty()) {
+        return Returned::Erred(Cow::Borrowed(error_text::essence(error)));
     }
+    if let Some(disguised) = output.and_then(|output| disguise::error_in(output).or_else(|| no_such_tool(output, rules))) {
+        return Returned::Erred(disguised);
+    }
+    match (step.failed(), step.success, output) {
+        (true, ..) => Returned::Erred(Cow::Borrowed("")),
+        (_, Some(true), _) | (_, None, Some(_)) => Returned::Fine,
+        _ => Returned::Unsaid,
+    }
+}
+
+/// The short sentence by which some frameworks answer in the place of a tool that does not exist.
+fn no_such_tool<'a>(output: &'a Value, rules: &Rules) -> Option<Cow<'a, str>> {
+    const LONGEST: usize = 400;
+    let text = output.as_str().filter(|text| text.len() <= LONGEST)?;
+    let of_tools = ["tool", "Tool", "function", "Function"].iter().any(|word| text.contains(word));
+    (of_tools && rules.errors.of(None, text) == ErrorKind::UnknownTool).then_some(Cow::Borrowed(text))
 }
 
 /// Requests that could not lead to a call: some frameworks answer the model themselves and leave no tool step.
 fn asked_in_vain<'a>(trace: &'a Trace, offers: Option<&Offers<'a>>, ran: &[Call<'a>]) -> Vec<Call<'a>> {
-    let hopeless = |name: &str, unreadable: bool| unreadable || offers.is_some_and(|offers| offers.get(name).is_none());
+    let hopeless = |name: &str, unreadable: bool| unreadable || offers.is_some_and(|offers| offers.lacks(name));
     let mut requests = trace
         .steps
         .iter()
@@ -205,7 +234,7 @@ mod tests {
     use crate::analysis::testing::trace;
 
     fn returned_of(trace: &Trace) -> Vec<Returned<'_>> {
-        collect(trace, Offers::of(trace).as_ref()).into_iter().map(|call| call.returned).collect()
+        collect(trace, &Rules::bundled()).into_iter().map(|call| call.returned).collect()
     }
 
     #[test]
@@ -226,9 +255,27 @@ mod tests {
     }
 
     #[test]
+    fn a_framework_may_answer_for_a_tool_that_does_not_exist() {
+        let trace = trace().tool("lookup", json!({})).returns(json!("lookup is not a valid tool, try one of [get_quote].")).build();
+        assert!(matches!(collect(&trace, &Rules::bundled())[0].returned, Returned::Erred(_)));
+    }
+
+    #[test]
+    fn a_tool_that_answers_exists() {
+        let trace = trace()
+            .offers("get_quote", json!({}))
+            .tool("get_rate", json!({"c": "EUR"}))
+            .returns(json!(0.9))
+            .tool("get_rate", json!({"c": "XYZ"}))
+            .fails("no such currency")
+            .build();
+        assert!(collect(&trace, &Rules::bundled()).iter().all(|call| call.offered.is_none()));
+    }
+
+    #[test]
     fn a_dot_in_an_offered_name_is_an_underscore_in_a_call() {
         let trace = trace().offers("math.factorial", json!({"type": "dict"})).tool("math_factorial", json!({"n": 5})).build();
-        assert_eq!(collect(&trace, Offers::of(&trace).as_ref())[0].offered, Some(true));
+        assert_eq!(collect(&trace, &Rules::bundled())[0].offered, Some(true));
     }
 
     #[test]
@@ -241,12 +288,12 @@ mod tests {
             .model("gpt-4o")
             .asks_badly("get_quote", "EOF while parsing")
             .model("gpt-4o")
-            .asks("final_answer", json!({}))
-            .tool("final_answer", json!({}))
+            .asks("submit", json!({}))
+            .tool("submit", json!({}))
             .returns(json!("done"))
             .build();
-        let calls = collect(&trace, Offers::of(&trace).as_ref());
+        let calls = collect(&trace, &Rules::bundled());
         let seen: Vec<_> = calls.iter().map(|call| (call.step.0, call.name, call.returned == Returned::NeverRan)).collect();
-        assert_eq!(seen, [(1, "lookup_price", true), (2, "get_quote", true), (4, "final_answer", false)]);
+        assert_eq!(seen, [(1, "lookup_price", true), (2, "get_quote", true), (4, "submit", false)]);
     }
 }

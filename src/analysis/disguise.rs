@@ -11,9 +11,9 @@ const PREFIX_BYTES: usize = 80;
 
 /// What an output says went wrong; `None` when it says nothing of the kind.
 ///
-/// A text counts when it begins with `Error…:`, with the name of an exception type, or with a traceback. An object counts when its `error` (or
-/// `exception`) says something, its `status` is `error` or an HTTP status from 400, its `is_error` is true, or its `success` (or `ok`) is false.
-/// A list counts when it is a single text part, as tool protocols wrap their results.
+/// A text counts when it begins with `Error…:`, with the name of an exception type, or with a traceback. An object counts when its
+/// `error` (or `exception`) says something, its `status` is `error` or an HTTP status from 400, its `is_error` is true, or its
+/// `success` (or `ok`) is false. A list counts when it is a single text part, as tool protocols wrap their results.
 pub(crate) fn error_in(output: &Value) -> Option<Cow<'_, str>> {
     match output {
         Value::String(text) => in_text(text).then(|| Cow::Borrowed(error_text::essence(text))),
@@ -68,7 +68,8 @@ fn in_part(part: &Map<String, Value>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What the value of an `error` key tells: nothing when it is empty, false or a number (a number is a measure), else its words, perhaps none.
+/// What the value of an `error` key tells: nothing when it is empty, false or a number (a number is a measure), else its words, perhaps
+/// none.
 fn told_by(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Bool(true) => Some(Cow::Borrowed("")),

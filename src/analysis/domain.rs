@@ -79,8 +79,8 @@ impl DomainWords {
     }
 }
 
-/// The domain and what gave it away: `sent`, or the words. `auto` counts as not sent. A guess needs [`LEAST_POINTS`] and [`LEAST_LEAD`] times
-/// the points of the next domain; less is not known.
+/// The domain and what gave it away: `sent`, or the words. `auto` counts as not sent. A guess needs [`LEAST_POINTS`] and [`LEAST_LEAD`]
+/// times the points of the next domain; less is not known.
 pub(crate) fn of(trace: &Trace, words: &DomainWords) -> (Option<String>, Option<String>) {
     let sent = trace.domain.as_deref().map(str::trim).filter(|sent| !sent.is_empty() && !sent.eq_ignore_ascii_case("auto"));
     if let Some(sent) = sent {

@@ -1,4 +1,5 @@
-//! What kind of error a text tells of, read from its structure: exception types, HTTP statuses, errno names, sentences that libraries write.
+//! What kind of error a text tells of, read from its structure: exception types, HTTP statuses, errno names, sentences that libraries
+//! write.
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
 

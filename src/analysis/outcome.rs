@@ -21,8 +21,9 @@ const MOST_RESERVATIONS: usize = 5;
 
 /// How a run ended, with its probability of success: known exactly when the outcome is.
 ///
-/// A person's feedback decides. Else the agent's word does: its `success`, or an error that ended it. Where the two contradict each other (ok,
-/// yet ended by an error) the error is believed: it is the more specific, and raised by the program rather than claimed by the agent.
+/// A person's feedback decides. Else the agent's word does: its `success`, or an error that ended it. Where the two contradict each
+/// other (ok, yet ended by an error) the error is believed: it is the more specific, and raised by the program rather than claimed by
+/// the agent.
 #[must_use]
 pub fn decide(trace: &Trace, feedback: Option<&Feedback>) -> (Outcome, Option<Probability>) {
     let error = has_error(trace);
@@ -43,8 +44,8 @@ fn has_error(trace: &Trace) -> bool {
     trace.error.as_ref().is_some_and(|error| run_error::words(error).is_some())
 }
 
-/// What speaks for the outcome, the deciding first; and, of a run reported ok, what speaks against it. Only what decides has no weight; what is
-/// merely noted weighs nothing until a weight has been measured.
+/// What speaks for the outcome, the deciding first; and, of a run reported ok, what speaks against it. Only what decides has no weight;
+/// what is merely noted weighs nothing until a weight has been measured.
 pub(crate) fn evidence(outcome: Outcome, trace: &Trace, feedback: Option<&Feedback>, failures: &[Failure]) -> Vec<Evidence> {
     let mut found = Vec::new();
     let by_person = outcome.source == Some(OutcomeSource::Feedback);

@@ -154,7 +154,6 @@ mod tests {
 
     use crate::{
         analysis::{
-            call::{self, Offers},
             rules::Rules,
             run::{Ended, Run},
             testing::{TraceBuilder, trace},
@@ -168,7 +167,6 @@ mod tests {
     fn repeats(trace: &Trace) -> Seen {
         let rules = Rules::bundled();
         let run = Run::of(trace, &rules, Ended::Unknown);
-        assert_eq!(run.calls.len(), call::collect(trace, Offers::of(trace).as_ref()).len());
         let loops = run.repeats.loops.iter().map(|each| (each.first, each.last, each.rounds())).collect();
         (run.repeats.needless, run.repeats.deaf, loops)
     }

@@ -1,7 +1,7 @@
 //! One run, looked through once: what every detector reads.
 
 use super::{
-    call::{self, Call, Offers, Returned},
+    call::{self, Call, Returned},
     fault::{self, Fault, Seen},
     recovery::{self, LastGood},
     repeats::Repeats,
@@ -64,8 +64,7 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Looks through a trace.
     pub(crate) fn of(trace: &'a Trace, rules: &'a Rules, ended: Ended) -> Self {
-        let offers = Offers::of(trace);
-        let mut calls = call::collect(trace, offers.as_ref());
+        let mut calls = call::collect(trace, rules);
         let mut turns = turn::collect(trace);
         let mut faults = fault::collect(trace, rules, &calls, &turns);
         run_error::attach(&mut faults, trace, rules, &calls, &turns);

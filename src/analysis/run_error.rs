@@ -71,8 +71,9 @@ pub(crate) fn in_full(error: &RunError) -> Option<String> {
 
 /// Adds the run's error to those of its steps: as the one it repeats, or as one of its own.
 ///
-/// In this order: the step the sender names; the step with the same words; the last step, if it failed and the run says nothing else; the tool
-/// that the text or the traceback names; the model, if only model clients raise such an error; the call that was still open; the run itself.
+/// In this order: the step the sender names; the step with the same words; the last step, if it failed and the run says nothing else;
+/// the tool that the text or the traceback names; the model, if only model clients raise such an error; the call that was still open;
+/// the run itself.
 pub(crate) fn attach<'a>(faults: &mut Vec<Fault<'a>>, trace: &'a Trace, rules: &Rules, calls: &[Call<'a>], turns: &[Turn<'a>]) {
     let Some(error) = &trace.error else { return };
     let Some(said) = words(error) else { return };

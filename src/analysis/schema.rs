@@ -1,8 +1,9 @@
 //! Whether tool arguments fit the tool's JSON schema, said in words.
 //!
-//! The part of JSON Schema that tool definitions use: `type` (with the names that Python clients write: `dict`, `float`, `tuple`, …), `enum`,
-//! `const`, `required`, `properties`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minimum`, `maximum`, `minLength`, `maxLength`,
-//! `anyOf`, `oneOf`, `allOf`, `nullable`, `$ref` inside the schema. What is not known is not checked. Patterns are not run: they are the sender's.
+//! The part of JSON Schema that tool definitions use: `type` (with the names that Python clients write: `dict`, `float`, `tuple`, …),
+//! `enum`, `const`, `required`, `properties`, `additionalProperties`, `items`, `minItems`, `maxItems`, `minimum`, `maximum`,
+//! `minLength`, `maxLength`, `anyOf`, `oneOf`, `allOf`, `nullable`, `$ref` inside the schema. What is not known is not checked.
+//! Patterns are not run: they are the sender's.
 
 use serde_json::{Map, Value};
 

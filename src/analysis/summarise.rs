@@ -18,8 +18,8 @@ const ERROR_CHARACTERS: usize = 200;
 /// Tools, and models, kept in a row: a row must stay one whatever a sender names.
 const MOST_NAMES: usize = 64;
 
-/// The row of a run, by the rules that made its verdict. Sequence, revision and fingerprints are the store's to set. The row's time follows [`time::effective`]; its note belongs
-/// into `verdict.incomplete` and is the caller's to put there.
+/// The row of a run, by the rules that made its verdict. Sequence, revision and fingerprints are the store's to set. The row's time
+/// follows [`time::effective`]; its note belongs into `verdict.incomplete` and is the caller's to put there.
 #[must_use]
 pub fn summarise(
     trace: &Trace,

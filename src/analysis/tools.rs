@@ -11,8 +11,8 @@ use crate::model::{
     verdict::{ToolVerdict, Tools},
 };
 
-/// What a call counts as that structure shows to be wrong: a convention, not a measurement. It leaves room for a schema that is out of date or
-/// an error that was the right answer. A call against which nothing speaks has no figure: values may still be invented.
+/// What a call counts as that structure shows to be wrong: a convention, not a measurement. It leaves room for a schema that is out of
+/// date or an error that was the right answer. A call against which nothing speaks has no figure: values may still be invented.
 pub const SHOWN_WRONG: f64 = 0.05;
 
 /// The calls judged, the share that was right, and the probability that all were.
@@ -25,8 +25,8 @@ pub(crate) struct Judged {
     pub(crate) all_valid: Option<Probability>,
 }
 
-/// Judges the calls. A call is wrong when its tool does not exist, its arguments do not fit, it came back with an error, or it repeats a call
-/// that had told the same and nothing had changed.
+/// Judges the calls. A call is wrong when its tool does not exist, its arguments do not fit, it came back with an error, or it repeats
+/// a call that had told the same and nothing had changed.
 pub(crate) fn judge(run: &Run<'_>) -> Judged {
     let mut faults: Vec<Option<&Fault<'_>>> = vec![None; run.calls.len()];
     for fault in &run.faults {

@@ -15,8 +15,8 @@ const MOST_ISSUES: usize = 5;
 
 /// Says about a run what its structure tells. The same trace, rules and feedback always give the same verdict.
 ///
-/// The outcome is a person's or the agent's word, else unknown: nothing is inferred. Sensitive data and domain packs are not looked at by these
-/// rules, so `leaks` and `domain_checks` are empty.
+/// The outcome is a person's or the agent's word, else unknown: nothing is inferred. Sensitive data and domain packs are not looked at
+/// by these rules, so `leaks` and `domain_checks` are empty.
 #[must_use]
 pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Verdict {
     let (outcome, probability) = outcome::decide(trace, feedback);

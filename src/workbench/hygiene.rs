@@ -101,10 +101,9 @@ pub fn agent(mut report: AgentReport) -> AgentReport {
     report
 }
 
-/// A cost report.
+/// A cost report. The names of its shares are what the runs behind them are asked by: they stay as sent.
 #[must_use]
 pub fn costs(mut report: CostReport) -> CostReport {
-    lines(report.shares.iter_mut().map(|share| &mut share.name));
     lines(report.unpriced.iter_mut().map(|unpriced| &mut unpriced.model));
     report
 }

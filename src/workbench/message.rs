@@ -5,11 +5,10 @@ use crossterm::event::KeyEvent;
 use crate::model::{
     decision::Decision,
     ids::{Sequence, TraceId},
-    time::Timestamp,
 };
 
 use super::{
-    need::{Arrived, Ask, Overview},
+    need::{Arrived, Ask},
     pane::PaneId,
     theme::{Theme, ThemeProblem},
 };
@@ -240,19 +239,4 @@ pub struct Paint {
     pub key: PaintKey,
     /// Its lines.
     pub lines: Vec<Vec<(super::theme::Role, String)>>,
-}
-
-/// Answers that come with every moment, gathered for the tests that replay a session.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Moment {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub msg: Msg,
-}
-
-impl From<Overview> for Arrived {
-    fn from(overview: Overview) -> Self {
-        Self::Overview(overview)
-    }
 }

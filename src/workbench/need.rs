@@ -132,7 +132,7 @@ pub enum Arrived {
     Trace(Option<Arc<TraceView>>),
     /// To [`Ask::Agents`].
     Agents(Arc<Vec<AgentView>>),
-    /// To [`Ask::Costs`].
+    /// To [`Ask::Costs`]; the names of its shares are as sent, the pane cleans those it shows.
     Costs(Arc<CostReport>),
     /// To [`Ask::Patterns`].
     Patterns(Arc<PatternPage>),

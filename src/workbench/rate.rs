@@ -1,6 +1,6 @@
 //! How many traces arrive a second, from the sequence numbers of the news, for the status line.
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use crate::model::{ids::Sequence, time::Timestamp};
 
@@ -33,11 +33,6 @@ impl Rate {
             _ => self.buckets.push_back((second, arrived)),
         }
         self.forget(second);
-    }
-
-    /// Starts counting afresh (another store is shown).
-    pub fn reset(&mut self) {
-        *self = Self::default();
     }
 
     fn forget(&mut self, second: i64) {
@@ -79,8 +74,33 @@ impl Rate {
     }
 }
 
-/// How long after the last arrival the rate still moves.
-#[must_use]
-pub const fn settles_after() -> Duration {
-    Duration::from_secs(SECONDS as u64)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * SECOND + 1)
+    }
+
+    #[test]
+    fn what_was_there_at_the_start_did_not_arrive() {
+        let mut rate = Rate::default();
+        rate.note(Some(Sequence(100_000)), at(0));
+        assert_eq!(rate.per_second(at(0)), 0);
+        assert_eq!(rate.wake_at(at(0)), None, "nothing moves, so nothing need be woken");
+    }
+
+    #[test]
+    fn arrivals_raise_the_rate_and_silence_lets_it_fall_to_nothing() {
+        let mut rate = Rate::default();
+        rate.note(Some(Sequence(0)), at(0));
+        for second in 1..=3 {
+            rate.note(Some(Sequence(u64::try_from(second).unwrap_or(0) * 100)), at(second));
+        }
+        assert_eq!(rate.per_second(at(3)), 100);
+        assert_eq!(rate.wake_at(at(3)), Some(Timestamp::from_micros(4 * SECOND)));
+        assert_eq!(rate.per_second(at(6)), 0);
+        assert_eq!(rate.wake_at(at(3 + SECONDS as i64)), None);
+        assert_eq!(rate.history(at(3)).len(), SECONDS);
+    }
 }

@@ -93,3 +93,15 @@ pub fn moment(at: Timestamp, view: &View<'_>) -> String {
     }
     day.split_once('-').map_or(day.clone(), |(_, month_and_day)| month_and_day.to_owned())
 }
+
+/// A name to show; what is sent blank is said to have none.
+#[must_use]
+pub fn name(sent: &str) -> &str {
+    if sent.trim().is_empty() { "(no name)" } else { sent }
+}
+
+/// A count with its noun: `1 run`, `12,408 runs`.
+#[must_use]
+pub fn counted(number: u64, one: &str) -> String {
+    format!("{} {one}{}", human::count(number), if number == 1 { "" } else { "s" })
+}

@@ -11,7 +11,8 @@ use crate::{
     model::failure::{Failure, FailureCode},
 };
 
-/// At most one failure, at the last step. An output that was not sent is not known to be empty; after an error, emptiness is its consequence.
+/// At most one failure, at the last step. An output that was not sent is not known to be empty; after an error, emptiness is its
+/// consequence.
 pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
     let ended_by_error = run.trace.error.as_ref().is_some_and(|error| run_error::words(error).is_some());
     if ended_by_error || !run.trace.output.as_ref().is_some_and(is_empty) {

@@ -15,8 +15,8 @@ use crate::{
     model::failure::{Failure, FailureCode},
 };
 
-/// One failure for each tool. It is made up for by a later call of the tool that brings something. A tool that changes things may well return
-/// nothing, and what came of a tool whose name does not say is not judged.
+/// One failure for each tool. It is made up for by a later call of the tool that brings something. A tool that changes things may well
+/// return nothing, and what came of a tool whose name does not say is not judged.
 pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
     let looked_up = |nature| nature == Nature::Reads;
     let mut empty: Vec<(usize, usize)> = Vec::new();

@@ -9,8 +9,8 @@ use crate::{
     model::failure::{Failure, FailureCode},
 };
 
-/// One failure for each such call, at the repeat. Trying again after a timeout, a rate limit or a broken connection is right, and what loops is
-/// reported as a loop. It is made up for as its error is: when a later call of the tool went well.
+/// One failure for each such call, at the repeat. Trying again after a timeout, a rate limit or a broken connection is right, and what
+/// loops is reported as a loop. It is made up for as its error is: when a later call of the tool went well.
 pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
     let mut seen = std::collections::HashSet::new();
     let repeats = run.calls.iter().enumerate().filter(|(index, _)| run.repeats.deaf.get(*index) == Some(&true));

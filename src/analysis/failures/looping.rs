@@ -9,8 +9,9 @@ use crate::{
     model::failure::{Failure, FailureCode},
 };
 
-/// One failure for each loop, at the first call that repeats. Asking until the answer changes is waiting, and a few tries after a timeout, a
-/// rate limit or a broken connection are none. It is made up for when another call went well afterwards, or the run is reported ok.
+/// One failure for each loop, at the first call that repeats. Asking until the answer changes is waiting, and a few tries after a
+/// timeout, a rate limit or a broken connection are none. It is made up for when another call went well afterwards, or the run is
+/// reported ok.
 pub(super) fn detect(run: &Run<'_>) -> Vec<Failure> {
     let made_up_for = |last: usize| {
         matches!(run.ended, Ended::Right | Ended::Ok) || run.calls.get(last).is_some_and(|call| run.good.call_after(call.position))

@@ -28,9 +28,16 @@ mod tests {
     }
 
     #[test]
+    fn what_frameworks_add_is_not_missing() {
+        let trace =
+            trace().offers("get_quote", json!({})).tool("transfer_to_billing", json!({})).model("gpt-4o").asks("final_answer", json!({}));
+        assert!(find_in(&trace.build()).is_empty());
+    }
+
+    #[test]
     fn not_found_where_it_only_looks_so() {
         let trace =
-            trace().offers("get_quote", json!({})).tool("get_quote", json!({})).tool("final_answer", json!({})).returns(json!("done")).ok();
+            trace().offers("get_quote", json!({})).tool("get_quote", json!({})).tool("get_rate", json!({})).returns(json!("done")).ok();
         assert!(find_in(&trace.build()).iter().all(|failure| failure.code != FailureCode::ToolMissing));
     }
 }

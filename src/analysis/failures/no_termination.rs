@@ -1,5 +1,5 @@
-//! Stopped by a limit: of steps, turns, iterations or calls, by an error that says so or the sentence a framework answers with; or of time over
-//! the whole run.
+//! Stopped by a limit: of steps, turns, iterations or calls, by an error that says so or the sentence a framework answers with; or of
+//! time over the whole run.
 
 use serde_json::Value;
 

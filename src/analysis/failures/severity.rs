@@ -8,8 +8,8 @@ use crate::{
 /// The severity of a failure.
 ///
 /// - Low: it cost only time or money, a person judged the run right all the same, or a tool took arguments that do not fit.
-/// - Medium: it was made up for; or nothing tells how the run ended; or it may be how things are (an empty result) or how the run came to its
-///   end without spoiling it (a loop that ended).
+/// - Medium: it was made up for; or nothing tells how the run ended; or it may be how things are (an empty result) or how the run came
+///   to its end without spoiling it (a loop that ended).
 /// - High: nothing made up for it, in a run that failed or that claims to be ok.
 pub(super) fn of(code: FailureCode, recovered: bool, harmless: bool, ended: Ended) -> Severity {
     if code.family() == "efficiency" || ended == Ended::Right || harmless {

@@ -158,14 +158,19 @@ impl Queue {
         drop(jobs);
     }
 
-    /// Takes what waits, at most `most` jobs; when nothing does, waits for it, but no longer than `patience`.
-    pub(super) fn take(&self, most: usize, patience: Option<Duration>) -> Taken {
+    /// Takes what waits, at most `most` jobs; when nothing does, waits for it, but no longer than `patience`. Once something waits, it is
+    /// given a moment to gather company: senders that were answered together come again together, and share a sync if it waits for them.
+    pub(super) fn take(&self, most: usize, patience: Option<Duration>, company: Company) -> Taken {
         let idle = |waiting: &mut Waiting| waiting.jobs.is_empty() && !waiting.closed;
         let guard = self.lock();
         let mut waiting = match patience {
             None => self.came.wait_while(guard, idle).unwrap_or_else(PoisonError::into_inner),
             Some(patience) => self.came.wait_timeout_while(guard, patience, idle).unwrap_or_else(PoisonError::into_inner).0,
         };
+        if !waiting.jobs.is_empty() && company.jobs > 1 {
+            let alone = |waiting: &mut Waiting| waiting.jobs.len() < company.jobs && !waiting.closed;
+            waiting = self.came.wait_timeout_while(waiting, company.moment, alone).unwrap_or_else(PoisonError::into_inner).0;
+        }
         let group = waiting.group(most.max(1));
         match (group.is_empty(), waiting.closed) {
             (false, _) => Taken::Group(group),
@@ -173,6 +178,15 @@ impl Queue {
             (true, false) => Taken::Nothing,
         }
     }
+}
+
+/// How many jobs are worth waiting for once one is there, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Company {
+    /// As many as came last time.
+    pub(super) jobs: usize,
+    /// No longer than this.
+    pub(super) moment: Duration,
 }
 
 impl Waiting {
@@ -224,7 +238,7 @@ mod tests {
     }
 
     fn taken(queue: &Queue, most: usize) -> Vec<Job> {
-        match queue.take(most, Some(Duration::ZERO)) {
+        match queue.take(most, Some(Duration::ZERO), Company::default()) {
             Taken::Group(jobs) => jobs,
             other => panic!("{other:?}"),
         }
@@ -293,12 +307,12 @@ mod tests {
         let job = taken(&queue, 100).pop().unwrap();
         queue.put_back(job);
         assert_eq!(taken(&queue, 100).len(), 1);
-        assert!(matches!(queue.take(100, None), Taken::Closed));
+        assert!(matches!(queue.take(100, None, Company::default()), Taken::Closed));
     }
 
     #[test]
     fn waits_no_longer_than_its_patience() {
         let queue = Queue::new(1, 1);
-        assert!(matches!(queue.take(1, Some(Duration::from_millis(1))), Taken::Nothing));
+        assert!(matches!(queue.take(1, Some(Duration::from_millis(1)), Company::default()), Taken::Nothing));
     }
 }

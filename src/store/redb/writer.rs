@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::watch;
@@ -14,7 +14,7 @@ use super::{
     handle::Handle,
     options::StoreOptions,
     patterns::{PATTERNS_MAX, restore_miner},
-    queue::{Job, Queue, Taken},
+    queue::{Company, Job, Queue, Taken},
     tables::{META, PROBES},
 };
 use crate::{
@@ -25,6 +25,9 @@ use crate::{
 /// How long the writer waits, while writing fails, before it tries by itself whether it works again.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
 
+/// Longest wait for company.
+const GATHER_MOST: Duration = Duration::from_millis(3);
+
 /// The writer's belongings; they live on its thread.
 pub(super) struct Writer {
     handle: Arc<Handle>,
@@ -32,6 +35,7 @@ pub(super) struct Writer {
     pulse: watch::Sender<Pulse>,
     miner: Miner,
     group: usize,
+    company: Company,
     failing: Option<String>,
 }
 
@@ -39,15 +43,20 @@ impl Writer {
     /// Reads what the writer must know from the store.
     pub(super) fn new(handle: Arc<Handle>, queue: Arc<Queue>, pulse: watch::Sender<Pulse>, options: &StoreOptions) -> Result<Self, Fault> {
         let miner = restore_miner(&handle.begin_read()?)?;
-        Ok(Self { handle, queue, pulse, miner, group: options.group, failing: None })
+        Ok(Self { handle, queue, pulse, miner, group: options.group, company: Company::default(), failing: None })
     }
 
     /// Works until the queue is closed and empty.
     pub(super) fn run(mut self) {
         loop {
             let patience = self.failing.as_ref().map(|_| PROBE_EVERY);
-            match self.queue.take(self.group, patience) {
-                Taken::Group(jobs) => self.serve(jobs),
+            match self.queue.take(self.group, patience, self.company) {
+                Taken::Group(jobs) => {
+                    let (came, started) = (jobs.len(), Instant::now());
+                    self.serve(jobs);
+                    // A sender alone never waits for others; a crowd waits for itself no longer than half of what its last commit took.
+                    self.company = Company { jobs: came, moment: (started.elapsed() / 2).min(GATHER_MOST) };
+                }
                 Taken::Nothing => self.probe(),
                 Taken::Closed => return,
             }

@@ -1,6 +1,8 @@
 //! Drawing: the screen as a whole, and the pieces that panes share.
 
+pub mod bar;
 pub mod card;
+pub mod chart;
 pub mod columns;
 pub mod facts;
 pub mod heading;

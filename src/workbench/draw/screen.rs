@@ -20,6 +20,7 @@ use ratatui::{
 use crate::model::time::Timestamp;
 
 use crate::workbench::{
+    glyphs::GlyphSet,
     layout::{LEAST_HEIGHT, LEAST_WIDTH, Place},
     pane::View,
     root::{Seat, Workbench},
@@ -56,7 +57,25 @@ pub fn paint(workbench: &Workbench, now: Timestamp, area: Rect, buffer: &mut Buf
     hints::draw(workbench, arrangement.hints, buffer, &view);
     let body = Rect { y: arrangement.tabs.bottom(), height: arrangement.status.y.saturating_sub(arrangement.tabs.bottom()), ..area };
     toasts::draw(workbench, body, &arrangement.places, buffer, &view);
-    workbench.overlay.as_ref().and_then(|overlay| overlay.draw(body, buffer, &view))
+    let cursor = workbench.overlay.as_ref().and_then(|overlay| overlay.draw(body, buffer, &view));
+    if view.shared.glyphs.set == GlyphSet::Ascii {
+        spell_out(buffer);
+    }
+    cursor
+}
+
+/// Where only ASCII may be used: the few characters beyond it that the program itself writes, in words or near enough. What senders wrote
+/// stays as it is.
+fn spell_out(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let plain = match cell.symbol() {
+            "…" => ".",
+            "·" => "-",
+            "µ" => "u",
+            _ => continue,
+        };
+        cell.set_symbol(plain);
+    }
 }
 
 fn too_small(area: Rect, buffer: &mut Buffer, view: &View<'_>) {

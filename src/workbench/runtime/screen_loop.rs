@@ -4,10 +4,10 @@
 //! queue. What waits is taken together (bounded), then drawn: at once after a key, else at most 30 times a second. With
 //! nothing dirty there is no timer and no draw, so an idle workbench uses no processor.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, sync::Arc, task::Poll, time::Duration};
 
 use crossterm::event::Event;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -97,6 +97,18 @@ pub struct ScreenLoop<T> {
     ended: bool,
 }
 
+/// What the stream has ready, without waiting. Asked with the task's own waker: a terminal's stream keeps the first waker it is given,
+/// and one that wakes nobody would leave later keys lying there.
+async fn waiting<I: Stream + Unpin>(input: &mut I) -> Option<Option<I::Item>> {
+    std::future::poll_fn(|context| {
+        Poll::Ready(match input.poll_next_unpin(context) {
+            Poll::Ready(item) => Some(item),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
+
 impl<T: Stage> ScreenLoop<T> {
     /// A loop about to start.
     pub fn new(stage: T, workbench: Workbench, carrier: Carrier, clock: Arc<dyn Clock>) -> Self {
@@ -130,7 +142,7 @@ impl<T: Stage> ScreenLoop<T> {
                 if self.ended {
                     break;
                 }
-                if let Some(event) = input.next().now_or_never() {
+                if let Some(event) = waiting(&mut input).await {
                     self.input(event)?;
                 } else if let Ok(envelope) = queue.try_recv() {
                     self.open(envelope)?;

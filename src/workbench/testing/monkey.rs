@@ -70,7 +70,7 @@ fn answer(desk: &mut Desk, traces: u64) {
             (_, Ask::Rows { .. }) => {
                 Arrived::Rows(Arc::new(RowPage { rows: rows(), total: traces, exact: true, stored: traces, ..RowPage::default() }))
             }
-            (Slot::Pane(PaneId("trace")), _) => Arrived::Trace((traces % 7 != 0).then(|| Arc::new(hostile_trace(500)))),
+            (Slot::Pane(PaneId("trace")), _) => Arrived::Trace((!traces.is_multiple_of(7)).then(|| Arc::new(hostile_trace(500)))),
             _ => continue,
         };
         desk.send(Msg::Arrived { slot, generation, answer: Ok(answer) });

@@ -105,6 +105,32 @@ mod tests {
         assert!(mono.style(Role::Selection).add_modifier.contains(Modifier::REVERSED));
     }
 
+    /// Contrast of two colours as WCAG 2 reckons it, 1 to 21.
+    fn contrast(one: Color, other: Color) -> f64 {
+        let luminance = |color: Color| {
+            let Color::Rgb(red, green, blue) = color else { panic!("{color:?} is no true colour") };
+            let channel = |value: u8| {
+                let value = f64::from(value) / 255.0;
+                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue)
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn every_text_of_dusk_can_be_read_on_its_ground() {
+        let dusk = with(&[], "dusk").unwrap();
+        let ground = dusk.style(Role::Text).bg.unwrap();
+        for role in Role::ALL.iter().filter(|role| !matches!(role, Role::Border | Role::BarEmpty)) {
+            let style = dusk.style(*role);
+            let (ink, ground) = (style.fg.unwrap_or_else(|| dusk.style(Role::Text).fg.unwrap()), style.bg.unwrap_or(ground));
+            let contrast = contrast(ink, ground);
+            assert!(contrast >= 4.5, "{}: {contrast:.1}", role.name());
+        }
+    }
+
     #[test]
     fn a_theme_extends_another() {
         let theme = with(&[("mine", "extends = \"dusk\"\n[roles]\nbad = \"#f00\"")], "mine").unwrap();

@@ -41,6 +41,12 @@ fn letters() -> impl Iterator<Item = String> {
     ('a'..='z').map(|letter| letter.to_string())
 }
 
+/// What breaks for a letter: as many words as the letter is far in the alphabet, so that the miner sees as many templates.
+fn broken(letter: &str) -> String {
+    let words = usize::from(letter.as_bytes()[0] - b'a') + 1;
+    format!("{} broken", vec!["part"; words].join(" "))
+}
+
 fn view(handle: &Handle) -> RedbSnapshot {
     RedbSnapshot::take(handle).unwrap()
 }
@@ -50,7 +56,7 @@ fn further_patterns_of_a_code_are_counted_together() {
     let handle = handle();
     let mut miner = Miner::new();
     for name in letters() {
-        fail(&handle, &mut miner, &name, FailureCode::ToolError, &format!("{name} is broken"));
+        fail(&handle, &mut miner, &name, FailureCode::ToolError, &broken(&name));
     }
     fail(&handle, &mut miner, "loop", FailureCode::Loop, "search four times");
     let patterns = view(&handle).patterns(100).unwrap();
@@ -67,16 +73,16 @@ fn a_pattern_whose_runs_aged_out_makes_room_for_a_new_one() {
     let handle = handle();
     let mut miner = Miner::new();
     for name in letters().take(5) {
-        fail(&handle, &mut miner, &name, FailureCode::ToolError, &format!("{name} is broken"));
+        fail(&handle, &mut miner, &name, FailureCode::ToolError, &broken(&name));
     }
     let gone = view(&handle).pattern_rows(view(&handle).summary_of("a"), None, 1).unwrap();
     assert_eq!(gone.len(), 1);
     let rule = RetentionRule { max_bytes: None, oldest: Some(at(i64::from(b'b'))) };
     commit(&handle, &mut miner, |group| drop(group.retain(rule).unwrap()));
     assert_eq!(view(&handle).counts().unwrap().patterns, 5, "remembered");
-    fail(&handle, &mut miner, "z", FailureCode::ToolError, "z is broken");
+    fail(&handle, &mut miner, "z", FailureCode::ToolError, &broken("z"));
     let templates: Vec<String> = view(&handle).patterns(100).unwrap().into_iter().map(|pattern| pattern.template).collect();
-    assert!(templates.contains(&"z is broken".to_owned()), "{templates:?}");
+    assert!(templates.contains(&broken("z")), "{templates:?}");
     assert_eq!(view(&handle).counts().unwrap().patterns, 5, "one had to go");
 }
 
@@ -85,11 +91,11 @@ fn a_restart_does_not_teach_the_miner_the_catch_all() {
     let handle = handle();
     let mut miner = Miner::new();
     for name in letters() {
-        fail(&handle, &mut miner, &name, FailureCode::ToolError, &format!("{name} is broken"));
+        fail(&handle, &mut miner, &name, FailureCode::ToolError, &broken(&name));
     }
     let mut restored = restore_miner(&handle.begin_read().unwrap()).unwrap();
-    let assigned = restored.assign(FailureCode::ToolError, Some("lookup"), None, "a is broken");
-    assert_eq!((assigned.template, assigned.is_new), ("a is broken", false));
+    let assigned = restored.assign(FailureCode::ToolError, Some("lookup"), None, &broken("a"));
+    assert_eq!((assigned.template, assigned.is_new), (broken("a").as_str(), false));
 }
 
 impl RedbSnapshot {

@@ -247,20 +247,20 @@ fn what_it_looks_like() {
     for (width, height) in SIZES {
         let mut empty = Desk::new(width, height);
         empty.answer("stream", Arrived::Rows(Arc::default()));
-        insta::assert_snapshot!(format!("stream_empty_{width}x{height}"), empty.screen());
+        insta::assert_snapshot!(format!("stream_empty_{width}x{height}"), empty.room("stream"));
 
         let few = desk(width, height, 5);
-        insta::assert_snapshot!(format!("stream_few_{width}x{height}"), few.screen());
+        insta::assert_snapshot!(format!("stream_few_{width}x{height}"), few.room("stream"));
 
         let mut full = desk(width, height, 12_408);
         full.press("j j").beat(2, 12_422);
-        insta::assert_snapshot!(format!("stream_full_{width}x{height}"), full.screen());
+        insta::assert_snapshot!(format!("stream_full_{width}x{height}"), full.room("stream"));
 
         let mut hostile = desk(width, height, 40);
         let rows: Vec<_> = (1..=40).rev().map(hostile_run).collect();
         hostile.wait(200).beat(2, 40);
         hostile.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 40, exact: true, stored: 40, ..RowPage::default() })));
         assert_harmless(&hostile.screen());
-        insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.screen());
+        insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.room("stream"));
     }
 }

@@ -1,0 +1,247 @@
+//! What is known of one agent, in words: what makes its score, how it moves, what it costs, and what to hold against the figures.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    model::{
+        agent::{AgentReport, Component},
+        comparison::Change,
+        grade::{Grade, RUNS_FOR_A_GRADE},
+        probability::{Interval, Probability},
+    },
+    text::{
+        human::{age, count, duration, money, percent},
+        width::{fit, pad_right, width},
+    },
+    workbench::{
+        draw::{bar, card, chart, facts::Facts, heading},
+        glyphs::Glyphs,
+        need::Window,
+        pane::View,
+        range,
+        theme::Role,
+        words::{counted, name},
+    },
+};
+
+use super::list::{grade, more_runs};
+
+/// Columns for labels.
+const LABEL: usize = 16;
+/// Columns for names of components, at most.
+const NAME_MOST: usize = 28;
+/// Columns of a component's bar.
+const BAR: usize = 10;
+/// Columns of an interval: ` (96-100)`, and the gap after it.
+const INTERVAL: usize = 12;
+/// From this width on components have bar and interval.
+const FULL: usize = 66;
+/// Blocks of the chart at most.
+const CHART_MOST: usize = 72;
+
+/// Draws heading, components and facts.
+pub(super) fn draw(report: &AgentReport, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+    let runs = report.grade.map_or(0, |grade| u64::from(grade.runs));
+    let figures = format!("{} from {}", grade(report), counted(runs, "run"));
+    let room = usize::from(area.width).saturating_sub(width(&figures) + 8);
+    heading::draw(&format!("{}: {figures}", fit(name(&report.agent), room)), area, buffer, view);
+    let mut y = 1;
+    let names = report.components.iter().map(|component| width(&component.name) + 2).max().unwrap_or(0).min(NAME_MOST);
+    for component in &report.components {
+        card::line(area, y, &self::component(component, names, usize::from(area.width), view), buffer);
+        y = y.saturating_add(1);
+    }
+    let mut facts = Facts::new(area.width, LABEL);
+    over_time(report, usize::from(area.width).saturating_sub(LABEL), &view.shared.glyphs, &mut facts);
+    write(report, &mut facts);
+    let ago = age(view.now.micros().saturating_sub(report.last_seen.micros()));
+    facts.fact("Runs", &format!("{}; last {ago}", counted_runs(report)), Role::Text);
+    let left = area.height.saturating_sub(y);
+    // An empty row when all facts have one to spare.
+    let air = u16::from(usize::from(left) > facts.len());
+    let rest = Rect { y: area.y.saturating_add(y + air), height: left.saturating_sub(air), ..area };
+    if rest.height > 0 {
+        facts.draw(rest, ", i shows all", buffer, view);
+    }
+}
+
+/// One line on an agent where there is room for no more: why there is no standing grade, else what drags it most.
+pub(super) fn draw_line(report: &AgentReport, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+    let columns = usize::from(area.width).saturating_sub(3);
+    let (words, role) = match (&report.grade, worst(&report.components)) {
+        (_, _) if report.cap.is_some() => (format!("capped: {}", report.cap.as_deref().unwrap_or_default()), Role::Warn),
+        (None, _) if report.runs == 0 => ("no run in this time".to_owned(), Role::Unknown),
+        (None, _) => (format!("none of {} tells how it ended", counted(u64::from(report.runs), "run")), Role::Unknown),
+        (Some(grade), _) if grade.provisional() => (provisional(grade), Role::Provisional),
+        (Some(_), Some(component)) => (format!("{} {}, {}", component.name, percent(share(component)), component.says), Role::Dim),
+        (Some(_), None) => return,
+    };
+    let name = fit(name(&report.agent), (columns / 2).max(columns.saturating_sub(width(&words) + 2)));
+    let line = Line::from(vec![
+        Span::raw("  "),
+        Span::styled(format!("{name}: "), view.style(Role::Text)),
+        Span::styled(fit(&words, columns.saturating_sub(width(&name) + 1)).into_owned(), view.style(role)),
+    ]);
+    card::line(area, 0, &line, buffer);
+}
+
+/// All of it with what the figures mean, for a reader in front of a pane of this width.
+pub(super) fn explained(report: &AgentReport, window: Window, pane: u16) -> Vec<String> {
+    let mut facts = Facts::for_reader(pane, 24);
+    let runs = report.grade.map_or(0, |grade| u64::from(grade.runs));
+    facts.fact("Grade", &format!("{} from {}, {}", grade(report), counted(runs, "run"), range::label(window)), Role::Strong);
+    for component in &report.components {
+        let cases = match component.of {
+            0 => String::new(),
+            of => format!("{} of {} ({}{}): ", component.good, of, percent(share(component)), interval_words(component)),
+        };
+        facts.fact(&component.name, &format!("{cases}{}", component.says), Role::Text);
+    }
+    write(report, &mut facts);
+    facts.fact("Runs", &counted_runs(report), Role::Text);
+    facts.gap();
+    let confirmed = format!("{} when a person said right and {} when wrong", Probability::CONFIRMED.get(), Probability::DENIED.get());
+    for text in [
+        "The score is the mean of what the runs say about success, times 100, and the interval holds the true share with 90 % probability: \
+         a Beta distribution over the runs with a weak prior (Jeffreys: half a run right, half a run wrong).",
+        &format!(
+            "A run counts by its probability of success: near 1 when it reports success, near 0 when it reports failure, {confirmed}."
+        ),
+        "A run that tells nothing is not counted; send `success`, or judge it with + and -.",
+        &format!(
+            "Under {RUNS_FOR_A_GRADE} runs, or where the interval reaches over more than two letters, a grade is provisional and has a ?."
+        ),
+        "What stands under the grade explains it and does not change it. A change whose interval holds zero could be chance.",
+    ] {
+        facts.text(text, Role::Text);
+    }
+    facts.into_strings()
+}
+
+/// One component: name, bar, share, interval, what to read beside it.
+fn component(component: &Component, names: usize, columns: usize, view: &View<'_>) -> Line<'static> {
+    let full = columns >= FULL;
+    let mut spans =
+        vec![Span::raw(" "), Span::styled(pad_right(&fit(&component.name, names.saturating_sub(2)), names), view.style(Role::Text))];
+    let share = (component.of > 0).then(|| share(component));
+    if full {
+        spans.extend(bar::spans(share.unwrap_or(0.0), BAR, view));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(Span::styled(format!("{:>5}", share.map(percent).unwrap_or_default()), view.style(Role::Strong)));
+    if full {
+        spans.push(Span::styled(pad_right(&interval_words(component), INTERVAL), view.style(Role::Dim)));
+    } else {
+        spans.push(Span::raw("  "));
+    }
+    let taken: usize = spans.iter().map(|span| width(&span.content)).sum();
+    let role = if share.is_some() { Role::Dim } else { Role::Unknown };
+    spans.push(Span::styled(fit(&component.says, columns.saturating_sub(taken)).into_owned(), view.style(role)));
+    Line::from(spans)
+}
+
+/// From 0 to 1; only of a component with cases.
+fn share(component: &Component) -> f64 {
+    f64::from(component.good) / f64::from(component.of)
+}
+
+/// ` (29-41)`, in percent.
+fn interval_words(component: &Component) -> String {
+    let finite = component.interval.filter(|interval| interval.low.is_finite() && interval.high.is_finite());
+    finite.map_or_else(String::new, |Interval { low, high }| format!(" ({:.0}-{:.0})", low * 100.0, high * 100.0))
+}
+
+/// The component that is most surely low: the one whose interval ends lowest.
+fn worst(components: &[Component]) -> Option<&Component> {
+    let end = |component: &&Component| component.interval.map_or(f64::INFINITY, |interval| interval.high);
+    components.iter().filter(|component| component.of > 0).min_by(|left, right| end(left).total_cmp(&end(right)))
+}
+
+/// The chart, and how long a block of it is.
+fn over_time(report: &AgentReport, columns: usize, glyphs: &Glyphs, facts: &mut Facts) {
+    if report.series.len() < 2 {
+        return;
+    }
+    let chart = chart::success(&report.series, columns.saturating_sub(22).min(CHART_MOST), glyphs);
+    if chart.highest.is_some() {
+        let length = chart::block_length(&report.series, chart.buckets).map(|length| format!("  a block is {length}")).unwrap_or_default();
+        facts.fact("Over time", &format!("{}{length}", chart.blocks), Role::Bar);
+    }
+}
+
+/// What is the same in the pane and in the reader.
+fn write(report: &AgentReport, facts: &mut Facts) {
+    if let Some(cap) = &report.cap {
+        facts.fact("Capped", cap, Role::Warn);
+    }
+    if let Some(grade) = report.grade.as_ref().filter(|grade| grade.provisional()) {
+        facts.fact("Provisional", &reason(grade), Role::Provisional);
+    }
+    match &report.since_baseline {
+        Some(change) => facts.fact("Since baseline", &change_words(change), Role::Text),
+        None => facts.fact("Since baseline", "no baseline with runs after it; B sets one", Role::Unknown),
+    }
+    match &report.trend {
+        Some(change) => facts.fact("Against before", &change_words(change), Role::Text),
+        None => facts.fact("Against before", "unknown: no earlier run tells how it ended", Role::Unknown),
+    }
+    facts.fact("A run", &run_words(report), Role::Text);
+    if report.rules.len() > 1 {
+        facts.fact(
+            "Rules",
+            &format!("judged by versions {}, newest first; they may judge differently", report.rules.join(", ")),
+            Role::Warn,
+        );
+    }
+}
+
+/// Why a grade does not stand yet, after its agent's name: `provisional, 17 more runs for a grade`.
+fn provisional(grade: &Grade) -> String {
+    format!("provisional, {}", reason(grade))
+}
+
+fn reason(grade: &Grade) -> String {
+    match grade.missing_runs() {
+        0 => "the interval reaches over more than two letters".to_owned(),
+        missing => format!("{} for a grade", more_runs(missing)),
+    }
+}
+
+/// `costs $0.0043, takes 1.1 s (median), 3.2 s (p95)`.
+fn run_words(report: &AgentReport) -> String {
+    let cost = report.cost_per_run.map_or_else(|| "cost unknown".to_owned(), |cost| format!("{} on average", money(cost.pico())));
+    let took = match (report.median_took, report.p95_took) {
+        (None, _) => "time unknown".to_owned(),
+        (Some(median), None) => format!("median {}", duration(median.micros())),
+        (Some(median), Some(p95)) => format!("median {}, 95 % under {}", duration(median.micros()), duration(p95.micros())),
+    };
+    format!("{cost}, {took}")
+}
+
+/// `215, 12 tell nothing; 1,204 ever`.
+fn counted_runs(report: &AgentReport) -> String {
+    let untold = match report.unknown_runs {
+        0 => String::new(),
+        1 => ", 1 tells nothing".to_owned(),
+        many => format!(", {} tell nothing", count(u64::from(many))),
+    };
+    format!("{}{untold}; {} ever", count(u64::from(report.runs)), count(report.total_runs))
+}
+
+/// `-19 points (-26 to -12), not chance; 203 runs against 198`.
+fn change_words(change: &Change) -> String {
+    let Interval { low, high } = change.interval;
+    if !(change.difference.is_finite() && low.is_finite() && high.is_finite()) {
+        return "unknown".to_owned();
+    }
+    // Adding zero turns a rounded "-0" into "+0".
+    let points = |value: f64| format!("{:+.0}", value.round() + 0.0);
+    let chance = if change.could_be_chance { "could be chance" } else { "not chance" };
+    let runs = counted(u64::from(change.current_runs), "run");
+    let against = count(u64::from(change.before_runs));
+    format!("{} points ({} to {}), {chance}; {runs} against {against}", points(change.difference), points(low), points(high))
+}
