@@ -13,8 +13,14 @@
 //! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report  <  listener  <  workbench  <  cli  <  main
 //! ```
 
+pub mod analysis;
+pub mod cli;
+pub mod engine;
+pub mod formats;
+pub mod listener;
 pub mod model;
 pub mod query;
+pub mod repair;
 pub mod store;
 pub mod text;
 pub mod workbench;

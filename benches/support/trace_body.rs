@@ -51,7 +51,7 @@ fn sentence(numbers: &mut Numbers, words: usize) -> String {
 /// One trace body of about `bytes` bytes: model calls and tool calls in turn, one run in five failing at its last tool.
 pub fn trace_body(index: u64, bytes: usize) -> String {
     let mut numbers = Numbers::new(index.wrapping_mul(7919).wrapping_add(17));
-    let failed = index % 5 == 0;
+    let failed = index.is_multiple_of(5);
     let agent = ["refund-bot", "checkout", "kyc-screen"][(index % 3) as usize];
     let mut steps = String::new();
     let mut step = 0;

@@ -37,7 +37,8 @@ pub enum StepKind {
 /// One step. Exactly one of `tool` and `model` is set for tool and model calls; both are `None` otherwise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// Its number, unique in the run and rising.
+    /// Its number as the sender counts, else from 1; it never falls from one step to the next. Where the sender puts several things into
+    /// one step (a model's answer and the calls it led to), each is a step here and they share the sender's number.
     pub number: StepNumber,
     /// What it is.
     pub kind: StepKind,

@@ -104,9 +104,14 @@ impl Trace {
         self.agent.as_deref().unwrap_or("unknown")
     }
 
-    /// The step with this number.
+    /// The first step with this number; see [`Trace::steps_at`] for all.
     #[must_use]
     pub fn step(&self, number: StepNumber) -> Option<&Step> {
         self.steps.iter().find(|step| step.number == number)
+    }
+
+    /// All that the sender counts as the step of this number: mostly one, several where a model's answer and the calls it led to are one step.
+    pub fn steps_at(&self, number: StepNumber) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(move |step| step.number == number)
     }
 }

@@ -1,5 +1,7 @@
 //! What a pane or overlay asks of the root, and the list the root's own effects are gathered in.
 
+use crate::model::feedback::Feedback;
+
 use super::{
     message::{Effect, Toast},
     pane::{Link, PaneId, Subject},
@@ -34,8 +36,8 @@ pub enum Order {
 pub enum OverlayKind {
     /// The filter prompt.
     Filter,
-    /// The comment form for a trace.
-    Comment(Subject),
+    /// The comment form for a trace, with what was said of it before.
+    Comment(Subject, Option<Feedback>),
     /// A text to read, such as an explanation: title and lines.
     Text(String, Vec<String>),
 }

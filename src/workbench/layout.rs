@@ -130,3 +130,54 @@ fn desk(frame: Rect, panes: &[PaneId]) -> Vec<Place> {
     }
     places
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use proptest::prelude::*;
+
+    use crate::workbench::panes::PANES;
+
+    use super::*;
+
+    fn specs() -> Vec<&'static Spec> {
+        PANES.iter().map(|pane| pane.spec).collect()
+    }
+
+    fn shown(width: u16, height: u16, focus: &'static str) -> Vec<&'static str> {
+        let arrangement = arrange(width, height, &specs(), PaneId(focus), false).unwrap();
+        arrangement.places.iter().map(|place| place.pane.0).collect()
+    }
+
+    #[test]
+    fn what_is_shown_depends_on_the_size() {
+        assert_eq!(arrange(59, 40, &specs(), PaneId("stream"), false), None);
+        assert_eq!(arrange(200, 15, &specs(), PaneId("stream"), false), None);
+        assert_eq!(shown(60, 16, "cost"), ["cost"]);
+        assert_eq!(shown(119, 60, "stream"), ["stream"]);
+        assert_eq!(shown(120, 16, "stream"), ["stream", "trace"]);
+        assert_eq!(shown(120, 40, "trace"), ["stream", "trace"]);
+        assert_eq!(shown(159, 60, "cost"), ["cost"]);
+        assert_eq!(shown(160, 39, "stream"), ["stream", "trace"]);
+        assert_eq!(shown(160, 40, "cost").len(), 7);
+    }
+
+    proptest! {
+        #[test]
+        fn panes_stay_on_the_screen_and_apart(width in 60u16..400, height in 16u16..150, focus in 0usize..7, zoomed: bool) {
+            let specs = specs();
+            let arrangement = arrange(width, height, &specs, specs[focus].id, zoomed).unwrap();
+            let screen = Rect::new(0, 0, width, height);
+            prop_assert!(arrangement.places.iter().any(|place| place.pane == specs[focus].id), "the focused pane is shown");
+            for place in &arrangement.places {
+                prop_assert_eq!(place.frame.intersection(screen), place.frame);
+                prop_assert_eq!(place.inside.intersection(place.frame), place.inside);
+                prop_assert!(place.frame.y > arrangement.tabs.y && place.frame.bottom() <= arrangement.status.y);
+                for other in arrangement.places.iter().filter(|other| other.pane != place.pane) {
+                    prop_assert!(place.inside.intersection(other.inside).is_empty(), "{:?} and {:?}", place, other);
+                }
+            }
+        }
+    }
+}

@@ -147,19 +147,17 @@ pub struct Beat {
 /// What a person says of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Vote {
-    /// It was right.
-    Right,
-    /// It was wrong.
-    Wrong,
+    /// This, in the place of what was said before.
+    Give {
+        /// Right or wrong.
+        correct: Option<bool>,
+        /// A score from 1 to 5.
+        score: Option<u8>,
+        /// A comment.
+        notes: Option<String>,
+    },
     /// Nothing after all.
     Clear,
-    /// A comment, a score from 1 to 5, or both.
-    Comment {
-        /// The comment; empty when there is none.
-        notes: String,
-        /// The score.
-        score: Option<u8>,
-    },
 }
 
 /// What a stored judgement did.

@@ -122,7 +122,13 @@ impl Workbench {
         if seat.registration.actions.iter().any(|action| action.id == id) {
             return seat.pane.blocked(id, &self.shared);
         }
-        None
+        let alone = self.unzoomed_panes() <= 1;
+        (id.0 == "zoom" && alone).then(|| "this pane has the whole screen already".to_owned())
+    }
+
+    /// How many panes the screen has room for when none is zoomed.
+    pub(super) fn unzoomed_panes(&self) -> usize {
+        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), false).map_or(0, |arrangement| arrangement.places.len())
     }
 
     pub(super) fn specs(&self) -> Vec<&'static Spec> {

@@ -68,3 +68,7 @@ pub fn entries() -> Vec<Entry> {
     });
     everywhere.chain(digits).chain(own).collect()
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

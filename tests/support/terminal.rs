@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read, Write},
+    num::NonZero,
     path::Path,
     sync::mpsc::{self, RecvTimeoutError},
     time::{Duration, Instant},
@@ -13,6 +14,11 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 pub fn patience() -> Duration {
     let factor = std::env::var("ARC_EVAL_TEST_PATIENCE").ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(1.0);
     Duration::from_secs_f64(20.0 * factor)
+}
+
+/// A number of rows or columns as the emulator wants it.
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
 }
 
 /// The program in a terminal of its own.
@@ -58,7 +64,15 @@ impl Terminal {
                 }
             }
         });
-        Self { master: pair.master, writer, child, output, parser: vt100::Parser::new(rows, columns, 0), raw: Vec::new(), ended: false }
+        Self {
+            master: pair.master,
+            writer,
+            child,
+            output,
+            parser: vt100::Parser::new(cells(rows), cells(columns), 0),
+            raw: Vec::new(),
+            ended: false,
+        }
     }
 
     /// The process id of the program.
@@ -75,7 +89,7 @@ impl Terminal {
     /// Gives the terminal another size.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
     }
 
     /// What the screen shows now, row by row.

@@ -7,10 +7,12 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use crate::model::feedback::Feedback;
 use crate::workbench::{
     draw::card,
     effects::Orders,
-    message::{Effect, Vote},
+    judge,
+    message::Effect,
     pane::{Subject, View},
     theme::Role,
 };
@@ -21,6 +23,7 @@ use super::{Outcome, entry::Entry};
 #[derive(Debug)]
 pub struct Comment {
     subject: Subject,
+    before: Option<Feedback>,
     entry: Entry,
     score: Option<u8>,
     /// Whether keys go to the score rather than to the text.
@@ -30,8 +33,8 @@ pub struct Comment {
 impl Comment {
     /// An empty form; keys go to the text first.
     #[must_use]
-    pub fn new(subject: Subject) -> Self {
-        Self { subject, entry: Entry::default(), score: None, on_score: false }
+    pub fn new(subject: Subject, before: Option<Feedback>) -> Self {
+        Self { subject, before, entry: Entry::default(), score: None, on_score: false }
     }
 
     /// Takes a key.
@@ -58,7 +61,7 @@ impl Comment {
             return Outcome::Close;
         }
         let mut orders = Orders::default();
-        let vote = Vote::Comment { notes, score: self.score };
+        let vote = judge::comment(self.before.as_ref(), &notes, self.score);
         orders.effect(Effect::Feedback { trace: self.subject.id.clone(), agent: self.subject.agent.clone(), vote });
         Outcome::Order(orders)
     }
@@ -77,11 +80,14 @@ impl Comment {
         let cursor = self.entry.draw("> ", line, buffer, view);
         let mut spans = vec![Span::styled("Score  ", role(self.on_score))];
         for score in 1..=5u8 {
-            let style = if self.score == Some(score) { view.style(Role::Selection) } else { view.style(Role::Dim) };
-            spans.push(Span::styled(format!(" {score} "), style));
+            spans.push(match self.score == Some(score) {
+                true => Span::styled(format!("[{score}]"), view.style(Role::Selection)),
+                false => Span::styled(format!(" {score} "), view.style(Role::Dim)),
+            });
         }
-        spans.push(Span::styled("   1 bad, 5 good; 4 and 5 count as right, 1 and 2 as wrong", view.style(Role::Dim)));
+        spans.push(Span::styled("   1 bad, 5 good", view.style(Role::Dim)));
         card::line(inside, 3, &Line::from(spans), buffer);
+        card::line(inside, 4, &Line::styled("       4 and 5 count as right, 1 and 2 as wrong", view.style(Role::Dim)), buffer);
         (!self.on_score).then_some(cursor)
     }
 }

@@ -1,7 +1,11 @@
 //! Asks before something that cannot easily be taken back; the safe answer is first and is what Enter gives.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::{buffer::Buffer, layout::Rect, text::Line};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+};
 
 use crate::workbench::{
     action::{Action, ActionId},
@@ -44,12 +48,11 @@ impl Confirm {
     /// Draws it.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         let inside = card::draw("Sure?", (60, 5), area, buffer, view);
-        let choice = |chosen: bool| view.style(if chosen { Role::Selection } else { Role::Overlay });
-        let answers = Line::from_iter([
-            ratatui::text::Span::styled(" No, leave it ", choice(!self.yes)),
-            ratatui::text::Span::raw("  "),
-            ratatui::text::Span::styled(" Yes ", choice(self.yes)),
-        ]);
+        let choice = |words: &str, chosen: bool| match chosen {
+            true => Span::styled(format!("[{words}]"), view.style(Role::Selection)),
+            false => Span::raw(format!(" {words} ")),
+        };
+        let answers = Line::from(vec![choice("No, leave it", !self.yes), Span::raw("  "), choice("Yes", self.yes)]);
         card::line(inside, 0, &Line::from(format!("{}?", self.help)), buffer);
         card::line(inside, 2, &answers, buffer);
     }

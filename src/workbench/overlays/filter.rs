@@ -107,8 +107,7 @@ impl Prompt {
     /// Draws it at the foot of the panes, so that the list it filters stays in sight; answers where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
         let height = 6.min(area.height);
-        let width = area.width.min(110);
-        let place = Rect { x: area.x + (area.width - width) / 2, y: area.bottom() - height, width, height };
+        let place = Rect { y: area.bottom() - height, height, ..area };
         let inside = card::at("Filter", place, buffer, view);
         let cursor = self.entry.draw("", inside, buffer, view);
         if let Err(error) = &self.checked {

@@ -11,7 +11,7 @@ pub mod reader;
 use crossterm::event::KeyEvent;
 use ratatui::{buffer::Buffer, layout::Rect};
 
-use crate::model::time::Timestamp;
+use crate::model::{feedback::Feedback, time::Timestamp};
 
 use super::{
     action::{Action, ActionId},
@@ -103,8 +103,8 @@ impl Overlay {
 
     /// The comment form.
     #[must_use]
-    pub fn comment(subject: Subject) -> Self {
-        Self::Comment(comment::Comment::new(subject))
+    pub fn comment(subject: Subject, before: Option<Feedback>) -> Self {
+        Self::Comment(comment::Comment::new(subject, before))
     }
 
     /// Takes a key.

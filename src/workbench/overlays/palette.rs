@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::{
     text::{
         fuzzy::rank,
-        width::{fit, pad_right},
+        width::{fit, pad_right, width},
     },
     workbench::{
         action::ActionId,
@@ -154,7 +154,7 @@ impl Palette {
     /// Draws it.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
         let height = area.height.saturating_sub(2).max(5);
-        let inside = card::draw(&self.title, (76, height), area, buffer, view);
+        let inside = card::draw(&self.title, (area.width.saturating_sub(4).min(100), height), area, buffer, view);
         let cursor = self.entry.draw("> ", inside, buffer, view);
         let rows = self.rows();
         let found = rows.iter().filter(|row| matches!(row, Row::Item { .. })).count();
@@ -163,6 +163,9 @@ impl Palette {
         let top = selected.saturating_sub(usize::from(list.height).saturating_sub(1));
         for (row, content) in (0..list.height).zip(rows.iter().skip(top)) {
             self.row(Rect { y: list.y + row, height: 1, ..list }, content, buffer, view);
+        }
+        if found == 0 {
+            card::line(list, 0, &Line::styled("No action fits what is typed.", view.style(Role::Dim)), buffer);
         }
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: inside.height.min(1), ..inside };
         let words = format!("{found} of {} actions   digits are panes, so there are no counts before a key", self.items.len());
@@ -182,10 +185,11 @@ impl Palette {
                     Span::raw(format!("{mark} ")),
                     Span::styled(pad_right(key, KEY_COLUMNS), view.style(if item.key.is_some() { Role::Key } else { Role::Dim })),
                 ];
-                spans.extend(marked(&item.text, matched, base, base.patch(view.style(Role::Match))));
-                if let Some(reason) = &item.blocked {
-                    spans.push(Span::styled(format!("  ({reason})"), view.style(Role::Dim)));
-                }
+                let reason = item.blocked.as_ref().map_or_else(String::new, |reason| format!("  ({reason})"));
+                let room = usize::from(area.width).saturating_sub(KEY_COLUMNS + 2);
+                let text = fit(&item.text, room.saturating_sub(width(&reason).min(room / 2)));
+                spans.extend(marked(&text, matched, base, base.patch(view.style(Role::Match))));
+                spans.push(Span::styled(fit(&reason, room.saturating_sub(width(&text))).into_owned(), view.style(Role::Dim)));
                 card::line(area, 0, &Line::from(spans), buffer);
                 if chosen {
                     buffer.set_style(area, view.style(Role::Selection));

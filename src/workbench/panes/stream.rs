@@ -10,7 +10,7 @@ use std::time::Duration;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 use crate::{
-    model::summary::Summary,
+    model::{ids::Sequence, summary::Summary},
     text::human,
     workbench::{
         action::{Action, ActionId, verbs},
@@ -47,12 +47,12 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
-    verbs::PATTERN.says("pattern", "Go to the failure pattern of the selected trace").quiet(),
-    verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for the selected trace's failure").quiet(),
-    verbs::FIX.says("fix", "Go to the fix for the selected trace's failure").quiet(),
-    verbs::BASELINE.says("baseline", "Keep the runs shown by the filter, or this agent's last runs, as a baseline").quiet(),
-    verbs::COPY.says("copy", "Copy the selected trace's id; in an empty store: the command that sends a trace"),
-    verbs::COPY_LONG.says("copy all", "Copy the selected trace as it was sent; in an empty store: a fuller example"),
+    verbs::PATTERN.says("pattern", "Go to its failure pattern").quiet(),
+    verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
+    verbs::FIX.says("fix", "Go to the fix for its failure").quiet(),
+    verbs::BASELINE.says("baseline", "Keep these runs (filter, else this agent) as a baseline").quiet(),
+    verbs::COPY.says("copy", "Copy the trace's id, or the command that sends a first one"),
+    verbs::COPY_LONG.says("copy all", "Copy the trace as it was sent, or a fuller first one"),
 ];
 
 /// How often rows are read again while traces arrive and the stream follows.
@@ -66,6 +66,8 @@ pub struct Stream {
     window: Window,
     /// Whether an answer has come since the filter changed.
     answered: bool,
+    /// The run this pane made the selected trace last. When another pane has chosen one since, only a move here takes it back.
+    told: Option<Sequence>,
 }
 
 impl Stream {
@@ -73,10 +75,20 @@ impl Stream {
         self.window.selected_row().map(|row| Subject { sequence: row.sequence, id: row.trace_id.clone(), agent: row.agent.clone() })
     }
 
-    fn select(&self, shared: &Shared, orders: &mut Orders) {
-        let subject = self.subject();
-        if subject.is_some() && subject != shared.subject {
-            orders.push(Order::Select(subject));
+    /// Makes the row with the cursor the selected trace of all panes.
+    fn select(&mut self, shared: &Shared, orders: &mut Orders) {
+        let Some(subject) = self.subject() else { return };
+        self.told = Some(subject.sequence);
+        if shared.subject.as_ref() != Some(&subject) {
+            orders.push(Order::Select(Some(subject)));
+        }
+    }
+
+    /// The same when rows came by themselves: never against a choice made elsewhere.
+    fn keep_selected(&mut self, shared: &Shared, orders: &mut Orders) {
+        let chosen = shared.subject.as_ref().map(|subject| subject.sequence);
+        if chosen.is_none() || chosen == self.told {
+            self.select(shared, orders);
         }
     }
 
@@ -89,11 +101,9 @@ impl Stream {
         let failure = self.window.selected_row().and_then(fingerprint);
         match id {
             _ if id == verbs::OPEN.id => {
-                if let Some(subject) = self.subject() {
-                    self.window.hold(shared.beat.last);
-                    orders.push(Order::Select(Some(subject.clone())));
-                    orders.push(Order::Open(Link::Trace(subject)));
-                }
+                self.window.hold(shared.beat.last);
+                self.select(shared, orders);
+                orders.extend(self.subject().map(|subject| Order::Open(Link::Trace(subject))));
             }
             _ if id == verbs::FILTER.id => orders.push(Order::Overlay(OverlayKind::Filter)),
             _ if id == verbs::HOLD.id => {
@@ -114,7 +124,7 @@ impl Stream {
             },
             _ => {
                 self.window.hold(shared.beat.last);
-                return self.subject().map_or(Handled::No, |subject| judge::act(id, &subject, orders));
+                return self.window.selected_row().map_or(Handled::No, |row| judge::act(id, row, orders));
             }
         }
         Handled::Yes
@@ -145,8 +155,9 @@ impl Pane for Stream {
             PaneMsg::Size { height, .. } => self.window.resize(usize::from(height.saturating_sub(1))),
             PaneMsg::Arrived(Arrived::Rows(page)) => {
                 self.answered = true;
-                self.window.take(page.clone());
-                self.select(shared, orders);
+                let first = shared.subject.is_none();
+                self.window.take(page.clone(), first);
+                self.keep_selected(shared, orders);
             }
             PaneMsg::Open(Link::Runs(filter)) => orders.push(Order::Filter(Some(filter.clone()))),
             PaneMsg::Filter => {
@@ -172,7 +183,7 @@ impl Pane for Stream {
         if action == verbs::FILTER.id || action == verbs::HOLD.id {
             return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
         }
-        let Some(row) = row else { return Some("no trace is selected".to_owned()) };
+        let Some(row) = row else { return Some("no trace is selected; j selects one".to_owned()) };
         let about_failure = [verbs::PATTERN.id, verbs::SCENARIOS.id, verbs::FIX.id].contains(&action);
         if about_failure && fingerprint(row).is_none() {
             return Some("this run shows no failure".to_owned());

@@ -38,8 +38,7 @@ pub const SPEC: Spec = Spec {
     lesson: &[
         "No trace chosen.",
         "",
-        "Press Enter on a row of the stream to see what that run did, step by step: where its time went, what each step was given",
-        "and gave back, and which step is suspected when it failed.",
+        "Press Enter on a row of the stream to see what that run did, step by step: where its time went, what each step was given and gave back, and which step is suspected when it failed.",
     ],
 };
 
@@ -139,7 +138,7 @@ impl TracePane {
 
     fn act(&mut self, id: ActionId, orders: &mut Orders) -> Handled {
         let page = usize::from(self.parts().detail);
-        let Some(subject) = self.subject() else { return Handled::Yes };
+        let (Some(subject), Some(trace)) = (self.subject(), self.trace().cloned()) else { return Handled::Yes };
         match id {
             _ if id == verbs::NEXT.id => self.detail.forward(page),
             _ if id == verbs::PREVIOUS.id => self.detail.back(page),
@@ -151,7 +150,7 @@ impl TracePane {
             }
             _ if id == verbs::COPY.id => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
             _ if id == verbs::COPY_LONG.id => orders.effect(Effect::CopyBody(subject.sequence)),
-            _ => return judge::act(id, &subject, orders),
+            _ => return judge::act(id, &trace.summary, orders),
         }
         Handled::Yes
     }

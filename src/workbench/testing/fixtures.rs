@@ -1,32 +1,28 @@
 //! Facts to test screens with: made-up runs of three agents, and the same with hostile texts.
 
-use std::{sync::Arc, time::Duration};
+mod traces;
 
-use serde_json::json;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     model::{
-        cost::{Cost, CostLine},
-        failure::{Failure, FailureCode, Severity},
+        failure::{FailureCode, Severity},
         grade::{Grade, Letter},
         ids::{Fingerprint, Sequence, StepNumber, TraceId},
-        latency::Latency,
         money::Money,
-        pattern::{Pattern, PatternReport, PatternState},
         probability::{Interval, Probability},
-        step::{ModelCall, Step, StepKind, ToolCall},
         summary::{FailureMark, Summary},
         time::{Elapsed, Timestamp},
-        trace::Trace,
-        usage::{TokenClass, TokenUsage},
-        verdict::{Outcome, OutcomeSource, OutcomeState, RootCause, Tools, Verdict},
+        usage::TokenUsage,
+        verdict::{Outcome, OutcomeSource, OutcomeState},
     },
     workbench::{
         hygiene,
-        need::{Arrived, Overview, RowPage, TraceView},
-        waterfall::Waterfall,
+        need::{Arrived, Overview, RowPage},
     },
 };
+
+pub(crate) use traces::{endless_trace, hostile_trace, refund, verdict};
 
 use super::NOON;
 
@@ -160,204 +156,4 @@ pub(crate) fn overview(traces: u64) -> Arrived {
         cost_today: Some(Money::from_pico(3_210_000_000_000)),
         store_bytes: 214_000_000,
     })
-}
-
-/// A verdict that knows nothing.
-pub(crate) fn verdict(id: &TraceId) -> Verdict {
-    Verdict {
-        trace_id: id.clone(),
-        agent_id: "refund-bot".to_owned(),
-        rules: "2026.11.1".to_owned(),
-        domain: None,
-        domain_signal: None,
-        outcome: Outcome { state: OutcomeState::Unknown, source: None, reported: None },
-        success_probability: None,
-        reliability_score: None,
-        grade: None,
-        evidence: Vec::new(),
-        framework: None,
-        framework_signal: None,
-        tool_accuracy: None,
-        tools: Tools::default(),
-        call_valid_probability: None,
-        root_cause: None,
-        failures: Vec::new(),
-        issues: Vec::new(),
-        cost: Cost::default(),
-        cost_per_run: None,
-        usage: None,
-        latency: Latency::default(),
-        leaks: Vec::new(),
-        domain_checks: Vec::new(),
-        incomplete: Vec::new(),
-    }
-}
-
-/// A refund that failed at its fifth of six steps, as in the sketches: with times, a root cause, a pattern and a fix.
-pub(crate) fn refund(sequence: u64) -> TraceView {
-    let row = Summary { took: Some(Elapsed::from_micros(1_100_000)), ..run(sequence - sequence % 5) };
-    let mut trace = Trace::empty(row.trace_id.clone());
-    trace.agent = Some("refund-bot".to_owned());
-    trace.input = Some(json!({"args": ["refund A-1182, 12,50"], "kwargs": {}}));
-    trace.output = Some(json!("I am sorry, the refund could not be made."));
-    trace.success = Some(false);
-    trace.execution_time = row.took;
-    trace.steps = [
-        ("plan", StepKind::Reasoning, 0, 80),
-        ("lookup_order", StepKind::ToolCall, 90, 60),
-        ("gpt-4o", StepKind::LlmCall, 160, 420),
-        ("policy_check", StepKind::ToolCall, 600, 130),
-        ("issue_refund", StepKind::ToolCall, 740, 190),
-        ("gpt-4o", StepKind::LlmCall, 940, 160),
-    ]
-    .into_iter()
-    .zip(1..)
-    .map(|((name, kind, start, took), number)| step(number, name, kind, start, took))
-    .collect();
-    trace.steps[4].error = Some("ToolError: amount must be a number, got \"12,50\"".to_owned());
-    let failure = Failure {
-        code: FailureCode::ToolBadArguments,
-        severity: Severity::High,
-        step: Some(StepNumber(5)),
-        says: "issue_refund refused \"12,50\": amount must be a number".to_owned(),
-        subject: Some("issue_refund".to_owned()),
-        message: "amount must be a number, got \"12,50\"".to_owned(),
-        recovered: false,
-        fingerprint: Some(BAD_AMOUNT),
-    };
-    let verdict = Verdict {
-        outcome: row.outcome,
-        failures: vec![failure],
-        root_cause: Some(RootCause {
-            step: Some(StepNumber(3)),
-            agent: None,
-            category: Some("invalid_invocation".to_owned()),
-            module: Some("action".to_owned()),
-            code: Some(FailureCode::ToolBadArguments),
-            confidence: None,
-            says: "the model asked for issue_refund with the amount as text".to_owned(),
-            chain: vec![StepNumber(3), StepNumber(5)],
-        }),
-        cost: Cost { usd: row.cost, lines: vec![cost_line(3, 640, 2_300), cost_line(6, 120, 600)], ..Cost::default() },
-        ..verdict(&row.trace_id)
-    };
-    let waterfall = Waterfall::new(&trace, &verdict);
-    TraceView {
-        summary: row,
-        trace,
-        waterfall,
-        verdict,
-        pattern: Some(pattern()),
-        fix: Some("parse the amount before the call".to_owned()),
-    }
-}
-
-/// One step of the refund, in milliseconds from its start.
-fn step(number: u32, name: &str, kind: StepKind, start: i64, took: u64) -> Step {
-    let mut step = Step::new(StepNumber(number), kind, name);
-    step.started = Some(Timestamp::from_micros(NOON.micros() + start * 1_000));
-    step.duration = Some(Elapsed::from_micros(took * 1_000));
-    match kind {
-        StepKind::ToolCall => {
-            let input = Some(json!({"order": "A-1182", "amount": "12,50"}));
-            step.tool = Some(ToolCall { name: name.to_owned(), input, ..ToolCall::default() });
-        }
-        StepKind::LlmCall => {
-            let usage = Some(TokenUsage { input_tokens: 640, output_tokens: 120, ..TokenUsage::default() });
-            step.model = Some(ModelCall {
-                provider: Some("openai".to_owned()),
-                model: Some(name.to_owned()),
-                usage,
-                messages: Some(
-                    json!([{"role": "system", "content": "You refund orders."}, {"role": "user", "content": "refund A-1182, 12,50"}]),
-                ),
-                output: Some(json!({"tool_calls": [{"name": "issue_refund", "arguments": {"order": "A-1182", "amount": "12,50"}}]})),
-                finish_reason: Some("tool_calls".to_owned()),
-                ..ModelCall::default()
-            });
-        }
-        _ => step.content = Some("Look the order up, check the policy, refund it.".to_owned()),
-    }
-    step
-}
-
-fn cost_line(step: u32, tokens: u64, micros: i128) -> CostLine {
-    CostLine {
-        step: StepNumber(step),
-        model: "gpt-4o".to_owned(),
-        class: TokenClass::Input,
-        tokens,
-        per_million: Money::from_pico(2_500_000_000_000),
-        usd: Money::from_pico(micros * 1_000_000),
-    }
-}
-
-/// The refund's pattern.
-pub(crate) fn pattern() -> PatternReport {
-    PatternReport {
-        pattern: Pattern {
-            fingerprint: BAD_AMOUNT,
-            code: FailureCode::ToolBadArguments,
-            subject: Some("issue_refund".to_owned()),
-            framework: Some("crewai".to_owned()),
-            template: "amount must be a number, got <*>".to_owned(),
-            runs: 37,
-            unrecovered_runs: 37,
-            agents: vec![("refund-bot".to_owned(), 37)],
-            first_seen: NOON.minus(Duration::from_secs(3 * 86_400)),
-            last_seen: NOON,
-            cost: Money::from_pico(150_000_000_000),
-            severity: Severity::High,
-            example: Sequence(500),
-        },
-        state: PatternState::New,
-        days: vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 12, 20],
-        title: "bad tool arguments: issue_refund".to_owned(),
-        example_id: None,
-        points: Vec::new(),
-    }
-}
-
-/// The refund with a hostile text in every place a sender can write to.
-pub(crate) fn hostile_trace(sequence: u64) -> TraceView {
-    let mut view = refund(sequence);
-    let hostile = || HOSTILE.to_owned();
-    for step in &mut view.trace.steps {
-        step.name = hostile();
-        (step.role, step.agent, step.content, step.error) = (Some(hostile()), Some(hostile()), Some(hostile()), Some(hostile()));
-        if let Some(tool) = &mut step.tool {
-            tool.name = hostile();
-            tool.input = Some(json!({HOSTILE: [HOSTILE, {"deep": HOSTILE}]}));
-            tool.input_error = Some(hostile());
-            tool.output = Some(json!(HOSTILE));
-        }
-        if let Some(model) = &mut step.model {
-            (model.provider, model.model, model.finish_reason) = (Some(hostile()), Some(hostile()), Some(hostile()));
-            model.messages = Some(json!([HOSTILE]));
-            model.output = Some(json!(HOSTILE));
-        }
-    }
-    view.trace.input = Some(json!(HOSTILE));
-    view.trace.output = Some(json!({HOSTILE: HOSTILE}));
-    for failure in &mut view.verdict.failures {
-        failure.says = hostile();
-    }
-    if let Some(cause) = &mut view.verdict.root_cause {
-        cause.says = hostile();
-    }
-    view.verdict.issues = vec![hostile()];
-    view.verdict.incomplete = vec![hostile()];
-    view.verdict = hygiene::verdict(view.verdict);
-    view.summary = Summary { took: view.summary.took, ..hostile_run(sequence - sequence % 5) };
-    view.waterfall = Waterfall::new(&view.trace, &view.verdict);
-    view
-}
-
-/// A run with very many steps, only the last but one of which failed.
-pub(crate) fn endless_trace(steps: u32) -> TraceView {
-    let mut view = refund(500);
-    view.trace.steps = (1..=steps).map(|number| step(number, "lookup_order", StepKind::ToolCall, i64::from(number) * 10, 8)).collect();
-    view.verdict.failures[0].step = Some(StepNumber(steps - 1));
-    view.waterfall = Waterfall::new(&view.trace, &view.verdict);
-    view
 }

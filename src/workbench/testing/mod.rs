@@ -7,6 +7,8 @@ pub(crate) mod any_figures;
 pub(crate) mod failures;
 pub(crate) mod figures;
 pub(crate) mod fixtures;
+#[cfg(test)]
+mod monkey;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -114,6 +116,20 @@ impl Desk {
         rows(&buffer).join("\n")
     }
 
+    /// The screen cut to the frame of one pane, where all stand side by side; the whole screen elsewhere. A snapshot of this does not
+    /// change when another pane does.
+    pub(crate) fn room(&self, pane: &'static str) -> String {
+        let places = self.workbench.arrangement().map(|arrangement| arrangement.places).unwrap_or_default();
+        let Some(place) = places.iter().find(|place| place.pane.0 == pane).filter(|_| places.len() > 2) else { return self.screen() };
+        let mut buffer = Buffer::empty(Rect::new(0, 0, self.workbench.size.0, self.workbench.size.1));
+        screen::paint(&self.workbench, self.now, buffer.area, &mut buffer);
+        let mut cut = Buffer::empty(place.frame);
+        for position in place.frame.positions() {
+            cut[position] = buffer[position].clone();
+        }
+        rows(&cut).join("\n")
+    }
+
     /// Takes what was asked of the outside.
     pub(crate) fn take_effects(&mut self) -> Effects {
         std::mem::take(&mut self.effects)
@@ -122,11 +138,11 @@ impl Desk {
 
 /// The rows of a buffer as text. The second cell of a wide character holds nothing.
 pub(crate) fn rows(buffer: &Buffer) -> Vec<String> {
-    (0..buffer.area.height)
+    (buffer.area.top()..buffer.area.bottom())
         .map(|y| {
             let mut row = String::new();
             let mut skip = 0;
-            for x in 0..buffer.area.width {
+            for x in buffer.area.left()..buffer.area.right() {
                 let symbol = buffer[(x, y)].symbol();
                 if skip == 0 {
                     row.push_str(symbol);

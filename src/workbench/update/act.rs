@@ -102,9 +102,10 @@ impl Workbench {
         if self.toasts.dismiss() || self.tell_focused(&PaneMsg::Back, now, effects) == Handled::Yes {
             return;
         }
-        if self.zoomed {
-            self.zoomed = false;
-        } else if let Some(from) = self.trail.pop() {
+        if std::mem::take(&mut self.zoomed) && self.unzoomed_panes() > 1 {
+            return;
+        }
+        if let Some(from) = self.trail.pop() {
             self.focus = from;
         } else if self.shared.filter.is_some() {
             let mut orders = Orders::default();

@@ -55,7 +55,7 @@ impl Workbench {
             }
             Order::Toast(toast) => self.say(toast, now),
             Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
-            Order::Overlay(OverlayKind::Comment(subject)) => self.overlay = Some(Overlay::comment(subject)),
+            Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
             Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
             Order::Refresh => self.slots.doubt_all(),
         }

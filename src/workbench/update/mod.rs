@@ -171,3 +171,6 @@ fn theme(workbench: &mut Workbench, result: Result<Theme, ThemeProblem>, now: Ti
     };
     workbench.say(toast, now);
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::{
     workbench::{
         message::{Beat, Effect, ListenerState, Msg, Vote},
         need::{Anchor, Arrived, Ask, RowPage},
+        pane::Subject,
         testing::{
             Desk, SIZES, assert_harmless,
             fixtures::{hostile_run, overview, page, run},
@@ -77,6 +78,33 @@ fn a_selected_run_that_was_deleted_gives_its_place_to_the_next_older_one() {
 }
 
 #[test]
+fn a_followed_stream_pushes_the_cursor_off_the_screen_but_never_onto_another_run() {
+    let mut desk = desk(80, 24, 500);
+    assert_eq!(selected(&desk), 500);
+    desk.wait(2_000).beat(2, 505).answer("stream", page(505, 57, 505));
+    assert!(cursor_row(&desk).contains("06:35:00"), "the cursor goes with its run");
+    desk.wait(2_000).beat(3, 900).answer("stream", page(900, 57, 900));
+    assert!(!desk.screen().contains(" > "), "{}", desk.screen());
+    assert_eq!(selected(&desk), 500, "what the trace pane shows stays");
+    desk.press("-");
+    assert!(!desk.effects.iter().any(|effect| matches!(effect, Effect::Feedback { .. })), "nothing is judged that has no cursor");
+    assert!(desk.screen().contains("j selects one"), "{}", desk.screen());
+    desk.press("j");
+    assert_eq!(selected(&desk), 900);
+}
+
+#[test]
+fn a_trace_chosen_elsewhere_stays_chosen_while_rows_arrive() {
+    let mut desk = desk(160, 48, 500);
+    let elsewhere = Subject { sequence: Sequence(77), id: run(77).trace_id, agent: "kyc-screen".to_owned() };
+    desk.workbench.shared.subject = Some(elsewhere);
+    desk.wait(2_000).beat(2, 501).answer("stream", page(501, 78, 501));
+    assert_eq!(selected(&desk), 77);
+    desk.press("j");
+    assert_ne!(selected(&desk), 77, "a move here takes it back");
+}
+
+#[test]
 fn g_follows_again_and_space_turns_holding_on_and_off() {
     let mut desk = desk(80, 24, 500);
     desk.press("Space");
@@ -136,7 +164,7 @@ fn plus_and_minus_judge_the_selected_run_and_say_what_changed() {
             _ => None,
         })
         .collect();
-    assert_eq!(votes, [(run(500).trace_id, Vote::Wrong)]);
+    assert_eq!(votes, [(run(500).trace_id, Vote::Give { correct: Some(false), score: None, notes: None })]);
     desk.send(Msg::FeedbackDone(Ok(crate::workbench::message::FeedbackResult {
         agent: "refund-bot".to_owned(),
         before: Some(crate::workbench::testing::fixtures::grade(45.0, 5.0, 202)),
@@ -153,7 +181,7 @@ fn a_comment_is_typed_scored_and_sent() {
         Effect::Feedback { vote, .. } => Some(vote),
         _ => None,
     });
-    assert_eq!(sent, Some(Vote::Comment { notes: "refund was not made".to_owned(), score: Some(2) }));
+    assert_eq!(sent, Some(Vote::Give { correct: None, score: Some(2), notes: Some("refund was not made".to_owned()) }));
 }
 
 #[test]
@@ -219,20 +247,20 @@ fn what_it_looks_like() {
     for (width, height) in SIZES {
         let mut empty = Desk::new(width, height);
         empty.answer("stream", Arrived::Rows(Arc::default()));
-        insta::assert_snapshot!(format!("stream_empty_{width}x{height}"), empty.screen());
+        insta::assert_snapshot!(format!("stream_empty_{width}x{height}"), empty.room("stream"));
 
         let few = desk(width, height, 5);
-        insta::assert_snapshot!(format!("stream_few_{width}x{height}"), few.screen());
+        insta::assert_snapshot!(format!("stream_few_{width}x{height}"), few.room("stream"));
 
         let mut full = desk(width, height, 12_408);
         full.press("j j").beat(2, 12_422);
-        insta::assert_snapshot!(format!("stream_full_{width}x{height}"), full.screen());
+        insta::assert_snapshot!(format!("stream_full_{width}x{height}"), full.room("stream"));
 
         let mut hostile = desk(width, height, 40);
         let rows: Vec<_> = (1..=40).rev().map(hostile_run).collect();
         hostile.wait(200).beat(2, 40);
         hostile.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 40, exact: true, stored: 40, ..RowPage::default() })));
         assert_harmless(&hostile.screen());
-        insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.screen());
+        insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.room("stream"));
     }
 }

@@ -113,11 +113,13 @@ impl Window {
         *self = Self { height: self.height, page: Arc::new(RowPage { stored: self.page.stored, ..RowPage::default() }), ..Self::default() };
     }
 
-    /// Follows: the newest rows are shown, and the newest is selected.
+    /// Follows: the newest rows are shown, and the newest is selected as soon as it is known.
     pub(super) fn follow(&mut self) {
-        (self.top, self.anchor, self.held, self.pending) = (None, None, None, None);
-        self.selected = None;
-        if !self.page.more_above {
+        (self.top, self.anchor, self.held, self.selected) = (None, None, None, None);
+        if self.page.more_above {
+            self.pending = Some(Motion::First);
+        } else {
+            self.pending = None;
             self.selected = self.page.rows.first().map(|row| row.sequence);
         }
     }
@@ -145,6 +147,7 @@ impl Window {
         self.page.exact.then(|| self.page.total.saturating_sub(held.total))
     }
 
+    /// Moves the cursor; where there is none yet, any move by rows puts it on the first row shown.
     pub(super) fn go(&mut self, motion: Motion, newest: Option<Sequence>) {
         if motion == Motion::First {
             return self.follow();
@@ -159,7 +162,10 @@ impl Window {
             return;
         }
         let last = self.page.rows.len() - 1;
-        let here = self.selected_index().unwrap_or_else(|| self.top_index());
+        let Some(here) = self.selected_index() else {
+            self.selected = self.page.rows.get(self.top_index()).map(|row| row.sequence);
+            return;
+        };
         let screen = self.height.max(1);
         let to = match motion {
             Motion::Up => here.saturating_sub(1),
@@ -174,15 +180,21 @@ impl Window {
         self.reanchor();
     }
 
-    /// Takes the rows that came. What is shown and selected stays, as far as it is still there.
-    pub(super) fn take(&mut self, page: Arc<RowPage>) {
+    /// Takes the rows that came. What is shown and selected stays, as far as it is still there; `first` puts the cursor on the first row
+    /// when it is nowhere.
+    pub(super) fn take(&mut self, page: Arc<RowPage>, first: bool) {
+        let fresh = self.page.rows.is_empty();
         let (old_top, old_place) = (self.top_index(), self.selected_index());
         let neighbours: Vec<Sequence> = self.page.rows.iter().skip(old_top).map(|row| row.sequence).collect();
         let near_selected: Vec<Sequence> = self.page.rows.iter().skip(old_place.unwrap_or(0)).map(|row| row.sequence).collect();
         self.page = page;
-        if self.pending.take() == Some(Motion::Last) {
-            self.selected = self.page.rows.last().map(|row| row.sequence);
-            self.top = self.page.rows.first().map(|row| row.sequence);
+        match self.pending.take() {
+            Some(Motion::Last) => {
+                self.selected = self.page.rows.last().map(|row| row.sequence);
+                self.top = self.page.rows.first().map(|row| row.sequence);
+            }
+            Some(_) => self.selected = self.page.rows.first().map(|row| row.sequence),
+            None => {}
         }
         if self.held.is_some() {
             // A row that was deleted gives its place to the next older one that is still there.
@@ -192,8 +204,10 @@ impl Window {
             let selected = self.selected.filter(|row| self.index_of(*row).is_some()).or_else(|| still(&near_selected)).or(top);
             (self.top, self.selected) = (top, selected);
         } else if self.selected_place().is_none() {
-            // Following, and the selected row was pushed off the screen: nobody is reading it.
-            self.selected = self.page.rows.first().map(|row| row.sequence);
+            // Following, and the selected row was pushed off the screen. The cursor does not jump to another run, which would then be
+            // the one that a vote or the trace pane speaks of; it is gone until the reader moves.
+            let newest = self.page.rows.first().map(|row| row.sequence);
+            self.selected = newest.filter(|_| first || fresh);
         }
         self.keep_selected_visible();
         self.reanchor();

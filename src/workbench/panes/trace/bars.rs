@@ -42,7 +42,8 @@ impl Bars {
         let number = last.to_string().len().max(2) + 1;
         let name = if columns >= 100 { 24 } else { 16 };
         let mut bars = Self { number, name, axis: 0, kind: columns >= 60, took: columns >= 50, tokens: columns >= 96, cost: columns >= 70 };
-        let fixed = 2
+        // Two columns for the mark, one of air at the end.
+        let fixed = 3
             + bars.number
             + bars.name
             + 1

@@ -1,8 +1,11 @@
 //! What is known of the open step, field by field, and how far it is scrolled.
 
-use crate::workbench::{
-    draw::rich::{Rich, wrapped},
-    theme::Role,
+use crate::{
+    text::width::wrap,
+    workbench::{
+        draw::rich::{Rich, wrapped},
+        theme::Role,
+    },
 };
 
 /// Most rows made of one step.
@@ -48,6 +51,14 @@ pub(super) const fn room(columns: usize) -> usize {
     columns.saturating_sub(LABEL + 3)
 }
 
+/// A line in rows: plain text between words, coloured pieces between characters.
+fn broken(line: &Rich, columns: usize) -> Vec<Rich> {
+    match line.as_slice() {
+        [(role, text)] => wrap(text, columns).into_iter().map(|row| vec![(*role, row)]).collect(),
+        _ => wrapped(line, columns, 2),
+    }
+}
+
 impl Detail {
     /// Lays fields out in so many columns; `fresh` starts at the first row again.
     pub(super) fn set(&mut self, fields: Vec<Field>, columns: usize, fresh: bool) {
@@ -56,7 +67,7 @@ impl Detail {
         for field in fields {
             self.starts.push(self.rows.len());
             let mut label = format!(" {:LABEL$}", field.label);
-            for line in field.lines.iter().flat_map(|line| wrapped(line, room(columns), 2)) {
+            for line in field.lines.iter().flat_map(|line| broken(line, room(columns))) {
                 if self.rows.len() >= ROWS_MOST {
                     break;
                 }

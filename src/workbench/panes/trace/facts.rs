@@ -18,23 +18,30 @@ use super::detail::{Field, room};
 /// Most bytes of one text that are shown.
 const BYTES_MOST: usize = 64 * 1024;
 
-/// The first line: who, how good, how long, how dear, how it ended.
-pub(super) fn head(trace: &TraceView, view: &View<'_>) -> Line<'static> {
+/// The first line: who, how good, how long, how dear, how it ended. Where there is little room framework, cost and time leave, in this
+/// order.
+pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'static> {
     let row = &trace.summary;
-    let mut spans = vec![Span::styled(format!(" {}", row.agent), view.style(Role::Strong))];
-    let mut add = |text: String, role: Role| spans.push(Span::styled(format!("  {text}"), view.style(role)));
-    add(row.framework.clone().unwrap_or_else(|| "framework unknown".to_owned()), Role::Dim);
-    match words::run_grade(row) {
-        Some((grade, role)) => add(grade, role),
-        None => add("no grade".to_owned(), Role::Unknown),
-    }
-    add(row.took.map_or_else(|| "time unknown".to_owned(), |took| human::duration(took.micros())), Role::Text);
-    add(row.cost.map_or_else(|| "cost unknown".to_owned(), |cost| human::money(cost.pico())), Role::Text);
-    let (result, role) = words::result(row);
+    let (result, result_role) = words::result(row);
     let at = row.worst_failure().and_then(|mark| mark.step);
     let place = at.map_or_else(String::new, |step| format!(" at step {step} of {}", human::count(u64::from(row.steps))));
-    add(format!("{result}{place}"), role);
-    Line::from(spans)
+    let (grade, grade_role) = words::run_grade(row).unwrap_or_else(|| ("no grade".to_owned(), Role::Unknown));
+    let mut parts = vec![
+        (fit(&row.agent, 32).into_owned(), Role::Strong, 0),
+        (row.framework.as_deref().map_or_else(|| "framework unknown".to_owned(), |name| fit(name, 20).into_owned()), Role::Dim, 3),
+        (grade, grade_role, 0),
+        (row.took.map_or_else(|| "time unknown".to_owned(), |took| human::duration(took.micros())), Role::Text, 1),
+        (row.cost.map_or_else(|| "cost unknown".to_owned(), |cost| human::money(cost.pico())), Role::Text, 2),
+        (format!("{result}{place}"), result_role, 0),
+    ];
+    let needs = |parts: &[(String, Role, u8)]| parts.iter().map(|(text, _, _)| width(text) + 2).sum::<usize>();
+    for leaves in [3, 2, 1] {
+        if needs(&parts) > columns {
+            parts.retain(|(_, _, rank)| *rank != leaves);
+        }
+    }
+    let gap = |place: usize| if place == 0 { " " } else { "  " };
+    parts.into_iter().enumerate().map(|(place, (text, role, _))| Span::styled(format!("{}{text}", gap(place)), view.style(role))).collect()
 }
 
 /// The suspected cause, in a sentence that says how sure it is.
@@ -51,12 +58,11 @@ pub(super) fn footer_rows(trace: &TraceView) -> u16 {
 }
 
 /// Pattern, fix and feedback.
-pub(super) fn footer(trace: &TraceView, view: &View<'_>) -> Vec<Line<'static>> {
+pub(super) fn footer(trace: &TraceView, columns: usize, view: &View<'_>) -> Vec<Line<'static>> {
     let separator = view.shared.glyphs.separator;
     let line = |name: &str, text: String, key: &str| {
-        let text = format!(" {name:<9} {}", fit(&text, 58));
-        let gap = 70usize.saturating_sub(width(&text)).max(1);
-        Line::from(vec![Span::raw(text), Span::raw(" ".repeat(gap)), Span::styled(key.to_owned(), view.style(Role::Key))])
+        let text = format!(" {name:<9} {}", fit(&text, columns.saturating_sub(14)));
+        Line::from(vec![Span::raw(text), Span::raw("  "), Span::styled(key.to_owned(), view.style(Role::Key))])
     };
     let mut lines = Vec::new();
     if let Some(report) = &trace.pattern {

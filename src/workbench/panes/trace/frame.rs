@@ -68,7 +68,7 @@ pub(super) fn draw(
     buffer: &mut Buffer,
     view: &View<'_>,
 ) {
-    card::line(area, 0, &facts::head(trace, view), buffer);
+    card::line(area, 0, &facts::head(trace, usize::from(area.width), view), buffer);
     if let Some(cause) = facts::cause(trace).filter(|_| parts.cause) {
         let words = fit(&cause, usize::from(area.width).saturating_sub(2)).into_owned();
         card::line(area, 1, &Line::styled(format!(" {words}"), view.style(Role::Warn)), buffer);
@@ -89,7 +89,7 @@ pub(super) fn draw(
     for (row, text) in (0..inside.height).zip(detail.rows()) {
         card::line(inside, row, &rich::line(text, view), buffer);
     }
-    for (row, line) in (0..parts.foot).zip(facts::footer(trace, view)) {
+    for (row, line) in (0..parts.foot).zip(facts::footer(trace, usize::from(area.width), view)) {
         card::line(area, area.height.saturating_sub(parts.foot) + row, &line, buffer);
     }
 }

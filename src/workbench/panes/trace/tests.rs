@@ -137,23 +137,23 @@ fn what_it_looks_like() {
     for (width, height) in SIZES {
         let mut empty = Desk::new(width, height);
         empty.press("7");
-        insta::assert_snapshot!(format!("trace_empty_{width}x{height}"), empty.screen());
+        insta::assert_snapshot!(format!("trace_empty_{width}x{height}"), empty.room("trace"));
 
         let full = opened(width, height, refund(500));
-        insta::assert_snapshot!(format!("trace_full_{width}x{height}"), full.screen());
+        insta::assert_snapshot!(format!("trace_full_{width}x{height}"), full.room("trace"));
 
         let mut run = opened(width, height, refund(500));
         run.press("g");
-        insta::assert_snapshot!(format!("trace_run_{width}x{height}"), run.screen());
+        insta::assert_snapshot!(format!("trace_run_{width}x{height}"), run.room("trace"));
 
         let endless = opened(width, height, endless_trace(100_000));
-        insta::assert_snapshot!(format!("trace_endless_{width}x{height}"), endless.screen());
+        insta::assert_snapshot!(format!("trace_endless_{width}x{height}"), endless.room("trace"));
 
         let mut hostile = opened(width, height, hostile_trace(500));
         for _ in 0..8 {
             assert_harmless(&hostile.screen());
             hostile.press("]");
         }
-        insta::assert_snapshot!(format!("trace_hostile_{width}x{height}"), hostile.screen());
+        insta::assert_snapshot!(format!("trace_hostile_{width}x{height}"), hostile.room("trace"));
     }
 }

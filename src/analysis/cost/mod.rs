@@ -1,0 +1,15 @@
+//! What a run cost: a dated table of prices, the names models go by, and the bill of one run.
+//!
+//! Unknown is never zero: a model without a price and a call without token counts are named, and the total is unknown with them.
+
+mod bill;
+mod file;
+mod host;
+mod name;
+mod price;
+mod table;
+
+pub use bill::{cost_of, usage_of, uses_of};
+pub use file::PriceError;
+pub use price::{Price, Rate, Rates};
+pub use table::PriceTable;

@@ -1,0 +1,147 @@
+//! When a place in a message is taken to vary: once enough messages differ there, and only there.
+
+use super::token::Token;
+
+/// Distinct words at one place before it is taken to vary.
+const WORDS: usize = 5;
+/// Fewer suffice where a masked value was seen at the place too.
+const WORDS_BESIDE_A_VALUE: usize = 3;
+/// Distinct spans of several tokens before their place is taken to vary.
+const SPANS: usize = 4;
+/// Longest span.
+pub(super) const SPAN_MAX: usize = 4;
+/// Words looking like names (`a.b`, `a_b`, or alone in brackets) need so many fewer.
+const FEWER_FOR_NAMES: usize = 2;
+/// Words that must agree beside the place, for words and for spans.
+const AGREE_WORDS: usize = 1;
+const AGREE_SPAN_WORDS: usize = 3;
+/// Below so many agreeing words more evidence is needed, from so many on less.
+const SHORT: usize = 3;
+const MORE_FOR_SHORT: usize = 2;
+const LONG: usize = 8;
+const VERY_LONG: usize = 12;
+
+/// A place: the tokens `start..end` of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// How two messages of the same beginning and end compare: lengths of what they share at each side.
+pub(super) fn shared(one: &[Token], other: &[Token]) -> (usize, usize) {
+    let most = one.len().min(other.len());
+    let front = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let back = one.iter().rev().zip(other.iter().rev()).take(most - front.min(most)).take_while(|(a, b)| a == b).count();
+    (front, back)
+}
+
+/// Whether these tokens may stand at a place that varies: one word or value, or a few tokens with a value among them.
+pub(super) fn can_fill(span: &[Token]) -> bool {
+    match span {
+        [] => false,
+        [one] => one.is_word() || one.varies(),
+        several => several.len() <= SPAN_MAX && several.iter().any(Token::varies),
+    }
+}
+
+/// How many distinct spans make a place of this message one that varies; `None` where too little else agrees for any number to.
+pub(super) fn needed(message: &[Token], place: Place, fillers: &[&[Token]]) -> Option<usize> {
+    let span = &message[place.start..place.end];
+    let agreeing = count_words(message) - count_words(span);
+    if agreeing < if span.len() == 1 { AGREE_WORDS } else { AGREE_SPAN_WORDS } {
+        return None;
+    }
+    let at_start = usize::from(place.start == 0);
+    let mut needed = if fillers.iter().any(|filler| filler.len() > 1) {
+        SPANS
+    } else {
+        let before = place.start.checked_sub(1).and_then(|at| message.get(at)).and_then(Token::text);
+        let after = message.get(place.end).and_then(Token::text);
+        let bracketed = matches!((before, after), (Some("(" | "[" | "{" | "<"), Some(")" | "]" | "}" | ">")));
+        let named = span[0].text().is_some_and(|text| text.contains(['.', '_', '-']));
+        let mut needed = if bracketed || named { WORDS - FEWER_FOR_NAMES } else { WORDS };
+        needed += at_start;
+        if agreeing < SHORT {
+            needed += MORE_FOR_SHORT;
+        }
+        needed.saturating_sub(usize::from(agreeing >= LONG) + usize::from(agreeing >= VERY_LONG)).max(2)
+    };
+    if fillers.iter().any(|filler| matches!(filler, [one] if one.varies())) {
+        needed = needed.min(WORDS_BESIDE_A_VALUE + at_start);
+    }
+    Some(needed)
+}
+
+pub(super) fn count_words(tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| token.is_word()).count()
+}
+
+/// Whether a template stands for a message: tokens agree in order, and each open place is filled. All ways of filling the places are followed at
+/// once, as a set of positions in the message, so that no template takes long.
+pub(super) fn matches(template: &[Token], message: &[Token]) -> bool {
+    if template.len() > message.len() {
+        return false;
+    }
+    // Bit n: the tokens so far stand for the first n of the message. A message has at most 127 tokens.
+    let mut reached: u128 = 1;
+    for token in template {
+        let mut next: u128 = 0;
+        let mut left = reached;
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let rest = message.get(at..).unwrap_or_default();
+            if token.is_anything() {
+                for length in (1..=SPAN_MAX.min(rest.len())).filter(|length| can_fill(&rest[..*length])) {
+                    next |= 1 << (at + length);
+                }
+            } else if rest.first() == Some(token) {
+                next |= 1 << (at + 1);
+            }
+        }
+        if next == 0 {
+            return false;
+        }
+        reached = next;
+    }
+    reached & (1 << message.len()) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::patterns::{skeleton::of_message, token::read};
+
+    fn stands_for(template: &str, message: &str) -> bool {
+        matches(&read(template), &of_message(message))
+    }
+
+    #[test]
+    fn an_open_place_takes_a_word_or_a_value_and_no_mark() {
+        assert!(stands_for("user <*> left", "user bob left"));
+        assert!(stands_for("user <*> left", "user 17 left"));
+        assert!(stands_for("user <*> left", "user bob (17 left"), "a few tokens with a value among them");
+        assert!(!stands_for("user <*> left", "user left"));
+        assert!(!stands_for("user <*> left", "user big bob left"));
+        assert!(!stands_for("user <*> left", "user ; left"));
+        assert!(!stands_for("user <number> left", "user bob left"), "a masked value is no open place");
+        assert!(stands_for("user <number> left", "user 'bob' left"), "values are alike whatever their kind");
+    }
+
+    #[test]
+    fn many_open_places_take_no_longer() {
+        let template = "<*> a ".repeat(60) + "b";
+        let message = "x a ".repeat(60) + "c";
+        let start = std::time::Instant::now();
+        assert!(!matches(&read(&template), &read(&message)));
+        assert!(start.elapsed() < std::time::Duration::from_secs(1));
+    }
+
+    #[test]
+    fn what_two_messages_share_never_overlaps() {
+        let (one, two) = (read("a a"), read("a a a"));
+        let (front, back) = shared(&one, &two);
+        assert!(front + back <= 2);
+    }
+}

@@ -1,0 +1,270 @@
+//! A message read into words and masked values: numbers, ids, times, paths, links, addresses and quoted text become placeholders.
+
+use super::{
+    shapes::{closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, network_address, run, unit},
+    token::{Kind, Token, is_word_character, leading_chunk, written_value},
+};
+
+/// Longest part of a message that is looked at, in bytes.
+pub(super) const MESSAGE_MAX_BYTES: usize = 2_048;
+
+/// Words before a number that make it a status, which says what went wrong and is no value: `status 404`, `Error code: 429`.
+const BEFORE_STATUS: &[&str] = &["http", "status", "code", "error", "statuscode", "status_code", "http_status"];
+
+/// Keys of a structured error whose text is the message itself.
+const MESSAGE_KEYS: &[&str] =
+    &["message", "msg", "error", "detail", "details", "reason", "title", "description", "error_message", "type", "code"];
+
+/// The tokens of a message.
+pub(super) fn message(text: &str) -> Vec<Token> {
+    Lexer { text: cut(text, MESSAGE_MAX_BYTES), at: 0, tokens: Vec::new(), spaced: false }.run()
+}
+
+/// The first `limit` bytes of a text, cut between words where there are any.
+fn cut(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    let head = &text[..text.floor_char_boundary(limit)];
+    head.rsplit_once(char::is_whitespace).map_or(head, |(words, _)| words)
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+    tokens: Vec<Token>,
+    /// White space was passed since the last token.
+    spaced: bool,
+}
+
+impl<'t> Lexer<'t> {
+    fn run(mut self) -> Vec<Token> {
+        while let Some(next) = self.rest().chars().next() {
+            if next.is_whitespace() || next.is_control() {
+                self.at += next.len_utf8();
+                self.spaced = true;
+            } else if !(self.placeholder() || self.link() || self.path() || self.quoted(next) || self.bounded() || self.chunk()) {
+                let end = self.at + next.len_utf8();
+                let mark = &self.text[self.at..end];
+                self.push(Token::word(mark, self.spaced), end);
+                if next == '=' {
+                    self.assigned();
+                }
+            }
+        }
+        self.tokens
+    }
+
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    /// The character before this place.
+    fn before(&self) -> Option<char> {
+        self.text[..self.at].chars().next_back()
+    }
+
+    fn push(&mut self, mut token: Token, end: usize) {
+        token.spaced = self.spaced;
+        self.tokens.push(token);
+        self.at = end;
+        self.spaced = false;
+    }
+
+    fn mask(&mut self, kind: Kind, end: usize) -> bool {
+        self.push(Token::value(kind, false), end);
+        true
+    }
+
+    /// A message may hold a placeholder as text; it counts as the value it stands for.
+    fn placeholder(&mut self) -> bool {
+        written_value(self.rest()).is_some_and(|(kind, length)| self.mask(kind, self.at + length))
+    }
+
+    /// `scheme://…`
+    fn link(&mut self) -> bool {
+        let rest = self.rest();
+        if self.before().is_some_and(is_word_character) || !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return false;
+        }
+        let scheme = rest.bytes().take(14).take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-')).count();
+        if scheme < 2 || !rest[scheme..].starts_with("://") {
+            return false;
+        }
+        let body = scheme + 3;
+        let length = run(&rest[body..], |c| !c.is_whitespace() && !",;\"'`<>])".contains(c));
+        length > 0 && self.mask(Kind::Url, self.at + body + length)
+    }
+
+    /// `C:\…`, `\\host\…`, `/usr/…`, and relative paths of three parts or more.
+    fn path(&mut self) -> bool {
+        let rest = self.rest();
+        let before = self.before();
+        if before.is_some_and(|c| is_word_character(c) || c == '.' || c == '-') {
+            return false;
+        }
+        let bytes = rest.as_bytes();
+        let drive = bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && bytes[2] == b'\\';
+        if drive || rest.starts_with("\\\\") {
+            let length = run(rest, |c| !c.is_whitespace() && !",;\"'`<>|])".contains(c));
+            return length > 3 && self.mask(Kind::Path, self.at + length);
+        }
+        let part = |c: char| is_word_character(c) || ".-+@%~:#*$".contains(c);
+        if rest.starts_with('/') && before != Some('<') {
+            let length = run(rest, |c| part(c) || c == '/');
+            let length = rest[..length].trim_end_matches(['.', ':']).len();
+            return length > 1 && self.mask(Kind::Path, self.at + length);
+        }
+        if before == Some('/') {
+            return false;
+        }
+        let length = run(rest, |c| is_word_character(c) || "./-".contains(c));
+        let length = rest[..length].trim_end_matches('.').len();
+        let parts = rest[..length].trim_end_matches('/').split('/').collect::<Vec<_>>();
+        parts.len() >= 3 && parts.iter().all(|part| !part.is_empty()) && self.mask(Kind::Path, self.at + length)
+    }
+
+    /// Text in quotes. The key of a structured error stays as a word, and its message is read like any other.
+    fn quoted(&mut self, quote: char) -> bool {
+        let close = match quote {
+            '"' | '`' | '\'' => quote,
+            '“' => '”',
+            '‘' => '’',
+            _ => return false,
+        };
+        if quote == '\'' && self.before().is_some_and(is_word_character) {
+            return false;
+        }
+        let open = quote.len_utf8();
+        let inside_and_more = &self.rest()[open..];
+        let Some(length) = closing(inside_and_more, close) else { return false };
+        let inside = &inside_and_more[..length];
+        let end = self.at + open + length + close.len_utf8();
+        let after = &self.text[end..];
+        if quote == '\'' && (inside.is_empty() || after.starts_with(is_word_character)) {
+            return false;
+        }
+        let is_name = inside.len() <= 40
+            && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && inside.chars().all(is_word_character);
+        if is_name && after.trim_start().starts_with(':') {
+            let name = inside.to_owned();
+            self.push(Token::word(&name, false), end);
+            return true;
+        }
+        let key = match self.tokens.as_slice() {
+            [.., key, colon] if colon.text() == Some(":") => key.text(),
+            _ => None,
+        };
+        if key.is_some_and(|key| MESSAGE_KEYS.contains(&key)) {
+            // Read on inside the quotes; the closing one ends up as a mark of its own, which is the same for every message of this shape.
+            self.at += open;
+            return true;
+        }
+        self.mask(Kind::Text, end)
+    }
+
+    /// A quantity with a bound before it: `<1 sec`.
+    fn bounded(&mut self) -> bool {
+        let Some(rest) = self.rest().strip_prefix(['<', '>']) else { return false };
+        let chunk = leading_chunk(rest);
+        let unit = unit(&rest[chunk.len()..]);
+        is_number(chunk) && unit > 0 && self.mask(Kind::Number, self.at + 1 + chunk.len() + unit)
+    }
+
+    /// What stands behind `key=`: a value whatever it looks like.
+    fn assigned(&mut self) {
+        let before = &self.text[..self.at - 1];
+        let before = before.strip_suffix(' ').unwrap_or(before);
+        if !before.ends_with(|c: char| is_word_character(c) || "])\"".contains(c)) {
+            return;
+        }
+        let gap = usize::from(self.rest().starts_with(' '));
+        let rest = &self.rest()[gap..];
+        let enclosed = |open: char, close: char| -> Option<usize> {
+            let inside = rest.strip_prefix(open)?;
+            inside.find([open, close, '\n']).filter(|at| inside[*at..].starts_with(close)).map(|at| at + 2)
+        };
+        let quoted =
+            |quote: char| rest.strip_prefix(quote)?.find([quote, '\n']).filter(|at| rest[at + 1..].starts_with(quote)).map(|at| at + 2);
+        let length = quoted('"').or_else(|| quoted('\'')).or_else(|| enclosed('{', '}')).or_else(|| enclosed('[', ']')).or_else(|| {
+            let plain = run(rest, |c| !c.is_whitespace() && !",;(){}[]=\"'<>|".contains(c));
+            let tail = &rest[plain..];
+            let bracket = [('{', '}'), ('[', ']')].into_iter().find_map(|(open, close)| {
+                let inside = tail.strip_prefix(open)?;
+                let length = run(inside, |c| !c.is_whitespace() && c != close && c != open);
+                inside[length..].starts_with(close).then_some(length + 2)
+            });
+            (plain > 0).then_some(plain + bracket.unwrap_or(0))
+        });
+        if let Some(length) = length {
+            self.spaced = gap > 0;
+            self.mask(Kind::Mixed, self.at + gap + length);
+        }
+    }
+
+    /// A run of letters, digits and the marks that hold words together; a value when a digit is in it, or when it is an address or a date.
+    fn chunk(&mut self) -> bool {
+        let rest = self.rest();
+        let chunk = leading_chunk(rest);
+        if chunk.is_empty() {
+            return false;
+        }
+        let end = self.at + chunk.len();
+        let after = &self.text[end..];
+        if let Some(length) = network_address(rest) {
+            return self.mask(Kind::Address, self.at + length);
+        }
+        if chunk.bytes().any(|b| b.is_ascii_digit()) || chunk.chars().any(char::is_numeric) {
+            if self.is_status(chunk) {
+                self.push(Token::word(chunk, false), end);
+                return true;
+            }
+            if is_dotted_quad(chunk) {
+                return self.mask(Kind::Address, end);
+            }
+            if is_number(chunk) {
+                let length = chunk.len() + unit(after);
+                return self.mask(Kind::Number, self.at + length);
+            }
+            let kind = if looks_like_date(chunk) { Kind::Time } else { Kind::Id };
+            return self.mask(kind, end);
+        }
+        if chunk.len() >= 8 && chunk.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return self.mask(Kind::Id, end);
+        }
+        if is_email(chunk) || is_host(chunk) || self.is_host_with_port(chunk, after) {
+            return self.mask(Kind::Address, end);
+        }
+        if is_written_date(chunk, after) {
+            return self.mask(Kind::Time, end);
+        }
+        self.push(Token::word(chunk, false), end);
+        true
+    }
+
+    /// Whether a number of three digits is a status: after a word that says so, directly or over a colon.
+    fn is_status(&self, chunk: &str) -> bool {
+        let is_code = chunk.len() == 3 && matches!(chunk.as_bytes()[0], b'1'..=b'5') && chunk.bytes().all(|b| b.is_ascii_digit());
+        let word = match self.tokens.as_slice() {
+            [.., word, mark] if matches!(mark.text(), Some(":" | "(")) => word,
+            [.., word] => word,
+            [] => return false,
+        };
+        is_code && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str()))
+    }
+
+    /// `name:8080` where a host may stand: at the start, after `to`, `at`, …, or with dots in it.
+    fn is_host_with_port(&self, chunk: &str, after: &str) -> bool {
+        let Some(port) = after.strip_prefix(':') else { return false };
+        let digits = run(port, |c| c.is_ascii_digit());
+        if !(2..=5).contains(&digits) || port[digits..].starts_with(is_word_character) {
+            return false;
+        }
+        let expected = match self.tokens.last() {
+            None => true,
+            Some(token) => matches!(token.text(), Some("to" | "at" | "from" | "via" | "host" | "server")),
+        };
+        chunk.contains('.') || (expected && (port[digits..].is_empty() || port[digits..].starts_with(char::is_whitespace)))
+    }
+}

@@ -1,0 +1,116 @@
+//! The command line: commands, options and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A terminal workbench for people who build AI agents.
+#[derive(Debug, Parser)]
+#[command(name = "arc-eval-tui", version, about, long_about = LONG_ABOUT, max_term_width = 110)]
+pub struct Arguments {
+    /// Options every command understands.
+    #[command(flatten)]
+    pub global: GlobalArguments,
+    /// Show bundled sample traces arriving live, on a throwaway store.
+    #[arg(long)]
+    pub demo: bool,
+    /// What to do; without a command, the workbench with its listener.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const LONG_ABOUT: &str = "A terminal workbench for people who build AI agents.\n\n\
+Without a command: the workbench, full screen, with a listener that takes traces at http://127.0.0.1:8000. Everything \
+stays on this machine; nothing is sent anywhere and no model is called.";
+
+/// Options every command understands, before or after it.
+#[derive(Debug, Default, Clone, Args)]
+pub struct GlobalArguments {
+    /// Address to listen on [default: 127.0.0.1:8000]
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Another name by which senders reach the listener, such as host.docker.internal (repeatable)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// The store's file [default: ~/.arc-eval/traces.redb]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub store: Option<PathBuf>,
+    /// The configuration file [default: ~/.arc-eval/config.toml]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+    /// Colour theme; `themes` lists them
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Write a log to this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take traces without a screen; the first line printed says where
+    Serve,
+    /// Read trace files into the store, or into the workbench that has it open
+    Import(ImportArguments),
+    /// Print one verdict a trace as JSON lines, in input order; touches no store
+    Analyse(AnalyseArguments),
+    /// Print the keys of the workbench, or a keys.toml to start from
+    Keys(KeysArguments),
+    /// List the colour themes
+    Themes(JsonArgument),
+    /// Print every setting with where it came from
+    Config(JsonArgument),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What `import` reads.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// Trace files: JSON, a JSON array, JSON lines, chat transcripts; .gz and .zst too; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Print the outcome as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `analyse` reads.
+#[derive(Debug, Args)]
+pub struct AnalyseArguments {
+    /// Trace files as for `import`; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Fill in the values of sensitive data that was found
+    #[arg(long)]
+    pub reveal: bool,
+    /// Judge each run by itself, without the others of this call
+    #[arg(long)]
+    pub independent: bool,
+    /// Understood for symmetry; verdicts are always JSON lines
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How `keys` prints.
+#[derive(Debug, Args)]
+pub struct KeysArguments {
+    /// Print a commented keys.toml with every default
+    #[arg(long)]
+    pub toml: bool,
+    /// Print JSON
+    #[arg(long, conflicts_with = "toml")]
+    pub json: bool,
+}
+
+/// How a listing prints.
+#[derive(Debug, Args)]
+pub struct JsonArgument {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,111 @@
+//! What several commands need alike: an engine opened by the settings, the listener's options, the signal to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{exit::CliError, settings::Settings};
+use crate::{
+    analysis::{Rules, cost::PriceTable},
+    engine::{
+        Engine,
+        error::EngineError,
+        options::{EngineOptions, StorePlace},
+        owner::Owner,
+    },
+    listener::{ListenerError, ListenerOptions},
+    store::{RetentionRule, StoreError},
+};
+
+/// The bundled rules with the user's own prices.
+pub fn rules(settings: &Settings) -> Result<Rules, CliError> {
+    let mut rules = Rules::bundled();
+    let path = settings.home.join("prices.toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            rules.prices = PriceTable::with_overrides(&text)
+                .map_err(|error| CliError::wrong_use(format!("the prices in {} are wrong: {error}", path.display())))?;
+            Ok(rules)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(rules),
+        Err(error) => Err(CliError::wrong_use(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+/// How an engine is opened by these settings, on this place.
+pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOptions, CliError> {
+    let mut options = EngineOptions::new(store);
+    options.rules = Arc::new(rules(settings)?);
+    options.retention = RetentionRule {
+        max_bytes: settings.max_store_mb.value.map(|megabytes| megabytes.saturating_mul(1024 * 1024)),
+        oldest: settings.keep_days.value.map(|days| options.clock.now().minus(Duration::from_secs(u64::from(days) * 86_400))),
+    };
+    Ok(options)
+}
+
+/// Opens the store of the settings; a store in use says by whom and how to look there.
+pub fn open_engine(settings: &Settings) -> Result<Engine, CliError> {
+    Engine::open(engine_options(settings, StorePlace::Path(settings.store.value.clone()))?).map_err(|error| store_error(settings, &error))
+}
+
+fn store_error(settings: &Settings, error: &EngineError) -> CliError {
+    let EngineError::Store(StoreError::InUse { path }) = error else { return CliError::unavailable(error) };
+    match Owner::of(&settings.store.value) {
+        Some(Owner { pid, address: Some(address), since }) => CliError::unavailable(format!(
+            "the store {path} is open in process {pid} since {since}, which listens at http://{address}. Look there, end it, or name another store with --store"
+        )),
+        Some(owner) => {
+            CliError::unavailable(format!("the store {path} is open in process {}; end it, or name another store with --store", owner.pid))
+        }
+        None => CliError::unavailable(error),
+    }
+}
+
+/// The listener's options by these settings.
+#[must_use]
+pub fn listener_options(settings: &Settings) -> ListenerOptions {
+    ListenerOptions {
+        api_key: settings.api_key.value.clone(),
+        key_required: settings.key_required.value,
+        allow_hosts: settings.allow_hosts.value.clone(),
+        neighbours: vec![settings.store.value.clone()],
+        ..ListenerOptions::default()
+    }
+}
+
+/// What the user must say otherwise is wrong use; everything else means that the listener cannot be had.
+#[must_use]
+pub fn listener_error(error: ListenerError) -> CliError {
+    match error {
+        ListenerError::KeyRequired
+        | ListenerError::Open { .. }
+        | ListenerError::Key(_)
+        | ListenerError::AllowHost(_)
+        | ListenerError::Address { .. } => CliError::wrong_use(error),
+        other => CliError::unavailable(other),
+    }
+}
+
+/// Completes on SIGTERM, SIGHUP or Ctrl-C.
+pub fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+    let cannot = |error: std::io::Error| CliError::unavailable(format!("cannot listen for signals: {error}"));
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+        let mut hang_up = signal(SignalKind::hangup()).map_err(cannot)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c().map_err(cannot)?;
+        Ok(async move {
+            interrupt.recv().await;
+        })
+    }
+}

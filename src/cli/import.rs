@@ -1,0 +1,189 @@
+//! `import`: trace files into the store, or into the program that has it open.
+
+use std::io::{IsTerminal, Write};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{
+    arguments::ImportArguments,
+    exit::CliError,
+    house,
+    inputs::{self, Input},
+    output::{Output, say},
+    remote::Remote,
+    settings::Settings,
+};
+use crate::{
+    engine::{Engine, delivery::Source, owner::Owner, receipt::Ingested},
+    store::Arrival,
+    text::human,
+};
+
+/// A batch is sent when it holds this many traces or bytes: enough to share commits, little enough to show progress.
+const BATCH_TRACES: usize = 200;
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Skipped inputs named one by one; the rest is counted.
+const SKIPPED_SHOWN: usize = 20;
+
+/// Where traces go.
+enum Destination {
+    Local(Engine),
+    Remote(Remote),
+}
+
+/// Where a trace stands in its input.
+struct Place {
+    path: String,
+    line: u64,
+}
+
+/// What became of all inputs.
+#[derive(Default)]
+struct Tally {
+    imported: u64,
+    unchanged: u64,
+    skipped: Vec<(Option<Place>, String)>,
+}
+
+/// Imports everything; fails at the end when something had to be skipped.
+pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(), CliError> {
+    let destination = match Owner::of(&settings.store.value) {
+        Some(owner) => {
+            let remote = Remote::of(&owner, settings.api_key.value.clone())?;
+            say(format!("the store is open in process {}; importing through http://{}", owner.pid, remote.address()));
+            Destination::Remote(remote)
+        }
+        None => Destination::Local(house::open_engine(settings)?),
+    };
+    let imported = import(arguments, &destination).await;
+    if let Destination::Local(engine) = &destination {
+        engine.close().await.map_err(CliError::unavailable)?;
+    }
+    report(arguments, &imported?)
+}
+
+async fn import(arguments: &ImportArguments, destination: &Destination) -> Result<Tally, CliError> {
+    let mut tally = Tally::default();
+    let mut progress = Progress::new();
+    let (mut batch, mut places) = (Vec::new(), Vec::new());
+    for Input { path, line, body } in inputs::read(&arguments.paths) {
+        let place = Place { path, line };
+        match body {
+            Ok(body) => {
+                append_line(&mut batch, &body);
+                places.push(place);
+            }
+            Err(error) => tally.skipped.push((Some(place), error.to_string())),
+        }
+        if places.len() >= BATCH_TRACES || batch.len() >= BATCH_BYTES {
+            send(destination, &mut batch, &mut places, &mut tally).await?;
+            progress.show(tally.imported + tally.unchanged);
+        }
+    }
+    send(destination, &mut batch, &mut places, &mut tally).await?;
+    progress.clear();
+    Ok(tally)
+}
+
+/// Adds one body to a batch of JSON lines. Line breaks between the tokens of a body become spaces; inside strings JSON has none.
+fn append_line(batch: &mut Vec<u8>, body: &[u8]) {
+    batch.extend(body.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+    batch.push(b'\n');
+}
+
+async fn send(destination: &Destination, batch: &mut Vec<u8>, places: &mut Vec<Place>, tally: &mut Tally) -> Result<(), CliError> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let body = Bytes::from(std::mem::take(batch));
+    let mut places: Vec<Option<Place>> = places.drain(..).map(Some).collect();
+    let sent = places.len() as u64;
+    let (unchanged, refused) = match destination {
+        Destination::Local(engine) => send_local(engine, body).await,
+        Destination::Remote(remote) => (0, send_remote(remote, body, sent).await?),
+    };
+    tally.unchanged += unchanged;
+    tally.imported += sent - unchanged - refused.len() as u64;
+    for (index, message) in refused {
+        tally.skipped.push((places.get_mut(index).and_then(Option::take), message));
+    }
+    Ok(())
+}
+
+/// How many were there already, and what was refused by index.
+async fn send_local(engine: &Engine, body: Bytes) -> (u64, Vec<(usize, String)>) {
+    let answers = match engine.ingest(body, Source::File).await {
+        Ingested::Single(answer) => vec![(0, answer)],
+        Ingested::Many(answers) => answers,
+    };
+    let unchanged = answers.iter().filter(|(_, answer)| answer.as_ref().is_ok_and(|receipt| receipt.arrival == Arrival::Unchanged)).count();
+    (unchanged as u64, answers.into_iter().filter_map(|(index, answer)| Some((index, answer.err()?.message))).collect())
+}
+
+/// What was refused by index. The answer over HTTP does not tell what was there already.
+async fn send_remote(remote: &Remote, body: Bytes, sent: u64) -> Result<Vec<(usize, String)>, CliError> {
+    let (status, answer) = remote.post("/api/trace", body).await?;
+    let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
+    let message_of = |item: &Value| item["message"].as_str().unwrap_or("no reason was given").to_owned();
+    if status.is_success() {
+        let rejected = answer["rejected"].as_array().map_or(&[][..], Vec::as_slice);
+        return Ok(rejected.iter().map(|item| (item["index"].as_u64().unwrap_or(0) as usize, message_of(item))).collect());
+    }
+    // One trace alone is answered as one: its refusal is the whole answer.
+    if sent == 1 && status == hyper::StatusCode::BAD_REQUEST {
+        return Ok(vec![(0, message_of(&answer))]);
+    }
+    Err(CliError::unavailable(format!("the program at {} answered {status}: {}", remote.address(), message_of(&answer))))
+}
+
+fn report(arguments: &ImportArguments, tally: &Tally) -> Result<(), CliError> {
+    let mut output = Output::stdout();
+    if arguments.json {
+        let skipped: Vec<Value> = tally
+            .skipped
+            .iter()
+            .map(|(place, message)| json!({"path": place.as_ref().map(|place| &place.path), "line": place.as_ref().map(|place| place.line), "message": message}))
+            .collect();
+        output.json(&json!({"imported": tally.imported, "unchanged": tally.unchanged, "skipped": skipped}))?;
+    } else {
+        let unchanged = if tally.unchanged > 0 { format!(", {} already there", human::count(tally.unchanged)) } else { String::new() };
+        output.line(&format!("{} traces imported{unchanged}", human::count(tally.imported)))?;
+    }
+    output.flush()?;
+    for (place, message) in tally.skipped.iter().take(SKIPPED_SHOWN) {
+        match place {
+            Some(Place { path, line }) => say(format!("skipped {path}, line {line}: {message}")),
+            None => say(format!("skipped: {message}")),
+        }
+    }
+    match tally.skipped.len() {
+        0 => Ok(()),
+        count if count > SKIPPED_SHOWN => Err(CliError::unreadable(format!("skipped {count} inputs; the first {SKIPPED_SHOWN} are above"))),
+        count => Err(CliError::unreadable(format!("skipped {count} of the inputs"))),
+    }
+}
+
+/// A count that is rewritten in place while a person watches; nothing where nobody does.
+struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { shown: false }
+    }
+
+    fn show(&mut self, traces: u64) {
+        if std::io::stderr().is_terminal() {
+            self.shown = true;
+            let _ = write!(std::io::stderr(), "\r{} traces …", human::count(traces));
+        }
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}

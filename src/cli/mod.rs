@@ -1,0 +1,75 @@
+//! The command line: one small file a command, the same facts as the panes.
+
+pub mod analyse;
+pub mod arguments;
+pub mod completions;
+pub mod config;
+pub mod exit;
+pub mod house;
+pub mod import;
+pub mod inputs;
+pub mod keys;
+pub mod log;
+pub mod output;
+pub mod remote;
+pub mod screen;
+pub mod serve;
+pub mod settings;
+pub mod themes;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::{
+    arguments::{Arguments, Command},
+    exit::{CliError, Status},
+    settings::{Environment, Settings},
+};
+
+/// Runs the program with the arguments and environment of this process; returns its exit status.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for and fine; clap writes them to stdout and errors to stderr.
+            let status = if error.use_stderr() { Status::WrongUse } else { Status::Fine };
+            let _ = error.print();
+            return status.into();
+        }
+    };
+    match dispatch(arguments) {
+        Ok(()) => Status::Fine.into(),
+        Err(error) => {
+            output::say(format!("arc-eval-tui: {error}"));
+            error.status.into()
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+    if arguments.demo && arguments.command.is_some() {
+        return Err(CliError::wrong_use("--demo shows the workbench; it goes without a command"));
+    }
+    let settings = Settings::resolve(&arguments.global, &Environment::of_process())?;
+    log::start(&settings)?;
+    match arguments.command {
+        None => screen::run(&settings, arguments.demo),
+        Some(Command::Serve) => runtime()?.block_on(serve::run(&settings)),
+        Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
+        Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
+        Some(Command::Keys(arguments)) => keys::run(&arguments),
+        Some(Command::Themes(arguments)) => themes::run(&arguments, &settings),
+        Some(Command::Config(arguments)) => config::run(&arguments, &settings),
+        Some(Command::Completions { shell }) => completions::run(shell),
+    }
+}
+
+/// The threads that talk to the network; analysis has a pool of its own.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::unavailable(format!("cannot start the network threads: {error}")))
+}

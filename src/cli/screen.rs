@@ -1,0 +1,153 @@
+//! No command: the workbench with its listener, on the user's store or on the demo's.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use tokio::{runtime::Handle, sync::oneshot};
+
+use super::{exit::CliError, house, settings::Settings};
+use crate::{
+    engine::{
+        Engine,
+        delivery::Source,
+        demo::DemoFeed,
+        options::{EngineOptions, StorePlace},
+    },
+    listener::{Listener, ListenerError},
+    model::clock::SystemClock,
+    workbench::{
+        glyphs::{GlyphSet, Glyphs},
+        keymap::KeyMap,
+        message::ListenerState,
+        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles},
+        theme::{
+            library::{COLOURLESS, DEFAULT},
+            palette::Colours,
+        },
+    },
+};
+
+/// Time between two runs of the demo: slow enough to read along.
+const DEMO_PACE: Duration = Duration::from_millis(1_500);
+
+/// Shows the workbench until someone quits.
+pub fn run(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    if let Some(reason) = stage::missing_terminal(std::env::var("TERM").ok().as_deref()) {
+        return Err(CliError::wrong_use(reason));
+    }
+    super::runtime()?.block_on(show(settings, demo))
+}
+
+async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let keys = keys(settings)?;
+    let glyphs = glyphs(settings)?;
+    let colours = Colours::of_environment(|name| std::env::var(name).ok());
+    let themes = Arc::new(ThemeFiles::new(settings.home.join("themes"), colours));
+    let theme = settings.theme.value.clone().unwrap_or_else(|| if colours == Colours::None { COLOURLESS } else { DEFAULT }.to_owned());
+    // A theme that cannot be had is said before anything is opened.
+    themes.choose(&theme).map_err(CliError::wrong_use)?;
+    let demo_options = house::engine_options(settings, StorePlace::Memory)?;
+    let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
+    let (stop_listening, stopped) = oneshot::channel::<()>();
+    let shown = async {
+        let (state, listening) = listen(settings, &engine, stopped).await?;
+        let handle = Handle::current();
+        let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
+        let options = WorkbenchOptions {
+            theme,
+            themes,
+            keys,
+            glyphs,
+            listener: state,
+            demo,
+            open_demo: (!demo).then_some(opener),
+            exports: settings.home.join("exports"),
+            crash_notes: settings.home.join("log"),
+            clock: Arc::new(SystemClock),
+        };
+        let ended = runtime::run(engine.clone(), options, house::asked_to_stop()?).await;
+        // Requests in work are finished; a listener that never was has nothing to stop.
+        let _ = stop_listening.send(());
+        if let Some(listening) = listening {
+            let _ = listening.await;
+        }
+        ended.map_err(workbench_error)
+    }
+    .await;
+    let closed = engine.close().await.map_err(CliError::unavailable);
+    shown.and(closed)
+}
+
+fn workbench_error(error: WorkbenchError) -> CliError {
+    match error {
+        WorkbenchError::NoTerminal(_) | WorkbenchError::Theme(_) => CliError::wrong_use(error),
+        WorkbenchError::Terminal(_) | WorkbenchError::Crashed => CliError::unavailable(error),
+    }
+}
+
+/// The user's keys over the defaults.
+fn keys(settings: &Settings) -> Result<KeyMap, CliError> {
+    let path = settings.home.join("keys.toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => KeyMap::with(&text).map_err(CliError::wrong_use),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => KeyMap::defaults().map_err(CliError::wrong_use),
+        Err(error) => Err(CliError::wrong_use(format!("cannot read {}: {error}", path.display()))),
+    }
+}
+
+fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {
+    let name = &settings.glyphs.value;
+    let set = GlyphSet::named(name)
+        .ok_or_else(|| CliError::wrong_use(format!("`{name}` is no set of glyphs; there are line, ascii and none")))?;
+    Ok(Glyphs::of(set))
+}
+
+/// Starts to listen. What the user must decide (a key) ends the program; a port that cannot be had is shown on the screen.
+async fn listen(
+    settings: &Settings,
+    engine: &Engine,
+    stopped: oneshot::Receiver<()>,
+) -> Result<(ListenerState, Option<tokio::task::JoinHandle<()>>), CliError> {
+    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings)).await {
+        Ok(listener) => {
+            let address = listener.local_addr();
+            engine.announce(Some(address)).map_err(CliError::unavailable)?;
+            let listening = tokio::spawn(listener.serve(async {
+                // Also when the sender is dropped: the workbench has ended one way or another.
+                let _ = stopped.await;
+            }));
+            Ok((ListenerState::Up(address.to_string()), Some(listening)))
+        }
+        Err(error @ (ListenerError::Taken { .. } | ListenerError::Bind { .. })) => {
+            engine.announce(None).map_err(CliError::unavailable)?;
+            Ok((ListenerState::Down(error.to_string()), None))
+        }
+        Err(error) => Err(house::listener_error(error)),
+    }
+}
+
+/// An engine in memory with the sample traces arriving until they are all there, or the engine is closed.
+fn open_demo(options: &EngineOptions, handle: &Handle) -> Result<Engine, CliError> {
+    let engine = Engine::open(options.clone()).map_err(CliError::unavailable)?;
+    handle.spawn(play(engine.clone()));
+    Ok(engine)
+}
+
+fn play(engine: Engine) -> impl Future<Output = ()> + Send {
+    async move {
+        let now = engine.now();
+        let Ok(Ok(mut feed)) = tokio::task::spawn_blocking(move || DemoFeed::bundled(now)).await else {
+            tracing::error!("the bundled samples cannot be read");
+            return;
+        };
+        for part in feed.take_history() {
+            engine.ingest(part, Source::Demo).await;
+        }
+        while let Some(body) = feed.next_live(engine.now()) {
+            tokio::time::sleep(DEMO_PACE).await;
+            if engine.is_closed() {
+                return;
+            }
+            engine.ingest(body, Source::Demo).await;
+        }
+    }
+}

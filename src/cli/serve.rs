@@ -1,0 +1,25 @@
+//! `serve`: the listener without a screen, until SIGTERM or Ctrl-C.
+
+use super::{exit::CliError, house, output::Output, settings::Settings};
+use crate::listener::Listener;
+
+/// Serves until asked to stop; what is in flight is finished and the store is closed.
+pub async fn run(settings: &Settings) -> Result<(), CliError> {
+    let engine = house::open_engine(settings)?;
+    let served = async {
+        let listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings))
+            .await
+            .map_err(house::listener_error)?;
+        engine.announce(Some(listener.local_addr())).map_err(CliError::unavailable)?;
+        let mut output = Output::stdout();
+        output.line(&format!("listening on http://{}", listener.local_addr()))?;
+        output.flush()?;
+        drop(output);
+        listener.serve(house::asked_to_stop()?).await;
+        Ok(())
+    }
+    .await;
+    // Closed on every path, so that the next start need not repair the file.
+    let closed = engine.close().await.map_err(CliError::unavailable);
+    served.and(closed)
+}

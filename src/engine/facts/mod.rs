@@ -1,0 +1,63 @@
+//! Reads: everything people are told, computed from one consistent view of the store. Every method may block on disk.
+
+mod agents;
+mod axis;
+mod compare;
+mod costs;
+mod overview;
+mod patterns;
+mod rows;
+mod sorted;
+mod traces;
+mod types;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::error::EngineError;
+pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
+
+use crate::{
+    model::{baseline::Baseline, decision::Decision, time::Timestamp},
+    store::Snapshot,
+};
+
+/// One consistent view of everything that was committed when it was taken. Take one a question: it keeps what is deleted from being reused.
+pub struct Facts {
+    snapshot: Box<dyn Snapshot>,
+    now: Timestamp,
+    zone: TimeZone,
+}
+
+impl Facts {
+    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, zone: TimeZone) -> Self {
+        Self { snapshot, now, zone }
+    }
+
+    /// The moment windows end at.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Baselines, newest first.
+    pub fn baselines(&self) -> Result<Vec<Baseline>, EngineError> {
+        Ok(self.snapshot.baselines()?)
+    }
+
+    /// The newest decision on each subject.
+    pub fn decisions(&self) -> Result<BTreeMap<String, Decision>, EngineError> {
+        Ok(self.snapshot.decisions()?)
+    }
+
+    /// Start of the calendar day a moment falls in, in the user's zone.
+    fn day_start(&self, moment: Timestamp) -> Timestamp {
+        let zoned = moment.to_jiff().to_zoned(self.zone.clone());
+        // A day that cannot be told (the ends of the calendar) is a day of UTC.
+        zoned.start_of_day().map_or_else(
+            |_| crate::store::Resolution::Day.start_of(moment),
+            |start| Timestamp::from_micros(start.timestamp().as_microsecond()),
+        )
+    }
+}

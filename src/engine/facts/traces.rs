@@ -1,0 +1,55 @@
+//! One trace: found, opened, as sent.
+
+use super::{Facts, TraceBody, TraceDetail};
+use crate::{
+    engine::{error::EngineError, judge::decode_stored},
+    model::{
+        ids::{Sequence, TraceId},
+        summary::Summary,
+        trace::Trace,
+        verdict::Verdict,
+    },
+    store::StoredTrace,
+};
+
+impl Facts {
+    /// The place of a trace.
+    pub fn find(&self, id: &TraceId) -> Result<Option<Sequence>, EngineError> {
+        Ok(self.snapshot.find(id)?)
+    }
+
+    /// One row.
+    pub fn summary(&self, sequence: Sequence) -> Result<Option<Summary>, EngineError> {
+        Ok(self.snapshot.summary(sequence)?)
+    }
+
+    /// One trace, opened: decoded again from its body, so not for lists.
+    pub fn trace(&self, sequence: Sequence) -> Result<Option<TraceDetail>, EngineError> {
+        let Some(stored) = self.stored(sequence)? else { return Ok(None) };
+        let trace = decode_stored(&stored.body, &stored.summary.trace_id).map_err(EngineError::Analysis)?;
+        let mut verdict = stored.verdict;
+        fill_inputs(&mut verdict, &trace);
+        Ok(Some(TraceDetail { summary: stored.summary, trace, verdict }))
+    }
+
+    /// One trace as sent, with its verdict.
+    pub fn body(&self, sequence: Sequence) -> Result<Option<TraceBody>, EngineError> {
+        let stored = self.stored(sequence)?;
+        Ok(stored.map(|stored| TraceBody { summary: stored.summary, body: stored.body, verdict: stored.verdict }))
+    }
+
+    pub(in crate::engine) fn stored(&self, sequence: Sequence) -> Result<Option<StoredTrace>, EngineError> {
+        Ok(self.snapshot.stored(sequence)?)
+    }
+}
+
+/// Puts the arguments of each judged call back into the verdict: they are kept once, in the body. Both list every call in order;
+/// where a newer program reads the body otherwise, what does not fit stays empty.
+fn fill_inputs(verdict: &mut Verdict, trace: &Trace) {
+    let calls = trace.steps.iter().filter_map(|step| Some((step.number, step.tool.as_ref()?)));
+    for (item, (number, call)) in verdict.tools.items.iter_mut().zip(calls) {
+        if item.step == number && item.name == call.name {
+            item.input.clone_from(&call.input);
+        }
+    }
+}

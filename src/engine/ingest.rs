@@ -1,0 +1,190 @@
+//! The trip of a delivery: opened and judged on the pool, submitted, answered when it is on disk.
+
+use bytes::Bytes;
+
+use super::{
+    Core, Engine,
+    delivery::{Delivery, Source},
+    judge::judge_arrival,
+    news::Submitted,
+    pool::{PoolError, Tools},
+    receipt::{Ingested, Receipt, Refusal, RefusalKind},
+};
+use crate::{
+    formats::{
+        decompress::{DecompressError, Encoding, decompress},
+        split::split,
+    },
+    model::{feedback::Feedback, ids::TraceId},
+    store::{Change, Committed, Record, StoreError},
+};
+
+/// How often a trace is judged anew because somebody spoke about it in between.
+const STALE_RETRIES: u32 = 5;
+
+/// A delivery, opened.
+enum Opened {
+    /// One object: judged and submitted already, on the same trip over the pool.
+    One { body: Bytes, submitted: Result<Submitted, Refusal> },
+    /// Several: each with its index.
+    Many(Vec<(usize, Bytes)>),
+}
+
+impl Engine {
+    /// Takes a delivery that is not packed: one object, an array or JSON lines. Answers when it is on disk.
+    pub async fn ingest(&self, body: Bytes, source: Source) -> Ingested {
+        self.deliver(Delivery::plain(body, source)).await
+    }
+
+    /// Takes a delivery: unpacks, decodes, analyses and commits it; answers when it is on disk. Every item stands for itself:
+    /// a bad one is refused and costs the others nothing. Goes on to its end when the caller stops waiting.
+    pub async fn deliver(&self, delivery: Delivery) -> Ingested {
+        let engine = self.clone();
+        let source = delivery.source;
+        let trip = tokio::spawn(async move {
+            let Some(_pass) = engine.core.gate.enter() else {
+                return Ingested::Single(Err(Refusal::from_store(&StoreError::Closed, None)));
+            };
+            engine.take(delivery).await
+        });
+        let ingested = trip.await.unwrap_or_else(|_| Ingested::Single(Err(Refusal::from_pool(PoolError::Panicked))));
+        self.core.count(source, &ingested);
+        ingested
+    }
+
+    async fn take(&self, delivery: Delivery) -> Ingested {
+        let core = &self.core;
+        if core.store.is_full() {
+            return Ingested::Single(Err(Refusal::busy()));
+        }
+        let Delivery { body, encoding, reservation, .. } = delivery;
+        let mut held = reservation.unwrap_or_else(|| core.budget.reserve());
+        if held.held() < body.len() && !held.grow(body.len() - held.held()) {
+            return Ingested::Single(Err(Refusal::busy()));
+        }
+        let worker = std::sync::Arc::clone(core);
+        let job = core.pool.try_run(move |tools| {
+            let opened = worker.unpack(body, encoding, &mut held).and_then(|body| worker.open(body, tools));
+            (opened, held)
+        });
+        let answer = match job {
+            Ok(answer) => answer.get().await,
+            Err(error) => Err(error),
+        };
+        match answer {
+            // The bytes stay counted until the last item is on disk.
+            Ok((Ok(Opened::One { body, submitted }), _held)) => Ingested::Single(match submitted {
+                Ok(submitted) => core.settle(&body, submitted).await,
+                Err(refusal) => Err(refusal),
+            }),
+            Ok((Ok(Opened::Many(items)), _held)) => Ingested::Many(core.take_many(items).await),
+            Ok((Err(refusal), _held)) => Ingested::Single(Err(refusal)),
+            Err(error) => Ingested::Single(Err(Refusal::from_pool(error))),
+        }
+    }
+}
+
+impl Core {
+    /// The bytes as they were before they were packed, within the limit.
+    fn unpack(&self, body: Bytes, encoding: Encoding, held: &mut super::budget::Reservation) -> Result<Bytes, Refusal> {
+        let limit = self.max_body;
+        if encoding == Encoding::Identity {
+            if body.len() > limit {
+                return Err(Refusal::too_large(limit));
+            }
+            return Ok(body);
+        }
+        let plain = decompress(&body, encoding, limit).map_err(|error| match error {
+            DecompressError::TooLarge { .. } => Refusal::too_large(limit),
+            other => Refusal::new(RefusalKind::Invalid, other.to_string()),
+        })?;
+        if held.grow(plain.len()) { Ok(plain.into()) } else { Err(Refusal::busy()) }
+    }
+
+    fn open(self: &std::sync::Arc<Self>, body: Bytes, tools: &mut Tools) -> Result<Opened, Refusal> {
+        let batch = split(&body).map_err(|error| Refusal::from_format(&error))?;
+        if batch.is_single() {
+            let submitted = self.judge(&body, tools).and_then(|record| self.submit(record));
+            return Ok(Opened::One { body, submitted });
+        }
+        let items = batch.items.iter().map(|item| (item.index, body.slice_ref(item.bytes))).collect();
+        Ok(Opened::Many(items))
+    }
+
+    /// Judges one trace.
+    pub(super) fn judge(&self, body: &[u8], tools: &mut Tools) -> Result<Record, Refusal> {
+        judge_arrival(body, &self.rules, self.clock.now(), tools, |id| self.feedback_on(id))
+    }
+
+    /// What a person has said about a trace; `None` as well when it cannot be read: the writer then says that it is stale.
+    fn feedback_on(&self, id: &TraceId) -> Option<Feedback> {
+        let snapshot = self.store.snapshot().ok()?;
+        let sequence = snapshot.find(id).ok()??;
+        snapshot.summary(sequence).ok()??.feedback
+    }
+
+    /// Hands a record to the writer.
+    pub(super) fn submit(&self, record: Record) -> Result<Submitted, Refusal> {
+        let mut submitted = Submitted::of(&record.summary);
+        match self.store.submit(Change::Trace(Box::new(record))) {
+            Ok(pending) => {
+                submitted.pending = Some(pending);
+                Ok(submitted)
+            }
+            Err(error) => Err(Refusal::from_store(&error, Some(submitted.trace_id().clone()))),
+        }
+    }
+
+    /// Waits until a submitted trace is on disk, and tells the news.
+    pub(super) async fn settle(self: &std::sync::Arc<Self>, body: &Bytes, mut submitted: Submitted) -> Result<Receipt, Refusal> {
+        for _ in 0..STALE_RETRIES {
+            let trace_id = submitted.trace_id().clone();
+            let committed = match submitted.pending.take() {
+                Some(pending) => pending.await.unwrap_or(Err(StoreError::Closed)),
+                None => Err(StoreError::Closed),
+            };
+            match committed {
+                Ok(Committed::Trace { sequence, status }) => {
+                    self.tell(submitted, sequence, status);
+                    return Ok(Receipt { trace_id, sequence, arrival: status });
+                }
+                Ok(Committed::Stale) => {
+                    let (core, body) = (std::sync::Arc::clone(self), body.clone());
+                    let again = self.pool.run(move |tools| core.judge(&body, tools).and_then(|record| core.submit(record)));
+                    submitted = again.await.map_err(Refusal::from_pool)??;
+                }
+                Ok(other) => {
+                    let message = format!("the store answered {other:?} to a trace");
+                    return Err(Refusal { trace_id: Some(trace_id), ..Refusal::new(RefusalKind::Analysis, message) });
+                }
+                Err(error) => return Err(Refusal::from_store(&error, Some(trace_id))),
+            }
+        }
+        let trace_id = Some(submitted.trace_id().clone());
+        Err(Refusal { trace_id, ..Refusal::new(RefusalKind::Busy, "the trace kept changing while it was judged; try again") })
+    }
+
+    /// Counts what became of a delivery.
+    fn count(&self, source: Source, ingested: &Ingested) {
+        let at = self.clock.now();
+        let (mut accepted, mut refused, mut busy) = (0_u64, Vec::new(), Vec::new());
+        let mut look = |place: Option<(usize, usize)>, result: &Result<Receipt, Refusal>| match result {
+            Ok(_) => accepted += 1,
+            Err(refusal) => if refusal.kind == RefusalKind::Busy { &mut busy } else { &mut refused }.push((place, refusal.clone())),
+        };
+        match ingested {
+            Ingested::Single(result) => look(None, result),
+            Ingested::Many(items) => items.iter().for_each(|(index, result)| look(Some((*index, items.len())), result)),
+        }
+        self.ledger.accept(accepted);
+        for (turned_away, list) in [(false, refused), (true, busy)] {
+            if let Some((place, first)) = list.first() {
+                let message = match place {
+                    Some((index, of)) => format!("item {index} of {of}: {}", first.message),
+                    None => first.message.clone(),
+                };
+                self.ledger.refuse(list.len() as u64, turned_away, at, source.request(), first.kind.name(), &message);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! From the bytes of one trace to the record that is committed: decode, analyse, compress, summarise. Runs on the pool.
+
+use bytes::Bytes;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::{
+    pool::Tools,
+    receipt::{Refusal, RefusalKind},
+};
+use crate::{
+    analysis::{Rules, analyse, summarise},
+    formats,
+    model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
+    store::{MinedFailure, Record, StoredTrace},
+    text::clean::clean_line,
+};
+
+/// Judges a body that has just arrived. `feedback_on` is asked for what a person has said about the trace, only when its id was the sender's.
+pub(super) fn judge_arrival(
+    body: &[u8],
+    rules: &Rules,
+    arrived: Timestamp,
+    tools: &mut Tools,
+    feedback_on: impl FnOnce(&TraceId) -> Option<Feedback>,
+) -> Result<Record, Refusal> {
+    let mut made = false;
+    let trace = formats::decode(body, || {
+        made = true;
+        TraceId::generate()
+    })
+    .map_err(|error| Refusal::from_format(&error))?;
+    let feedback = if made { None } else { feedback_on(&trace.id) };
+    let verdict = analyse(&trace, rules, feedback.as_ref());
+    let summary = summarise(&trace, &verdict, rules, arrived, body.len(), feedback);
+    let failed = |what: &str, error: &dyn std::fmt::Display| Refusal {
+        kind: RefusalKind::Analysis,
+        message: clean_line(&format!("{what}: {error}")).into_owned(),
+        trace_id: Some(trace.id.clone()),
+    };
+    let compressed = tools.compress(body).map_err(|error| failed("the body cannot be compressed", &error))?;
+    let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| failed("the verdict cannot be kept", &error))?;
+    Ok(Record { body: compressed.into(), body_hash: xxh3_128(body), verdict, failures, summary })
+}
+
+/// Judges a stored trace anew, with other feedback or other rules: its row keeps place, revision and time of arrival.
+pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<Feedback>, tools: &mut Tools) -> Result<Record, String> {
+    let trace = decode_stored(&stored.body, &stored.summary.trace_id)?;
+    let verdict = analyse(&trace, rules, feedback.as_ref());
+    let mut summary = summarise(&trace, &verdict, rules, stored.summary.arrived, stored.body.len(), feedback);
+    summary.sequence = stored.summary.sequence;
+    summary.revision = stored.summary.revision;
+    let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| error.to_string())?;
+    Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary })
+}
+
+/// Reads a stored body again; a body that named no id goes by the one it was given.
+pub(super) fn decode_stored(body: &[u8], id: &TraceId) -> Result<Trace, String> {
+    formats::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
+}
+
+/// What the miner needs of each failure, and the verdict as it is kept: without arguments (they are in the body), without found secrets.
+fn pack(mut verdict: Verdict, summary: &Summary, tools: &mut Tools) -> Result<(Vec<MinedFailure>, Bytes), std::io::Error> {
+    let failures = verdict
+        .failures
+        .iter()
+        .map(|failure| MinedFailure {
+            code: failure.code,
+            subject: failure.subject.clone(),
+            framework: summary.framework.clone(),
+            message: failure.message.clone(),
+        })
+        .collect();
+    for item in &mut verdict.tools.items {
+        item.input = None;
+    }
+    for leak in &mut verdict.leaks {
+        leak.value = None;
+    }
+    let json = serde_json::to_vec(&verdict).map_err(std::io::Error::other)?;
+    Ok((failures, tools.compress(&json)?.into()))
+}

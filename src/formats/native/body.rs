@@ -1,0 +1,209 @@
+//! The documented body as serde reads it: every known field, all optional, unknown ones passed over.
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Value, value::RawValue};
+
+use super::{
+    super::field,
+    fault::{Failure, Fault},
+    offer::Offer,
+};
+use crate::model::{
+    money::Money,
+    time::{Elapsed, Timestamp},
+};
+
+/// The names a trace is recognised by, as an error lists them.
+pub(in crate::formats) const KNOWN_NAMES: &str = "trace_id, timestamp, agent_id, session_id, project, domain, framework, input, output, success, \
+     execution_time, error, tools_available, execution_timeline, llm_calls, tool_calls, cost_data, memory_snapshots, framework_metadata, trace \
+     (or messages, for a chat transcript)";
+
+field::only_objects! {
+    Body => "a trace object",
+    Inner => "an object with steps",
+    CostData => "an object with a total",
+    Code => "an object with file, line and function",
+    Part => "an object",
+}
+
+/// One trace body.
+#[derive(Deserialize, Default)]
+#[serde(default, remote = "Self")]
+pub(in crate::formats) struct Body {
+    #[serde(deserialize_with = "field::id")]
+    pub trace_id: Option<String>,
+    #[serde(deserialize_with = "field::moment")]
+    pub timestamp: Option<Timestamp>,
+    #[serde(deserialize_with = "field::name")]
+    pub agent_id: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub session_id: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub project: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub domain: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub framework: Option<String>,
+    pub input: Option<Value>,
+    pub output: Option<Value>,
+    #[serde(deserialize_with = "field::flag")]
+    pub success: Option<bool>,
+    #[serde(deserialize_with = "field::seconds")]
+    pub execution_time: Option<Elapsed>,
+    pub error: Option<Failure>,
+    #[serde(deserialize_with = "field::list")]
+    pub tools_available: Option<Vec<Offer>>,
+    #[serde(deserialize_with = "field::list")]
+    pub execution_timeline: Option<Vec<Part>>,
+    #[serde(deserialize_with = "field::list")]
+    pub llm_calls: Option<Vec<Part>>,
+    #[serde(deserialize_with = "field::list")]
+    pub tool_calls: Option<Vec<Part>>,
+    pub cost_data: Option<CostData>,
+    pub memory_snapshots: Option<IgnoredAny>,
+    pub framework_metadata: Option<Value>,
+    pub trace: Option<Inner>,
+    /// A chat transcript: its messages, the model it was had with and the tools it offered, unread until it is known to be one.
+    pub messages: Option<Box<RawValue>>,
+    pub model: Option<Box<RawValue>>,
+    pub tools: Option<Box<RawValue>>,
+    /// The mark of an OTLP export request.
+    #[serde(rename = "resourceSpans", alias = "resource_spans", alias = "resourceLogs", alias = "resourceMetrics")]
+    pub export: Option<IgnoredAny>,
+}
+
+impl Body {
+    /// Whether any documented field is there.
+    pub(in crate::formats) fn is_recognised(&self) -> bool {
+        let Self { memory_snapshots, framework_metadata, trace, messages, cost_data, .. } = self;
+        self.has_steps()
+            || [&self.trace_id, &self.agent_id, &self.session_id, &self.project, &self.domain, &self.framework]
+                .iter()
+                .any(|name| name.is_some())
+            || self.timestamp.is_some()
+            || self.input.is_some()
+            || self.output.is_some()
+            || self.success.is_some()
+            || self.execution_time.is_some()
+            || self.error.is_some()
+            || self.tools_available.is_some()
+            || memory_snapshots.is_some()
+            || framework_metadata.is_some()
+            || trace.is_some()
+            || cost_data.is_some()
+            || messages.is_some()
+    }
+
+    /// Whether any field that holds steps is there, though it may be empty.
+    pub(in crate::formats) fn has_steps(&self) -> bool {
+        self.execution_timeline.is_some() || self.llm_calls.is_some() || self.tool_calls.is_some() || self.trace.is_some()
+    }
+}
+
+/// What the body's `trace` holds.
+#[derive(Deserialize, Default)]
+#[serde(default, remote = "Self")]
+pub(in crate::formats) struct Inner {
+    #[serde(deserialize_with = "field::list")]
+    pub steps: Option<Vec<Part>>,
+    #[serde(deserialize_with = "field::millis")]
+    pub total_duration_ms: Option<Elapsed>,
+    #[serde(deserialize_with = "field::flag")]
+    pub success: Option<bool>,
+    pub failure_point: Option<Value>,
+    #[serde(deserialize_with = "field::id")]
+    pub trace_id: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub session_id: Option<String>,
+}
+
+/// What the body's `cost_data` holds; its breakdown is made anew from the calls.
+#[derive(Deserialize, Default)]
+#[serde(default, remote = "Self")]
+pub(in crate::formats) struct CostData {
+    #[serde(deserialize_with = "field::dollars")]
+    pub total: Option<Money>,
+}
+
+/// Where a tool is defined.
+#[derive(Deserialize, Default)]
+#[serde(default, remote = "Self")]
+pub(in crate::formats) struct Code {
+    #[serde(deserialize_with = "field::name")]
+    pub file: Option<String>,
+    #[serde(deserialize_with = "field::number")]
+    pub line: Option<u32>,
+    #[serde(deserialize_with = "field::name")]
+    pub function: Option<String>,
+}
+
+/// One entry of `trace.steps`, `llm_calls`, `tool_calls` or `execution_timeline`, or of a step's own `tool_calls`. The documented
+/// fields of the four differ, and senders mix them; so each may carry any.
+#[derive(Deserialize, Default)]
+#[serde(default, remote = "Self")]
+pub(in crate::formats) struct Part {
+    #[serde(deserialize_with = "field::number")]
+    pub step: Option<u32>,
+    #[serde(deserialize_with = "field::name")]
+    pub action: Option<String>,
+    #[serde(rename = "type", deserialize_with = "field::any")]
+    pub kind: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::name")]
+    pub role: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub agent: Option<String>,
+    #[serde(deserialize_with = "field::said")]
+    pub content: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub tool: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "field::any")]
+    pub tool_call_id: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::any")]
+    pub function: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::any")]
+    pub input: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::any")]
+    pub arguments: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::any")]
+    pub output: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::any")]
+    pub result: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::any")]
+    pub observation: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::flag")]
+    pub success: Option<bool>,
+    pub error: Option<Fault>,
+    #[serde(deserialize_with = "field::millis")]
+    pub duration_ms: Option<Elapsed>,
+    #[serde(deserialize_with = "field::moment")]
+    pub timestamp: Option<Timestamp>,
+    pub code: Option<Box<Code>>,
+    #[serde(deserialize_with = "field::name")]
+    pub provider: Option<String>,
+    #[serde(deserialize_with = "field::name")]
+    pub model: Option<String>,
+    #[serde(deserialize_with = "field::count")]
+    pub input_tokens: Option<u64>,
+    #[serde(deserialize_with = "field::count")]
+    pub cached_input_tokens: Option<u64>,
+    #[serde(deserialize_with = "field::count")]
+    pub cache_write_input_tokens: Option<u64>,
+    #[serde(deserialize_with = "field::count")]
+    pub output_tokens: Option<u64>,
+    #[serde(deserialize_with = "field::count")]
+    pub reasoning_tokens: Option<u64>,
+    #[serde(deserialize_with = "field::any")]
+    pub usage: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::dollars")]
+    pub cost: Option<Money>,
+    #[serde(deserialize_with = "field::any")]
+    pub messages: Option<Box<Value>>,
+    #[serde(deserialize_with = "field::name")]
+    pub finish_reason: Option<String>,
+    #[serde(deserialize_with = "field::list")]
+    pub tool_calls: Option<Vec<Part>>,
+}

@@ -1,0 +1,137 @@
+//! Answers: a body of bytes, or a stream of events that lasts.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use hyper::{
+    Response, StatusCode,
+    body::{Body, Frame, SizeHint},
+    header::{
+        ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    },
+};
+use serde::Serialize;
+
+use super::{
+    connection::Working,
+    json,
+    problem::{Kind, Problem},
+};
+
+/// After how many seconds a busy sender may try again.
+const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+/// An answer.
+pub(super) type Answer = Response<AnswerBody>;
+
+/// A stream of pieces of text.
+pub(super) type Pieces = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
+
+/// The body of an answer. While it lives, its connection is at work.
+pub(super) struct AnswerBody {
+    content: Content,
+    working: Option<Working>,
+}
+
+enum Content {
+    Whole(Bytes),
+    Pieces(Pieces),
+    Done,
+}
+
+impl AnswerBody {
+    fn new(content: Content) -> Self {
+        Self { content, working: None }
+    }
+
+    /// Keeps the connection marked as at work until this is written or dropped.
+    pub(super) fn while_working(&mut self, working: Working) {
+        self.working = Some(working);
+    }
+}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match &mut self.content {
+            Content::Pieces(pieces) => pieces.poll_next_unpin(context).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
+            content => match std::mem::replace(content, Content::Done) {
+                Content::Whole(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                _ => Poll::Ready(None),
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Whole(bytes) => bytes.is_empty(),
+            Content::Pieces(_) => false,
+            Content::Done => true,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Pieces(_) => SizeHint::default(),
+            Content::Done => SizeHint::with_exact(0),
+        }
+    }
+}
+
+/// An answer of whole bytes.
+pub(super) fn bytes(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
+    let body = body.into();
+    let length = HeaderValue::from(body.len());
+    let mut answer = with_headers(status, content_type, AnswerBody::new(Content::Whole(body)));
+    answer.headers_mut().insert(CONTENT_LENGTH, length);
+    answer
+}
+
+/// An answer in JSON.
+pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Answer, Problem> {
+    let body = json::to_vec(value).map_err(|error| Problem::new(Kind::AnalysisError, format!("the answer cannot be written: {error}")))?;
+    Ok(bytes(StatusCode::OK, "application/json", body))
+}
+
+/// An answer that goes on until its stream ends.
+pub(super) fn stream(content_type: &'static str, pieces: Pieces) -> Answer {
+    with_headers(StatusCode::OK, content_type, AnswerBody::new(Content::Pieces(pieces)))
+}
+
+/// The answer to a refused request.
+pub(super) fn problem(problem: &Problem) -> Answer {
+    // A message and an id cannot fail to be JSON.
+    let body = json::to_vec(&problem.body()).unwrap_or_default();
+    let mut answer = bytes(problem.kind.status(), "application/json", body);
+    let headers = answer.headers_mut();
+    match problem.kind {
+        Kind::Busy => drop(headers.insert(RETRY_AFTER, RETRY_SECONDS)),
+        Kind::Unauthorized => drop(headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        _ => {}
+    }
+    if let Some(allow) = problem.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+        headers.insert(ALLOW, allow);
+    }
+    answer
+}
+
+fn with_headers(status: StatusCode, content_type: &'static str, body: AnswerBody) -> Answer {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // What is answered is data; were a browser to show it as a page, nothing in it may act.
+    headers
+        .insert(HeaderName::from_static("content-security-policy"), HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    answer
+}

@@ -1,0 +1,106 @@
+//! The table of endpoints: what can be asked. Routing, `Allow` and the README's list all come from it.
+
+use futures_util::future::BoxFuture;
+
+use super::{
+    answer::Answer,
+    call::Call,
+    handlers::{events, health, judgement, metrics, repair, reports, traces},
+    problem::Problem,
+};
+
+/// What a handler gives back, in time.
+pub(super) type Reply<'a> = BoxFuture<'a, Result<Answer, Problem>>;
+
+/// Answers a call.
+pub(super) type Handler = fn(&mut Call) -> Reply<'_>;
+
+/// One thing that can be asked.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    pub(super) method: &'static str,
+    /// Segments in braces are open.
+    pub(super) path: &'static str,
+    /// The parameters it knows; others are refused.
+    pub(super) parameters: &'static [&'static str],
+    /// Whether it asks for the key, where one is set.
+    pub(super) needs_key: bool,
+    pub(super) handler: Handler,
+    pub(super) doc: &'static str,
+}
+
+const fn endpoint(
+    method: &'static str,
+    path: &'static str,
+    parameters: &'static [&'static str],
+    handler: Handler,
+    doc: &'static str,
+) -> Endpoint {
+    Endpoint { method, path, parameters, needs_key: true, handler, doc }
+}
+
+/// All of them, in the order of the documentation.
+pub(super) static ENDPOINTS: &[Endpoint] = &[
+    endpoint(
+        "POST",
+        "/api/trace",
+        &[],
+        traces::receive,
+        "takes one trace (a JSON object), or several (an array or JSON lines); answers when they are on disk",
+    ),
+    endpoint("GET", "/api/trace/{id}", &["raw"], traces::one, "one trace with its verdict; `?raw` gives the bytes as sent"),
+    endpoint("DELETE", "/api/trace/{id}", &[], traces::forget, "forgets a trace and its part in every figure"),
+    endpoint(
+        "GET",
+        "/api/traces",
+        &["where", "limit", "after"],
+        traces::list,
+        "rows, newest first; `where` is a filter, `limit` up to 1000, `after` the `next` of the page before",
+    ),
+    endpoint("GET", "/api/analysis/{id}", &[], traces::analysis, "the verdict on a trace"),
+    endpoint("GET", "/api/scenarios/{id}", &[], repair::scenarios, "test scenarios made from a failing trace"),
+    endpoint("POST", "/api/improve/{id}", &[], repair::improve, "up to three fixes for a failing trace, with what they rest on"),
+    endpoint(
+        "POST",
+        "/api/baseline",
+        &[],
+        judgement::baseline,
+        "names a set of runs: an array of ids, or `{\"name\", \"trace_ids\" | \"where\" | \"agent\"}`",
+    ),
+    endpoint(
+        "GET",
+        "/api/compare/{baseline}/{current}",
+        &[],
+        judgement::compare,
+        "two sets of runs beside each other: baseline ids or names, `today`, `yesterday`",
+    ),
+    endpoint(
+        "POST",
+        "/api/feedback/{id}",
+        &[],
+        judgement::feedback,
+        "a person's word on a run: `{\"correct\"?, \"score\"? 1-5, \"notes\"?}`; `{\"clear\": true}` takes it back",
+    ),
+    endpoint("GET", "/api/agents", &["window"], reports::agents, "every agent: grade, what drags it, how it moves"),
+    endpoint("GET", "/api/patterns", &["limit"], reports::patterns, "failure patterns, most runs first"),
+    endpoint("GET", "/api/costs", &["window", "by"], reports::costs, "what runs cost, `by` `model` or `agent`"),
+    endpoint("GET", "/api/trends", &["window"], reports::trends, "success of each agent over time"),
+    endpoint("GET", "/api/summary", &[], reports::summary, "the whole store in one line"),
+    endpoint("GET", "/api/events", &[], events::events, "server-sent events: `trace`, `verdict`, `pattern`, `fix`"),
+    Endpoint { needs_key: false, ..endpoint("GET", "/health", &[], health::health, "whether the program is up; needs no key") },
+    endpoint("GET", "/metrics", &[], metrics::metrics, "counters and gauges as Prometheus text"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_endpoints_are_the_same_and_each_is_documented() {
+        for (place, endpoint) in ENDPOINTS.iter().enumerate() {
+            let twin = ENDPOINTS.iter().skip(place + 1).any(|other| (other.method, other.path) == (endpoint.method, endpoint.path));
+            assert!(!twin, "{} {} is there twice", endpoint.method, endpoint.path);
+            assert!(endpoint.path.starts_with('/') && !endpoint.doc.is_empty());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Scenarios and fixes made from one trace.
+
+use serde::Serialize;
+
+use crate::{
+    listener::{answer, call::Call, endpoints::Reply, problem::Problem},
+    model::{
+        fix::{Fix, Impact},
+        scenario::Scenario,
+    },
+    repair::desk,
+};
+
+#[derive(Serialize)]
+struct Scenarios {
+    generated: usize,
+    scenarios: Vec<Scenario>,
+    message: String,
+}
+
+/// `GET /api/scenarios/{id}`
+pub(in crate::listener) fn scenarios(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let id = call.trace_id()?;
+        let missing = Problem::missing("trace", id.as_str()).about(&id);
+        let scenarios = call.read(move |facts| desk::scenarios_of(facts, &id)).await?.ok_or(missing)?;
+        let message = match scenarios.len() {
+            0 => "No failures to learn from".to_owned(),
+            1 => "1 scenario from this trace's failures".to_owned(),
+            many => format!("{many} scenarios from this trace's failures"),
+        };
+        answer::json(&Scenarios { generated: scenarios.len(), scenarios, message })
+    })
+}
+
+#[derive(Serialize)]
+struct CodeExample<'a> {
+    fix: &'a str,
+    language: &'a str,
+    code: &'a str,
+}
+
+#[derive(Serialize)]
+struct Improvement<'a> {
+    fixes: &'a [Fix],
+    /// Failed runs the first fix would have spared; `null` where nothing was counted.
+    estimated_impact: Option<Impact>,
+    code_examples: Vec<CodeExample<'a>>,
+}
+
+/// `POST /api/improve/{id}`
+pub(in crate::listener) fn improve(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let id = call.trace_id()?;
+        let missing = Problem::missing("trace", id.as_str()).about(&id);
+        let fixes = call.read(move |facts| desk::fixes_of(facts, &id)).await?.ok_or(missing)?;
+        let examples = fixes.iter().filter(|fix| !fix.snippet.is_empty());
+        answer::json(&Improvement {
+            fixes: &fixes,
+            estimated_impact: fixes.first().and_then(|fix| fix.impact),
+            code_examples: examples.map(|fix| CodeExample { fix: &fix.id, language: &fix.language, code: &fix.snippet }).collect(),
+        })
+    })
+}

@@ -1,0 +1,269 @@
+//! Traces: taken in, shown, listed, forgotten.
+
+use hyper::StatusCode;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::row::Row;
+use crate::{
+    engine::{
+        delivery::{Delivery, Source},
+        facts::{Anchor, Facts, RowQuery},
+        receipt::{Ingested, Receipt, Refusal, RefusalKind},
+    },
+    listener::{
+        answer,
+        call::Call,
+        endpoints::Reply,
+        json::guard,
+        percent,
+        problem::{Kind, Problem},
+    },
+    model::{
+        ids::{Sequence, TraceId},
+        verdict::Verdict,
+    },
+    query::Filter,
+};
+
+/// Rows of a page unless asked for otherwise, and at most.
+const PAGE: usize = 100;
+const LARGEST_PAGE: usize = 1_000;
+
+/// How often a search that has not filled its page goes on before the page is answered as it is.
+const SEARCHES: usize = 10;
+
+#[derive(Serialize)]
+struct Received<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    trace_id: &'a TraceId,
+    status: &'static str,
+    next: String,
+}
+
+impl<'a> Received<'a> {
+    fn new(index: Option<usize>, receipt: &'a Receipt) -> Self {
+        let id = &receipt.trace_id;
+        Self { index, trace_id: id, status: "received", next: format!("/api/analysis/{}", percent::encode(id.as_str())) }
+    }
+}
+
+#[derive(Serialize)]
+struct Rejected<'a> {
+    index: usize,
+    error: Kind,
+    message: &'a str,
+    trace_id: Option<&'a TraceId>,
+}
+
+#[derive(Serialize)]
+struct Batch<'a> {
+    traces: Vec<Received<'a>>,
+    rejected: Vec<Rejected<'a>>,
+}
+
+/// `POST /api/trace`
+pub(in crate::listener) fn receive(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        // Before the body is read: a sender who has to wait should not have to send first.
+        if call.engine().is_busy() {
+            return Err(Problem::new(Kind::Busy, "too much is waiting to be stored; try again in a moment"));
+        }
+        let (body, encoding, held) = call.delivery().await?;
+        let delivery = Delivery { body, encoding, source: Source::Http, reservation: Some(held) };
+        match call.engine().deliver(delivery).await {
+            Ingested::Single(Ok(receipt)) => answer::json(&Received::new(None, &receipt)),
+            Ingested::Single(Err(refusal)) => Err(refusal.into()),
+            Ingested::Many(items) => {
+                // When nothing was taken because too much waits, the whole request is to be sent again.
+                let busy = |item: &(usize, Result<Receipt, Refusal>)| matches!(&item.1, Err(refusal) if refusal.kind == RefusalKind::Busy);
+                if let Some((_, Err(refusal))) = items.first().filter(|_| items.iter().all(busy)) {
+                    return Err(refusal.clone().into());
+                }
+                answer::json(&batch(&items))
+            }
+        }
+    })
+}
+
+fn batch(items: &[(usize, Result<Receipt, Refusal>)]) -> Batch<'_> {
+    let mut batch = Batch { traces: Vec::new(), rejected: Vec::new() };
+    for (index, item) in items {
+        match item {
+            Ok(receipt) => batch.traces.push(Received::new(Some(*index), receipt)),
+            Err(refusal) => batch.rejected.push(Rejected {
+                index: *index,
+                error: refusal.kind.into(),
+                message: &refusal.message,
+                trace_id: refusal.trace_id.as_ref(),
+            }),
+        }
+    }
+    batch
+}
+
+#[derive(Serialize)]
+struct Shown {
+    /// As sent; what could act on a terminal is escaped.
+    trace: Box<RawValue>,
+    verdict: Verdict,
+}
+
+/// `GET /api/trace/{id}`
+pub(in crate::listener) fn one(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let id = call.trace_id()?;
+        let missing = Problem::missing("trace", id.as_str()).about(&id);
+        if call.parameters.is_on("raw") {
+            let stored = call.read(move |facts| with(facts, &id, |facts, sequence| facts.body(sequence))).await?.ok_or(missing)?;
+            return Ok(answer::bytes(StatusCode::OK, "application/json", stored.body));
+        }
+        let shown = call.read(move |facts| {
+            let Some(sequence) = facts.find(&id)? else { return Ok(None) };
+            let (body, detail) = (facts.body(sequence)?, facts.trace(sequence)?);
+            Ok(body.zip(detail))
+        });
+        let (stored, detail) = shown.await?.ok_or(missing)?;
+        let text = String::from_utf8_lossy(&stored.body);
+        let unreadable =
+            |error| Problem::new(Kind::AnalysisError, format!("the stored body is not JSON: {error}; `?raw` gives it as it is"));
+        let trace = RawValue::from_string(guard(text.trim()).into_owned()).map_err(unreadable)?;
+        answer::json(&Shown { trace, verdict: detail.verdict })
+    })
+}
+
+/// `GET /api/analysis/{id}`
+pub(in crate::listener) fn analysis(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let id = call.trace_id()?;
+        let missing = Problem::missing("trace", id.as_str()).about(&id);
+        let detail = call.read(move |facts| with(facts, &id, |facts, sequence| facts.trace(sequence))).await?.ok_or(missing)?;
+        answer::json(&detail.verdict)
+    })
+}
+
+/// `DELETE /api/trace/{id}`
+pub(in crate::listener) fn forget(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        #[derive(Serialize)]
+        struct Forgotten<'a> {
+            trace_id: &'a TraceId,
+            status: &'static str,
+        }
+        let id = call.trace_id()?;
+        if call.engine().forget(vec![id.clone()]).await? == 0 {
+            return Err(Problem::missing("trace", id.as_str()).about(&id));
+        }
+        answer::json(&Forgotten { trace_id: &id, status: "forgotten" })
+    })
+}
+
+#[derive(Serialize)]
+struct Page {
+    traces: Vec<Row>,
+    next: Option<String>,
+}
+
+/// `GET /api/traces`
+pub(in crate::listener) fn list(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let limit = call.parameters.count("limit", PAGE, LARGEST_PAGE)?;
+        let filter = match call.parameters.get("where").filter(|text| !text.trim().is_empty()) {
+            Some(text) => Some(Filter::parse(text, call.engine().now()).map_err(|error| Problem::bad(format!("where: {error}")))?),
+            None => None,
+        };
+        let after = match call.parameters.get("after") {
+            Some(text) => Some(Cursor::parse(text)?),
+            None => None,
+        };
+        let page = call.read(move |facts| page(facts, filter.as_ref(), limit, after)).await?;
+        answer::json(&page)
+    })
+}
+
+/// Where a page begins: below a row, or for a filter with an order of its own, at a place in its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    Below(Sequence),
+    Place(usize),
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let cursor = match text.strip_prefix("at-") {
+            Some(place) => place.parse().ok().map(Self::Place),
+            None => text.parse().ok().map(|sequence| Self::Below(Sequence(sequence))),
+        };
+        cursor.ok_or_else(|| Problem::bad(format!("parameter \"after\" is {text:?}; give the `next` of the page before")))
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::Below(sequence) => sequence.0.to_string(),
+            Self::Place(place) => format!("at-{place}"),
+        }
+    }
+}
+
+fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>) -> Result<Page, crate::engine::error::EngineError> {
+    let ordered = filter.is_some_and(|filter| filter.sort().is_some() || filter.limit().is_some());
+    if ordered {
+        let from = if let Some(Cursor::Place(place)) = after { place } else { 0 };
+        let query = RowQuery { anchor: Anchor::Newest, before: 0, after: from.saturating_add(limit), filter };
+        let window = facts.rows(&query)?;
+        let next = window.more_below.then(|| Cursor::Place(window.rows.len()).text());
+        return Ok(Page { traces: window.rows.into_iter().skip(from).map(Row::from).collect(), next });
+    }
+    let mut anchor = match after {
+        // Sequences start at 1: below the first there is nothing.
+        Some(Cursor::Below(Sequence(0 | 1))) => return Ok(Page { traces: Vec::new(), next: None }),
+        Some(Cursor::Below(Sequence(below))) => Anchor::At(Sequence(below - 1)),
+        _ => Anchor::Newest,
+    };
+    let mut traces = Vec::new();
+    let mut next = None;
+    for _ in 0..SEARCHES {
+        let window = facts.rows(&RowQuery { anchor, before: 0, after: limit - traces.len(), filter })?;
+        let last = window.rows.last().map(|row| row.sequence);
+        traces.extend(window.rows.into_iter().map(Row::from));
+        next = match (window.resume_below, last) {
+            (Some(resume), _) => Some(Cursor::Below(Sequence(resume.0 + 1))),
+            (None, Some(last)) if window.more_below => Some(Cursor::Below(last)),
+            _ => None,
+        };
+        match window.resume_below {
+            Some(resume) if traces.len() < limit => anchor = Anchor::At(resume),
+            _ => break,
+        }
+    }
+    Ok(Page { traces, next: next.map(Cursor::text) })
+}
+
+/// What `look` finds of the trace with this id; `None` when it is not there.
+fn with<T>(
+    facts: &Facts,
+    id: &TraceId,
+    look: impl FnOnce(&Facts, Sequence) -> Result<Option<T>, crate::engine::error::EngineError>,
+) -> Result<Option<T>, crate::engine::error::EngineError> {
+    match facts.find(id)? {
+        Some(sequence) => look(facts, sequence),
+        None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn cursors_come_back_and_others_are_refused() {
+        for cursor in [Cursor::Below(Sequence(12)), Cursor::Place(200)] {
+            assert_eq!(Cursor::parse(&cursor.text()).unwrap(), cursor);
+        }
+        for text in ["", "x", "-1", "at-", "at-x", "99999999999999999999999"] {
+            assert!(Cursor::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The HTTP side: takes traces in and answers questions about them. It decides who may ask and how much; what is said, the engine says.
+
+mod address;
+mod answer;
+mod api_markdown;
+mod body;
+mod call;
+mod connection;
+mod content;
+mod endpoints;
+mod error;
+mod handlers;
+mod json;
+mod key;
+mod options;
+mod parameters;
+mod percent;
+mod problem;
+mod registry;
+mod route;
+mod serve;
+mod service;
+mod site;
+
+pub use api_markdown::api_markdown;
+pub use error::ListenerError;
+pub use options::{Limits, ListenerOptions};
+pub use problem::Kind;
+pub use serve::Listener;

@@ -1,0 +1,1 @@
+//! Mends for failures.

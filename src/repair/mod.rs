@@ -1,0 +1,8 @@
+//! From a failure to its mend: scenarios that show it again, and fixes that answer it.
+
+pub mod desk;
+pub mod fixes;
+#[cfg(test)]
+mod sample;
+pub mod scenarios;
+pub mod subject;

@@ -1,0 +1,14 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod changes;
+mod disk;
+mod failing;
+mod figures;
+mod fixture;
+mod kill;
+mod opening;
+mod pattern_bound;
+mod power_loss;
+mod recount;
+mod retention;
+mod window;

@@ -1,0 +1,145 @@
+//! Opening real files: ours, and everything that is not.
+
+use std::{fs, path::Path, sync::Arc};
+
+use super::fixture::{arrive, commit, record, run, snapshot};
+use crate::{
+    model::{failure::FailureCode, ids::Sequence},
+    store::{
+        Change, Store, StoreError,
+        redb::{RedbStore, StoreOptions, tables},
+    },
+};
+
+fn open(path: &Path) -> Result<Arc<RedbStore>, StoreError> {
+    RedbStore::open(path, StoreOptions::default())
+}
+
+fn refusal(path: &Path) -> StoreError {
+    open(path).map(drop).unwrap_err()
+}
+
+fn failing(name: &str) -> Change {
+    Change::Trace(Box::new(record(run(name, "a"), &name.repeat(2000), &[(FailureCode::ToolTimeout, "order 17 timed out", false)])))
+}
+
+#[test]
+fn a_new_store_and_its_folders_are_the_owners_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/er/traces.redb");
+    let store = open(&path).unwrap();
+    assert_eq!(snapshot(&*store).counts().unwrap().traces, 0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+        assert_eq!(mode(path.parent().unwrap().parent().unwrap()), 0o700);
+    }
+}
+
+#[test]
+fn what_was_stored_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    let store = open(&path).unwrap();
+    commit(&*store, failing("t-1")).unwrap();
+    let fingerprint = snapshot(&*store).patterns(1).unwrap()[0].fingerprint;
+    store.close().unwrap();
+
+    let store = open(&path).unwrap();
+    assert_eq!((store.pulse().borrow().traces, store.pulse().borrow().last), (1, Some(Sequence(1))));
+    commit(&*store, failing("t-2")).unwrap();
+    let patterns = snapshot(&*store).patterns(9).unwrap();
+    assert_eq!((patterns.len(), patterns[0].fingerprint, patterns[0].runs), (1, fingerprint, 2), "the miner remembers");
+    let counts = snapshot(&*store).counts().unwrap();
+    assert_eq!(counts.file_bytes, fs::metadata(&path).unwrap().len());
+}
+
+#[test]
+fn a_store_that_is_open_elsewhere_is_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    let first = open(&path).unwrap();
+    assert!(matches!(refusal(&path), StoreError::InUse { .. }));
+    drop(first);
+    open(&path).unwrap();
+}
+
+#[test]
+fn an_empty_file_becomes_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    fs::write(&path, b"").unwrap();
+    arrive(&*open(&path).unwrap(), record(run("t-1", "a"), "{}", &[]));
+}
+
+#[test]
+fn what_is_not_a_store_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in [("one-byte", b"x".to_vec()), ("text", b"# notes\n".repeat(1000)), ("zeroes", vec![0; 1 << 20])] {
+        let path = folder.path().join(name);
+        fs::write(&path, &content).unwrap();
+        let error = refusal(&path);
+        assert!(matches!(error, StoreError::NotAStore { .. }), "{name}: {error}");
+        assert!(error.to_string().contains("--store"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), content, "{name}");
+    }
+    assert!(matches!(refusal(folder.path()), StoreError::Open { reason, .. } if reason.contains("folder")));
+}
+
+#[test]
+fn a_database_of_another_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("theirs.redb");
+    let database = redb::Database::create(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let table: redb::TableDefinition<'_, &str, &str> = redb::TableDefinition::new("settings");
+    transaction.open_table(table).unwrap().insert("colour", "blue").unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    assert!(matches!(refusal(&path), StoreError::NotAStore { reason, .. } if reason.contains("another program")));
+}
+
+#[test]
+fn a_store_of_a_newer_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    drop(open(&path).unwrap());
+    let database = redb::Database::create(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(tables::META).unwrap().insert(tables::SCHEMA, 99).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    assert!(matches!(refusal(&path), StoreError::NewerSchema { found: 99, .. }));
+}
+
+#[test]
+fn a_truncated_store_is_refused_and_never_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    let store = open(&path).unwrap();
+    for n in 0..40 {
+        commit(&*store, failing(&format!("t-{n}"))).unwrap();
+    }
+    store.close().unwrap();
+    drop(store);
+    let whole = fs::read(&path).unwrap();
+    let cut = folder.path().join("cut.redb");
+    for part in 0..24 {
+        let len = 10 + (whole.len() - 10) * part / 24;
+        fs::write(&cut, &whole[..len]).unwrap();
+        let error = refusal(&cut);
+        assert!(matches!(error, StoreError::NotAStore { .. } | StoreError::Open { .. }), "cut to {len}: {error}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_place_where_nothing_can_be_written_says_why() {
+    let error = refusal(Path::new("/proc/arc-eval/traces.redb"));
+    assert!(matches!(&error, StoreError::Open { path, .. } if path.starts_with("/proc")), "{error}");
+    let error = refusal(Path::new("/dev/null"));
+    assert!(matches!(&error, StoreError::Open { reason, .. } if reason.contains("regular file")), "{error}");
+}

@@ -1,0 +1,132 @@
+//! Counts every figure anew from the rows, the slow and plain way, and compares with what the store says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fixture::snapshot;
+use crate::{
+    model::{
+        money::Money,
+        summary::Summary,
+        time::Timestamp,
+        usage::{TokenClass, TokenUsage},
+    },
+    store::{AgentBucket, AgentRow, ModelBucket, Resolution, Snapshot, Store},
+};
+
+const BEGIN: Timestamp = Timestamp::from_micros(0);
+const END: Timestamp = Timestamp::from_micros(i64::MAX / 2);
+
+/// Panics where a figure of the store is not what its rows add up to.
+pub(super) fn check(store: &dyn Store) {
+    let view = snapshot(store);
+    let rows = view.rows_before(None, usize::MAX).unwrap();
+    let counts = view.counts().unwrap();
+    assert_eq!(counts.traces, rows.len() as u64);
+    assert_eq!(counts.last, rows.first().map(|row| row.sequence));
+    assert_eq!(counts.first, rows.last().map(|row| row.sequence));
+    for row in &rows {
+        let stored = view.stored(row.sequence).unwrap().unwrap();
+        assert_eq!(&stored.summary, row);
+        assert_eq!(stored.body.len(), row.body_bytes as usize);
+        assert_eq!(view.find(&row.trace_id).unwrap(), Some(row.sequence));
+    }
+    let mut by_time = rows.clone();
+    by_time.sort_by_key(|row| std::cmp::Reverse((row.time, row.sequence)));
+    assert_eq!(view.time_rows(None, None, usize::MAX).unwrap(), by_time);
+    check_agents(&*view, &by_time);
+    for resolution in [Resolution::Minute, Resolution::Hour, Resolution::Day] {
+        assert_eq!(view.agent_buckets(resolution, BEGIN, END, None).unwrap(), agent_buckets(&rows, resolution));
+        assert_eq!(view.model_buckets(resolution, BEGIN, END).unwrap(), model_buckets(&rows, resolution));
+    }
+    check_patterns(&*view, &rows);
+}
+
+fn check_agents(view: &dyn Snapshot, by_time: &[Summary]) {
+    let names: BTreeSet<&str> = by_time.iter().map(|row| row.agent.as_str()).collect();
+    let mut expected = Vec::new();
+    for name in names {
+        let runs: Vec<Summary> = by_time.iter().filter(|row| row.agent == name).cloned().collect();
+        assert_eq!(view.agent_rows(name, None, None, usize::MAX).unwrap(), runs);
+        expected.push(AgentRow { agent: name.to_owned(), runs: runs.len() as u64, last_seen: runs[0].time });
+    }
+    let mut found = view.agents(usize::MAX).unwrap();
+    assert!(found.windows(2).all(|pair| pair[0].last_seen >= pair[1].last_seen));
+    found.sort_by(|a, b| a.agent.cmp(&b.agent));
+    assert_eq!(found, expected);
+}
+
+fn agent_buckets(rows: &[Summary], resolution: Resolution) -> Vec<AgentBucket> {
+    let mut all: BTreeMap<(Timestamp, &str), AgentBucket> = BTreeMap::new();
+    for row in rows {
+        let start = resolution.start_of(row.time);
+        let bucket = all.entry((start, &row.agent)).or_default();
+        (bucket.start, bucket.agent) = (start, row.agent.clone());
+        bucket.runs += 1;
+        if let Some(probability) = row.probability {
+            bucket.known += 1;
+            bucket.histogram[((probability.get() * 20.0).floor() as usize).min(19)] += 1;
+            bucket.success_millionths += (probability.get() * 1e6).round() as u64;
+        }
+        bucket.cost += row.cost.unwrap_or(Money::ZERO);
+        bucket.unpriced += u32::from(row.cost.is_none());
+        bucket.usage.add(&row.usage.unwrap_or(TokenUsage::default()));
+        bucket.tool_calls += row.tool_calls;
+        bucket.wrong_tool_calls += row.wrong_tool_calls;
+        bucket.took_micros += row.took.map_or(0, |took| took.micros());
+        bucket.timed += u32::from(row.took.is_some());
+        bucket.failed_unrecovered += u32::from(row.failures.iter().any(|failure| !failure.recovered));
+    }
+    all.into_values().collect()
+}
+
+fn model_buckets(rows: &[Summary], resolution: Resolution) -> Vec<ModelBucket> {
+    let mut all: BTreeMap<(Timestamp, &str, &str), ModelBucket> = BTreeMap::new();
+    for row in rows {
+        let start = resolution.start_of(row.time);
+        for used in &row.models {
+            let bucket = all.entry((start, &row.agent, &used.model)).or_default();
+            (bucket.start, bucket.agent, bucket.model) = (start, row.agent.clone(), used.model.clone());
+            bucket.calls += used.calls;
+            bucket.unpriced_calls += if used.cost.is_none() { used.calls } else { 0 };
+            bucket.usage.add(&used.usage);
+            bucket.cost += used.cost.unwrap_or(Money::ZERO);
+            for (class, money) in &used.by_class {
+                let order =
+                    [TokenClass::Input, TokenClass::CachedInput, TokenClass::CacheWriteInput, TokenClass::Output, TokenClass::Reasoning];
+                bucket.by_class[order.iter().position(|known| known == class).unwrap()] += *money;
+            }
+        }
+    }
+    all.into_values().collect()
+}
+
+fn check_patterns(view: &dyn Snapshot, rows: &[Summary]) {
+    let shown: BTreeSet<_> = rows.iter().flat_map(|row| &row.failures).filter_map(|mark| mark.fingerprint).collect();
+    let found = view.patterns(usize::MAX).unwrap();
+    assert!(found.windows(2).all(|pair| pair[0].runs >= pair[1].runs));
+    assert_eq!(found.iter().map(|pattern| pattern.fingerprint).collect::<BTreeSet<_>>(), shown);
+    for pattern in found {
+        let marks = |row: &Summary, unrecovered: bool| {
+            row.failures.iter().any(|mark| mark.fingerprint == Some(pattern.fingerprint) && !(unrecovered && mark.recovered))
+        };
+        let runs: Vec<&Summary> = rows.iter().filter(|row| marks(row, false)).collect();
+        assert_eq!(pattern.runs, runs.len() as u64);
+        assert_eq!(pattern.unrecovered_runs, runs.iter().filter(|row| marks(row, true)).count() as u64);
+        assert_eq!(pattern.cost, runs.iter().filter_map(|row| row.cost).sum());
+        assert_eq!(pattern.example, runs[0].sequence, "the newest run shows it");
+        assert_eq!(Some(pattern.last_seen), runs.iter().map(|row| row.time).max());
+        assert!(Some(pattern.first_seen) <= runs.iter().map(|row| row.time).min());
+        let mut agents: BTreeMap<String, u64> = BTreeMap::new();
+        runs.iter().for_each(|row| *agents.entry(row.agent.clone()).or_default() += 1);
+        assert_eq!(pattern.agents.iter().cloned().collect::<BTreeMap<_, _>>(), agents);
+        assert!(pattern.agents.windows(2).all(|pair| pair[0].1 >= pair[1].1));
+        let read = view.pattern_rows(pattern.fingerprint, None, usize::MAX).unwrap();
+        assert_eq!(read.iter().collect::<Vec<_>>(), runs);
+        for resolution in [Resolution::Minute, Resolution::Hour, Resolution::Day] {
+            let mut buckets: BTreeMap<Timestamp, u32> = BTreeMap::new();
+            runs.iter().for_each(|row| *buckets.entry(resolution.start_of(row.time)).or_default() += 1);
+            let read = view.pattern_buckets(pattern.fingerprint, resolution, BEGIN, END).unwrap();
+            assert_eq!(read, buckets.into_iter().collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What a snapshot answers with, beside the model's own types.
+
+use crate::model::{ids::Sequence, summary::Summary, time::Timestamp, verdict::Verdict};
+
+/// How much is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Traces.
+    pub traces: u64,
+    /// The oldest.
+    pub first: Option<Sequence>,
+    /// The newest.
+    pub last: Option<Sequence>,
+    /// Live bytes of bodies and verdicts, compressed.
+    pub live_bytes: u64,
+    /// Size of the store on disk, in bytes.
+    pub file_bytes: u64,
+    /// Agents ever seen.
+    pub agents: u64,
+    /// Patterns ever seen.
+    pub patterns: u64,
+}
+
+/// One stored trace.
+#[derive(Debug, Clone)]
+pub struct StoredTrace {
+    /// Its row.
+    pub summary: Summary,
+    /// The body as sent.
+    pub body: Vec<u8>,
+    /// Hash of the body.
+    pub body_hash: u128,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// An agent as the store knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentRow {
+    /// Its name.
+    pub agent: String,
+    /// Its runs.
+    pub runs: u64,
+    /// When its newest run was (by `Summary::time`).
+    pub last_seen: Timestamp,
+}

@@ -1,0 +1,132 @@
+//! The thin shell around the pure core: a thread for the screen, one for questions, one for colours, and the wires between them.
+
+mod answers;
+pub mod carrier;
+mod crash;
+mod exports;
+mod fetch;
+mod highlight;
+pub mod screen_loop;
+pub mod stage;
+pub mod theme_files;
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use crossterm::event::EventStream;
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
+
+use self::{
+    carrier::{Carrier, OpenDemo, Outfit},
+    screen_loop::{Envelope, ScreenLoop, Sources},
+    stage::UserTerminal,
+    theme_files::ThemeFiles,
+};
+use super::{
+    glyphs::Glyphs,
+    keymap::KeyMap,
+    message::{ListenerState, Msg},
+    root::Workbench,
+    shared::Shared,
+    theme::{Theme, ThemeProblem},
+};
+use crate::{engine::Engine, model::clock::Clock};
+
+/// Messages that may wait for the loop; senders wait when it is full.
+const QUEUE: usize = 256;
+
+/// The name of the thread that has the terminal.
+const SCREEN_THREAD: &str = "screen";
+
+/// How a workbench is started.
+pub struct WorkbenchOptions {
+    /// The theme to start with.
+    pub theme: String,
+    /// The themes there are.
+    pub themes: Arc<ThemeFiles>,
+    /// Which key means what.
+    pub keys: KeyMap,
+    /// The characters to draw with.
+    pub glyphs: Glyphs,
+    /// How the listener stands.
+    pub listener: ListenerState,
+    /// Whether the engine holds the demo.
+    pub demo: bool,
+    /// How the demo is opened from here; `None` where it is all there is.
+    pub open_demo: Option<OpenDemo>,
+    /// Where written files go.
+    pub exports: PathBuf,
+    /// Where crash notes go.
+    pub crash_notes: PathBuf,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why the workbench could not be shown, or ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkbenchError {
+    /// There is nothing to draw on.
+    #[error("{0}")]
+    NoTerminal(String),
+    /// The theme to start with cannot be had.
+    #[error(transparent)]
+    Theme(#[from] ThemeProblem),
+    /// The terminal failed.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+    /// The screen's thread panicked; the terminal was given back and a note written.
+    #[error("the screen ended by an internal error; nothing that was acknowledged is lost")]
+    Crashed,
+}
+
+/// Shows the workbench until someone quits. Call it from the network runtime's thread: the screen gets one of its own.
+pub async fn run(engine: Engine, options: WorkbenchOptions, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), WorkbenchError> {
+    if let Some(reason) = stage::missing_terminal(std::env::var("TERM").ok().as_deref()) {
+        return Err(WorkbenchError::NoTerminal(reason));
+    }
+    let theme = options.themes.choose(&options.theme)?;
+    crash::install(options.crash_notes.clone());
+    let handle = Handle::current();
+    let (ended, end) = oneshot::channel();
+    std::thread::Builder::new().name(SCREEN_THREAD.to_owned()).spawn(move || {
+        // Whoever waited is told by the channel; when this panics, by its closing.
+        let _ = ended.send(show(engine, options, theme, handle, stop));
+    })?;
+    match end.await {
+        Ok(shown) => Ok(shown?),
+        Err(_) => Err(WorkbenchError::Crashed),
+    }
+}
+
+/// The life of the screen's thread.
+fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle, stop: impl Future<Output = ()>) -> io::Result<()> {
+    // A runtime of its own, so that a busy network never holds a key up.
+    let own = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (queue, waiting) = mpsc::channel(QUEUE);
+    let mut shared = Shared::new(theme, options.glyphs, options.listener);
+    shared.demo = options.demo;
+    let workbench = Workbench::new(shared, options.keys.clone());
+    // Themes that cannot be watched are still there; they just do not reload by themselves.
+    let watch = theme_files::watch(&options.themes, queue.clone());
+    if let Err(error) = &watch {
+        tracing::warn!(%error, "themes are not watched");
+    }
+    let _ = queue.try_send(Envelope::always(Msg::Themes(options.themes.names())));
+    let outfit = Outfit {
+        engine,
+        open_demo: options.open_demo,
+        themes: options.themes,
+        exports: options.exports,
+        keys: options.keys,
+        runtime: handle,
+        queue,
+    };
+    let carrier = Carrier::start(outfit)?;
+    own.block_on(async {
+        let terminal = UserTerminal::enter()?;
+        let sources = Sources { input: EventStream::new(), signals: Box::pin(stop), queue: waiting };
+        ScreenLoop::new(terminal, workbench, carrier, options.clock).run(sources).await
+    })
+}
