@@ -12,7 +12,7 @@ use crate::{model::failure::FailureCode, repair::subject::quoted};
 
 pub(super) const REMEDY: Remedy = Remedy {
     id: "tell-the-model",
-    codes: &[FailureCode::ToolError, FailureCode::ToolBadArguments, FailureCode::Unclassified, FailureCode::IgnoredFeedback],
+    codes: &[FailureCode::ToolError, FailureCode::ToolBadArguments, FailureCode::IgnoredFeedback],
     title: |context| format!("return errors of {} to the model", context.tool),
     why,
     snippet,
