@@ -127,7 +127,7 @@ fn scenario(subject: &Subject<'_>, change: Change, fingerprint: Option<Fingerpri
         agent: agent.to_owned(),
         tool: subject.tool().map(str::to_owned),
         severity: subject.failure.severity,
-        input: trace.input.clone().filter(|input| !input.is_null() && bounds::fits(input)),
+        input: trace.input.as_ref().filter(|input| !input.is_null() && bounds::fits(input)).cloned(),
         given: given(subject, &change),
         when: match subject.tool() {
             Some(tool) => format!("{agent} is run and comes to {tool}"),
