@@ -209,6 +209,19 @@ fn files_that_hold_no_traces_are_named_with_the_reason() {
 }
 
 #[test]
+fn garbage_beside_a_trace_changes_neither_the_trace_nor_the_count() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("garbage.json"), "[1]]").unwrap();
+    fs::write(home.path().join("good.json"), r#"{"agent_id": "a", "output": "x"}"#).unwrap();
+    let mut program = program(home.path());
+    program.args(["import", "--json", "garbage.json", "good.json", "garbage.json"]);
+    let output = run_with_input(program, b"");
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["imported"], 1, "{told}");
+    assert_eq!(told["skipped"].as_array().unwrap().len(), 4, "each `1` and each `]`: {told}");
+}
+
+#[test]
 fn a_store_of_a_newer_program_says_which_to_use() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("newer.redb");
