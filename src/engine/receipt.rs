@@ -69,8 +69,8 @@ impl Refusal {
 
     /// More than the limit.
     pub(super) fn too_large(limit: usize) -> Self {
-        let limit = human::bytes(limit as u64);
-        Self::new(RefusalKind::TooLarge, format!("the body is larger than {limit} after decompression; send less in one request"))
+        let limit = human::count(limit as u64);
+        Self::new(RefusalKind::TooLarge, format!("the body is larger than {limit} bytes after decompression; send less in one request"))
     }
 
     /// What a body that cannot be read means.

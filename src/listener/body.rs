@@ -50,7 +50,10 @@ impl RequestBody {
 
     async fn read_within(&mut self, limits: &Limits, held: &mut Reservation) -> Result<Bytes, Problem> {
         let too_large = || {
-            Problem::new(Kind::TooLarge, format!("the body is larger than {}; send less in one request", human::bytes(limits.body as u64)))
+            Problem::new(
+                Kind::TooLarge,
+                format!("the body is larger than {} bytes; send less in one request", human::count(limits.body as u64)),
+            )
         };
         if self.announced.is_some_and(|length| length > limits.body as u64) {
             return Err(too_large());
