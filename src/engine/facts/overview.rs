@@ -13,7 +13,7 @@ use crate::{
 
 impl Facts {
     /// How many traces are stored: the one figure of [`Facts::overview`] that costs nothing.
-    pub fn stored(&self) -> Result<u64, EngineError> {
+    pub fn traces_stored(&self) -> Result<u64, EngineError> {
         Ok(self.snapshot.counts()?.traces)
     }
 
