@@ -27,6 +27,7 @@ const LARGE: usize = 16 << 10;
 fn one_trace(criterion: &mut Criterion) {
     let rules = Rules::bundled();
     let mut group = criterion.benchmark_group("analyse");
+    group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
     for (name, bytes) in [("1 KB", SMALL), ("16 KB", LARGE)] {
         let bodies: Vec<String> = (0..64).map(|index| trace_body(index, bytes)).collect();
         let traces: Vec<_> = bodies.iter().map(|body| decode(body.as_bytes(), TraceId::generate).unwrap()).collect();

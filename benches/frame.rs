@@ -38,7 +38,7 @@ use screen::{TestStage, fill, screen_loop};
 const TRACES: u64 = 100_000;
 const SIZE: (u16, u16) = (160, 48);
 /// The answers are all there when none has come for so long.
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET: Duration = Duration::from_secs(2);
 
 /// The loop with its steps taken by hand.
 struct Desk {
@@ -115,7 +115,7 @@ fn frames(criterion: &mut Criterion) {
         "panes are empty:\n{shown}"
     );
     let mut group = criterion.benchmark_group("frame 160x48");
-    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3));
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
     group.bench_function("all panes", |bench| bench.iter(|| desk.draw()));
     group.bench_function("all panes, every cell anew", |bench| {
         bench.iter(|| {

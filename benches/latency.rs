@@ -58,7 +58,7 @@ const KEYS: &[char] = &['j', 'k', 'j', 'j', 'k', '1', '2', '3', '4', '5', '6', '
 const PAUSES: std::ops::Range<u64> = 2_000..40_000;
 
 fn main() {
-    let keys = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_500);
+    let keys = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000);
     let network = Builder::new_multi_thread().enable_all().build().unwrap();
     let memory = Engine::open(EngineOptions::new(StorePlace::Memory)).unwrap();
     network.block_on(fill(&memory, TRACES, 1 << 10));
@@ -134,7 +134,7 @@ fn on_disk(network: &Runtime) {
     network.block_on(fill(&engine, TRACES, 1 << 10));
     network.block_on(engine.close()).unwrap();
     drop(engine);
-    for _ in 0..5 {
+    for _ in 0..3 {
         let opened: std::sync::Mutex<Option<(Engine, Duration)>> = std::sync::Mutex::default();
         let started = start(network.handle(), |_| {
             let begun = Instant::now();
