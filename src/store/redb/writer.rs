@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::watch;
@@ -24,6 +24,8 @@ use crate::{
 
 /// How long the writer waits, while writing fails, before it tries by itself whether it works again.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
+/// How long after a failure changes are refused without an attempt: each attempt opens the database anew, under whoever is reading.
+const HOLD_OFF: Duration = Duration::from_millis(250);
 
 /// The writer's belongings; they live on its thread.
 pub(super) struct Writer {
@@ -32,7 +34,13 @@ pub(super) struct Writer {
     pulse: watch::Sender<Pulse>,
     miner: Miner,
     group: usize,
-    failing: Option<String>,
+    failing: Option<Failure>,
+}
+
+/// The last write failed.
+struct Failure {
+    error: StoreError,
+    since: Instant,
 }
 
 impl Writer {
@@ -81,6 +89,9 @@ impl Writer {
     /// Does something that writes, with a database that is open. After a failure the database is opened anew, so that the next
     /// attempt, and every reader, finds it as it was after the last good commit.
     fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, StoreError> {
+        if let Some(failure) = self.failing.as_ref().filter(|failure| failure.since.elapsed() < HOLD_OFF) {
+            return Err(failure.error.clone());
+        }
         let ready = if self.handle.is_writable() { Ok(()) } else { self.recover() };
         let result = ready.and_then(|()| {
             let worked = spared(|| work(self));
@@ -163,7 +174,7 @@ impl Writer {
                 pulse.last = news.last;
             }
             pulse.queued = queued;
-            pulse.failing.clone_from(&self.failing);
+            pulse.failing = self.failing.as_ref().map(|failure| failure.error.to_string());
             *pulse != before
         });
     }
@@ -172,7 +183,7 @@ impl Writer {
         let says = error.to_string();
         tracing::error!(%says, "a commit failed");
         let queued = self.queue.len();
-        self.failing = Some(says.clone());
+        self.failing = Some(Failure { error: error.clone(), since: Instant::now() });
         self.pulse.send_if_modified(|pulse| {
             let before = pulse.clone();
             pulse.queued = queued;
