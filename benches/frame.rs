@@ -54,7 +54,7 @@ impl Desk {
         runtime.block_on(fill(&engine, TRACES, 1 << 10));
         let stage = TestStage::new(&Rc::new(Cell::new(SIZE)), |_| {});
         let (mut screen, _, queue) = screen_loop(&engine, runtime.handle().clone(), stage, Arc::new(SystemClock));
-        let beat = runtime.block_on(screen.carrier.beat());
+        let beat = screen.carrier.present();
         let mut desk = Self { screen, queue, runtime };
         desk.take(Msg::Pulse(beat));
         desk.take(Msg::Resize(SIZE.0, SIZE.1));
