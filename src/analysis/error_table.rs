@@ -175,7 +175,7 @@ rows! {
         any_of![
             r"\[Errno (?:1|13)\]", r": [Pp]ermission denied\b",
             r"\bpermission denied for (?:table|relation|schema|database|view|function)\b",
-        ] => ["bash: /root/x: Permission denied", "permission denied for table orders"],
+        ] => ["bash: /srv/x: Permission denied", "permission denied for table orders"],
     }
     BadArguments {
         any_of![
