@@ -17,7 +17,7 @@ use super::{
     options::Limits,
     problem::{Kind, Problem},
 };
-use crate::{engine::Reservation, text::human};
+use crate::engine::{Reservation, receipt::size};
 
 /// Most bytes thrown away of a refused body, and the longest time for it.
 const DRAIN_BYTES: u64 = 256 * 1024 * 1024;
@@ -49,9 +49,7 @@ impl RequestBody {
     }
 
     async fn read_within(&mut self, limits: &Limits, held: &mut Reservation) -> Result<Bytes, Problem> {
-        let too_large = || {
-            Problem::new(Kind::TooLarge, format!("the body is larger than {}; send less in one request", human::bytes(limits.body as u64)))
-        };
+        let too_large = || Problem::new(Kind::TooLarge, format!("the body has more than {}; send less in one request", size(limits.body)));
         if self.announced.is_some_and(|length| length > limits.body as u64) {
             return Err(too_large());
         }

@@ -83,7 +83,9 @@ pub fn fixes(facts: &Facts, limit: usize) -> Result<Vec<Fix>, EngineError> {
     }
     join_fixes(&mut found, &facts.decisions()?);
     // Stable: within equal figures the order of the patterns and of the catalogue stays.
-    found.sort_by_key(|fix| (fix.decision == Some(Choice::Rejected), std::cmp::Reverse((fix.impact.map_or(0, |impact| impact.low), fix.covers))));
+    found.sort_by_key(|fix| {
+        (fix.decision == Some(Choice::Rejected), std::cmp::Reverse((fix.impact.map_or(0, |impact| impact.low), fix.covers)))
+    });
     found.truncate(limit);
     Ok(found)
 }
