@@ -138,7 +138,7 @@ fn the_workbench_without_a_terminal_says_so() {
 }
 
 #[test]
-fn an_unknown_theme_is_refused_with_the_names_there_are() {
+fn themes_lists_what_there_is() {
     let home = tempfile::tempdir().unwrap();
     let output = run(home.path(), &["themes"], "");
     assert_eq!(status(&output), 0);

@@ -8,7 +8,7 @@ mod domain;
 mod error_kind;
 mod error_table;
 mod error_text;
-mod excerpt;
+pub(crate) mod excerpt;
 pub mod failures;
 mod fault;
 mod framework;

@@ -192,6 +192,7 @@ fn points(pattern: &Pattern, window: AgentWindow<'_>) -> Option<PatternPoints> {
         interval: Interval { low: interval.low.min(gain) * 100.0, high: interval.high.max(gain) * 100.0 },
         runs: count(window.rows.iter().filter(shows).count()),
         failed_runs: count(all.iter().filter(|probability| **probability < 0.5).count()),
+        failed_with: count(with.len()),
     })
 }
 
@@ -355,7 +356,11 @@ mod tests {
         let points = &found.points[0];
         let (with, without) = ((30.0 * 0.05 + 70.0 * 0.95 + 0.5) / 101.0, (10.0 * 0.05 + 70.0 * 0.95 + 0.5) / 81.0);
         assert!((points.points - 100.0 * (without - with)).abs() < 1e-9, "{points:?}");
-        assert_eq!((points.runs, points.failed_runs), (21, 30), "a run that recovered shows the pattern and loses nothing by it");
+        assert_eq!(
+            (points.runs, points.failed_runs, points.failed_with),
+            (21, 30, 20),
+            "a run that recovered shows the pattern and loses nothing by it"
+        );
         assert!(
             points.interval.low > 9.0
                 && points.interval.high < 23.0

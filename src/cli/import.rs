@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use bytes::Bytes;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{
@@ -16,6 +17,8 @@ use super::{
 };
 use crate::{
     engine::{Engine, delivery::Source, owner::Owner, receipt::Ingested},
+    formats,
+    model::ids::TraceId,
     store::Arrival,
     text::human,
 };
@@ -70,10 +73,13 @@ async fn import(arguments: &ImportArguments, destination: &Destination) -> Resul
     for Input { path, line, body } in inputs::read(&arguments.paths) {
         let place = Place { path, line };
         match body {
-            Ok(body) => {
-                append_line(&mut batch, &body);
-                places.push(place);
-            }
+            Ok(body) => match misfit(&body) {
+                Some(message) => tally.skipped.push((Some(place), message)),
+                None => {
+                    append_line(&mut batch, &body);
+                    places.push(place);
+                }
+            },
             Err(error) => tally.skipped.push((Some(place), error.to_string())),
         }
         if places.len() >= BATCH_TRACES || batch.len() >= BATCH_BYTES {
@@ -84,6 +90,12 @@ async fn import(arguments: &ImportArguments, destination: &Destination) -> Resul
     send(destination, &mut batch, &mut places, &mut tally).await?;
     progress.clear();
     Ok(tally)
+}
+
+/// Why a body cannot stand in a batch: what is not JSON would change where the bodies beside it begin and end.
+fn misfit(body: &[u8]) -> Option<String> {
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    if is_json { None } else { formats::decode(body, TraceId::generate).err().map(|error| error.to_string()) }
 }
 
 /// Adds one body to a batch of JSON lines. Line breaks between the tokens of a body become spaces; inside strings JSON has none.

@@ -1,6 +1,6 @@
 //! No command: the workbench with its listener, on the user's store or on the demo's.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{runtime::Handle, sync::oneshot};
 
@@ -59,6 +59,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             glyphs,
             listener: state,
             demo,
+            key_required: settings.api_key.value.is_some(),
             open_demo: (!demo).then_some(opener),
             exports: settings.home.join("exports"),
             crash_notes: settings.home.join("log"),
@@ -132,22 +133,20 @@ fn open_demo(options: &EngineOptions, handle: &Handle) -> Result<Engine, CliErro
     Ok(engine)
 }
 
-fn play(engine: Engine) -> impl Future<Output = ()> + Send {
-    async move {
-        let now = engine.now();
-        let Ok(Ok(mut feed)) = tokio::task::spawn_blocking(move || DemoFeed::bundled(now)).await else {
-            tracing::error!("the bundled samples cannot be read");
+async fn play(engine: Engine) {
+    let now = engine.now();
+    let Ok(Ok(mut feed)) = tokio::task::spawn_blocking(move || DemoFeed::bundled(now)).await else {
+        tracing::error!("the bundled samples cannot be read");
+        return;
+    };
+    for part in feed.take_history() {
+        engine.ingest(part, Source::Demo).await;
+    }
+    while let Some(body) = feed.next_live(engine.now()) {
+        tokio::time::sleep(DEMO_PACE).await;
+        if engine.is_closed() {
             return;
-        };
-        for part in feed.take_history() {
-            engine.ingest(part, Source::Demo).await;
         }
-        while let Some(body) = feed.next_live(engine.now()) {
-            tokio::time::sleep(DEMO_PACE).await;
-            if engine.is_closed() {
-                return;
-            }
-            engine.ingest(body, Source::Demo).await;
-        }
+        engine.ingest(body, Source::Demo).await;
     }
 }

@@ -69,8 +69,8 @@ impl Refusal {
 
     /// More than the limit.
     pub(super) fn too_large(limit: usize) -> Self {
-        let limit = size(limit);
-        Self::new(RefusalKind::TooLarge, format!("the body has more than {limit}, unpacked; send less in one request"))
+        let limit = human::count(limit as u64);
+        Self::new(RefusalKind::TooLarge, format!("the body is larger than {limit} bytes after decompression; send less in one request"))
     }
 
     /// What a body that cannot be read means.
@@ -99,13 +99,6 @@ impl Refusal {
         };
         Self { trace_id, ..Self::new(RefusalKind::Busy, message) }
     }
-}
-
-/// A limit as people set it: in whole MiB where it is one.
-#[must_use]
-pub fn size(bytes: usize) -> String {
-    const MIB: usize = 1024 * 1024;
-    if bytes >= MIB && bytes.is_multiple_of(MIB) { format!("{} MiB", bytes / MIB) } else { human::bytes(bytes as u64) }
 }
 
 /// What became of one delivery.

@@ -98,7 +98,7 @@ fn explain(text: &str, path: &str, error: &serde_json::Error) -> FormatError {
     } else if error.is_eof() {
         (FormatErrorKind::Syntax, format!("the JSON is cut off at {place}: {said}; send it whole"))
     } else {
-        (FormatErrorKind::Syntax, format!("not JSON: {said} at {place}"))
+        (FormatErrorKind::Syntax, format!("not JSON: {said} at {place}; a trace is sent as a JSON object"))
     };
     if path.is_empty() { FormatError::new(message.0, message.1) } else { FormatError::at(message.0, path, message.1) }
 }

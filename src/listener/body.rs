@@ -17,7 +17,7 @@ use super::{
     options::Limits,
     problem::{Kind, Problem},
 };
-use crate::engine::{Reservation, receipt::size};
+use crate::{engine::Reservation, text::human};
 
 /// Most bytes thrown away of a refused body, and the longest time for it.
 const DRAIN_BYTES: u64 = 256 * 1024 * 1024;
@@ -49,7 +49,12 @@ impl RequestBody {
     }
 
     async fn read_within(&mut self, limits: &Limits, held: &mut Reservation) -> Result<Bytes, Problem> {
-        let too_large = || Problem::new(Kind::TooLarge, format!("the body has more than {}; send less in one request", size(limits.body)));
+        let too_large = || {
+            Problem::new(
+                Kind::TooLarge,
+                format!("the body is larger than {} bytes; send less in one request", human::count(limits.body as u64)),
+            )
+        };
         if self.announced.is_some_and(|length| length > limits.body as u64) {
             return Err(too_large());
         }

@@ -11,10 +11,10 @@ pub const TRACE_ID_MAX_BYTES: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceIdError {
     /// The text has no characters.
-    #[error("trace_id is empty; leave it out to have one made")]
+    #[error("the id is empty; leave it out to have one made")]
     Empty,
     /// The text is longer than [`TRACE_ID_MAX_BYTES`].
-    #[error("trace_id has {0} bytes; at most {TRACE_ID_MAX_BYTES} are kept")]
+    #[error("the id has {0} bytes; at most {TRACE_ID_MAX_BYTES} are kept: send a shorter one")]
     TooLong(usize),
 }
 

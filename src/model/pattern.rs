@@ -88,4 +88,7 @@ pub struct PatternPoints {
     pub runs: u32,
     /// Failed runs in the window.
     pub failed_runs: u32,
+    /// Of those, runs that failed with the pattern and did not recover from it.
+    #[serde(default)]
+    pub failed_with: u32,
 }

@@ -1,5 +1,6 @@
 //! From a failure to its mend: scenarios that show it again, and fixes that answer it.
 
+mod bounds;
 pub mod desk;
 pub mod fixes;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::bounds;
 use crate::model::{
     failure::{Failure, Severity},
     ids::Fingerprint,
@@ -61,13 +62,18 @@ impl<'r> Subject<'r> {
         self.step.and_then(|step| step.tool.as_ref())
     }
 
-    /// The tool's name: of the failing call, else what the failure names, where it is about a tool.
+    /// The tool's name: of the failing call, else what the failure names, where it is about a tool; cut where it is too long for a name.
     #[must_use]
     pub fn tool(&self) -> Option<&'r str> {
         let named = || {
             matches!(self.failure.code.family(), "tool" | "planning" | "efficiency").then_some(self.failure.subject.as_deref()).flatten()
         };
-        self.call().map(|call| call.name.as_str()).filter(|name| !name.is_empty()).or_else(named).filter(|name| !name.is_empty())
+        self.call()
+            .map(|call| call.name.as_str())
+            .filter(|name| !name.is_empty())
+            .or_else(named)
+            .filter(|name| !name.is_empty())
+            .map(bounds::name)
     }
 
     /// The definition of the tool, when the run sent it.
@@ -77,11 +83,12 @@ impl<'r> Subject<'r> {
         self.trace.tools_available.as_ref()?.iter().find(|definition| definition.name == name)
     }
 
-    /// The model's name: of the failing call, else what the failure names, where it is about a model.
+    /// The model's name: of the failing call, else what the failure names, where it is about a model; cut where it is too long for a name.
     #[must_use]
     pub fn model(&self) -> Option<&'r str> {
         let called = self.step.and_then(|step| step.model.as_ref()).and_then(|call| call.model.as_deref());
-        called.or_else(|| matches!(self.failure.code.family(), "model" | "output").then_some(self.failure.subject.as_deref()).flatten())
+        let named = || matches!(self.failure.code.family(), "model" | "output").then_some(self.failure.subject.as_deref()).flatten();
+        called.or_else(named).map(bounds::name)
     }
 
     /// The error's text: of the failure, else of its step.

@@ -1,10 +1,10 @@
 //! What all panes can see: the newest news, the theme, the filter, the selected trace, highlighted code.
 
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
 use jiff::tz::TimeZone;
 
-use crate::model::time::Timestamp;
+use crate::{model::time::Timestamp, text::clean::clean_line};
 
 use super::{
     glyphs::Glyphs,
@@ -63,6 +63,12 @@ impl Shared {
             zone: TimeZone::UTC,
             paints: VecDeque::new(),
         }
+    }
+
+    /// The stream's filter as it may be shown: a name in it is as sent.
+    #[must_use]
+    pub fn filter_shown(&self) -> Option<Cow<'_, str>> {
+        self.filter.as_deref().map(clean_line)
     }
 
     /// The address to post to from this machine, as far as it is known: `http://127.0.0.1:8000`.

@@ -1,5 +1,7 @@
 //! The bill of one run: its model calls, class by class, times the rates.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::{
     cost::{Cost, CostLine},
     money::Money,
@@ -31,6 +33,8 @@ pub fn usage_of(trace: &Trace) -> Option<TokenUsage> {
 #[must_use]
 pub fn cost_of(trace: &Trace, prices: &PriceTable) -> Cost {
     let mut cost = Cost::default();
+    // A hostile run may name a model of its own at each of a hundred thousand calls: names are looked up, not searched.
+    let mut unknown = HashSet::new();
     let mut billed = 0_usize;
     let mut logged = Money::ZERO;
     let mut all_logged = true;
@@ -45,8 +49,11 @@ pub fn cost_of(trace: &Trace, prices: &PriceTable) -> Cost {
         billed += 1;
         match bill(step, call, prices) {
             Ok(lines) => cost.lines.extend(lines),
-            Err(name) if cost.unknown.contains(&name) => {}
-            Err(name) => cost.unknown.push(name),
+            Err(name) if unknown.contains(&name) => {}
+            Err(name) => {
+                unknown.insert(name.clone());
+                cost.unknown.push(name);
+            }
         }
     }
     cost.usd = (billed > 0 && cost.unknown.is_empty()).then(|| cost.known_part());
@@ -58,10 +65,11 @@ pub fn cost_of(trace: &Trace, prices: &PriceTable) -> Cost {
 #[must_use]
 pub fn uses_of(trace: &Trace, prices: &PriceTable) -> Vec<ModelUse> {
     let mut uses: Vec<ModelUse> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (step, call) in calls(trace).filter(|(step, call)| !left_out(step, call)) {
         let price = price_of(call, prices);
         let model = price.map_or_else(|| name_of(call), |price| &price.model);
-        let at = uses.iter().position(|known| known.model == model).unwrap_or_else(|| {
+        let at = *places.entry(model).or_insert_with(|| {
             uses.push(ModelUse {
                 model: model.to_owned(),
                 calls: 0,

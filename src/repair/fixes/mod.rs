@@ -1,5 +1,142 @@
-//! Mends for failures.
-//! STAND-IN.
-#![allow(missing_docs)]
-use crate::model::{fix::Fix, pattern::PatternReport, trace::Trace, verdict::Verdict};
-pub fn propose(_trace: &Trace, _verdict: &Verdict, _patterns: &[PatternReport]) -> Vec<Fix> { Vec::new() }
+//! Mends for failures: guidance with a snippet that names the run's own tool, arguments and values.
+//!
+//! To add a remedy: one file here with a [`Remedy`], and its line in [`REMEDIES`].
+
+mod arguments;
+mod context;
+mod context_size;
+mod empty_result;
+mod framework;
+mod impact;
+mod iteration_limit;
+mod model_access;
+mod output_schema;
+mod permission;
+mod python;
+mod retry;
+mod time_limit;
+mod tool_error;
+mod truncated_reply;
+mod unknown_tool;
+
+use std::cmp::Reverse;
+
+use self::{context::Context, framework::Framework};
+use super::subject::{Subject, id_of, shortened};
+use crate::model::{
+    failure::{Failure, FailureCode},
+    fix::{Fix, FixEvidence, FixKind},
+    pattern::PatternReport,
+    trace::Trace,
+    verdict::Verdict,
+};
+
+/// Most fixes proposed for one run.
+pub const FIXES_MAX: usize = 3;
+
+/// One remedy of the catalogue.
+struct Remedy {
+    /// Its stable name, part of the ids of its fixes.
+    id: &'static str,
+    /// The failures it answers.
+    codes: &'static [FailureCode],
+    /// What it does, in a few words.
+    title: fn(&Context<'_>) -> String,
+    /// Why that would help, in a sentence or two.
+    why: fn(&Context<'_>) -> String,
+    /// The snippet: valid Python, whatever the run holds.
+    snippet: fn(&Context<'_>) -> String,
+}
+
+/// The catalogue. Of remedies for one failure the earlier is proposed first.
+const REMEDIES: &[Remedy] = &[
+    time_limit::REMEDY,
+    retry::REMEDY,
+    arguments::REMEDY,
+    unknown_tool::REMEDY,
+    empty_result::REMEDY,
+    permission::REMEDY,
+    tool_error::REMEDY,
+    iteration_limit::REMEDY,
+    output_schema::REMEDY,
+    context_size::REMEDY,
+    model_access::REMEDY,
+    truncated_reply::REMEDY,
+];
+
+/// Up to [`FIXES_MAX`] fixes for a failing run: those whose patterns have the most failed runs first, then in the order of the catalogue.
+/// `patterns` are those of the run's failures, as far as they are known. What a person decided is for the caller to join.
+#[must_use]
+pub fn propose(trace: &Trace, verdict: &Verdict, patterns: &[PatternReport]) -> Vec<Fix> {
+    let framework = Framework::named(verdict.framework.as_deref().or(trace.framework.as_deref()));
+    let mut fixes: Vec<(u64, Fix)> = Vec::new();
+    for failure in distinct(Subject::all(trace, verdict)) {
+        let pattern = patterns.iter().find(|report| belongs(failure.failure, report));
+        let context = Context::new(failure, framework);
+        let failed = pattern.map_or(1, |report| report.pattern.unrecovered_runs);
+        fixes.extend(remedies(failure.failure.code).map(|remedy| (failed, fix(remedy, &context, pattern))));
+    }
+    // A stable sort keeps the order of the failures, worst first, and of the catalogue within them.
+    fixes.sort_by_key(|(failed, _)| Reverse(*failed));
+    fixes.into_iter().map(|(_, fix)| fix).take(FIXES_MAX).collect()
+}
+
+fn remedies(code: FailureCode) -> impl Iterator<Item = &'static Remedy> {
+    REMEDIES.iter().filter(move |remedy| remedy.codes.contains(&code))
+}
+
+/// One failure of each kind: the same code of the same tool or model needs one fix, however often it came up.
+fn distinct<'r>(subjects: impl Iterator<Item = Subject<'r>>) -> Vec<Subject<'r>> {
+    let mut kept: Vec<Subject<'r>> = Vec::new();
+    for subject in subjects {
+        let same = |other: &Subject<'_>| other.failure.code == subject.failure.code && other.failure.subject == subject.failure.subject;
+        if !kept.iter().any(same) {
+            kept.push(subject);
+        }
+    }
+    kept
+}
+
+/// Whether a failure is of a pattern: by fingerprint, or while it has none by code and subject.
+fn belongs(failure: &Failure, report: &PatternReport) -> bool {
+    match failure.fingerprint {
+        Some(fingerprint) => fingerprint == report.pattern.fingerprint,
+        None => failure.code == report.pattern.code && failure.subject == report.pattern.subject,
+    }
+}
+
+fn fix(remedy: &Remedy, context: &Context<'_>, pattern: Option<&PatternReport>) -> Fix {
+    let failure = context.subject.failure;
+    let fingerprint = failure.fingerprint.or(pattern.map(|report| report.pattern.fingerprint));
+    let mut evidence = vec![FixEvidence { step: failure.step, says: failure.says.clone() }];
+    evidence.extend(pattern.map(|report| FixEvidence { step: None, says: seen(report) }));
+    Fix {
+        id: id_of(&[&context.subject.key(fingerprint), remedy.id]),
+        title: (remedy.title)(context),
+        kind: FixKind::Guidance,
+        file: context.subject.call().and_then(|call| call.code.as_ref()).map(|code| code.file.clone()),
+        diff: None,
+        snippet: (remedy.snippet)(context),
+        language: "python".to_owned(),
+        why: (remedy.why)(context),
+        evidence,
+        code: failure.code,
+        fingerprint,
+        framework: context.framework.name().map(str::to_owned),
+        covers: pattern.map_or(1, |report| report.pattern.runs),
+        impact: pattern.and_then(impact::of),
+        confidence: None,
+        verified: false,
+        decision: None,
+    }
+}
+
+fn seen(report: &PatternReport) -> String {
+    let pattern = &report.pattern;
+    let agents = pattern.agents.iter().take(3).map(|(agent, runs)| format!("{} {runs}", shortened(agent))).collect::<Vec<_>>().join(", ");
+    let more = if pattern.agents.len() > 3 { ", …" } else { "" };
+    format!("seen in {} runs, {} of them did not recover ({agents}{more})", pattern.runs, pattern.unrecovered_runs)
+}
+
+#[cfg(test)]
+mod tests;

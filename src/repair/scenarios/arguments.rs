@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::Change;
 use crate::{
     model::scenario::Mutation,
-    repair::subject::{Subject, quoted, shortened},
+    repair::{
+        bounds,
+        subject::{Subject, quoted, shortened},
+    },
 };
 
 /// Fields varied when the error names none.
@@ -32,7 +35,8 @@ pub(super) fn changes(subject: &Subject<'_>) -> Vec<Change> {
     let named: Vec<_> = fields.iter().filter(|(pointer, value)| names(subject.message(), pointer, value)).cloned().collect();
     let chosen = if named.is_empty() { fields.into_iter().take(FIELDS_MAX).collect() } else { named };
     // Turn by turn: the first change of every field before the second of any, so that a cut takes from each alike.
-    let mut by_field: Vec<_> = chosen.into_iter().map(|(pointer, value)| of_field(&call.name, &pointer, &value).into_iter()).collect();
+    let mut by_field: Vec<_> =
+        chosen.into_iter().map(|(pointer, value)| of_field(bounds::name(&call.name), &pointer, &value).into_iter()).collect();
     let mut changes = Vec::new();
     loop {
         let round: Vec<Change> = by_field.iter_mut().filter_map(Iterator::next).collect();
@@ -43,14 +47,14 @@ pub(super) fn changes(subject: &Subject<'_>) -> Vec<Change> {
     }
 }
 
-/// Fields with their pointers, in the order they were sent; objects are looked into, lists are not.
+/// Fields with their pointers, in the order they were sent; objects are looked into, lists are not. What is too large to be repeated is passed over.
 fn collect(value: &Value, pointer: String, depth: usize, fields: &mut Vec<(String, Value)>) {
     let Value::Object(map) = value else { return };
-    for (name, value) in map {
+    for (name, value) in map.iter().filter(|(name, _)| bounds::name(name) == name.as_str()) {
         let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
         if depth + 1 < DEPTH_MAX && value.as_object().is_some_and(|inner| !inner.is_empty()) {
             collect(value, pointer, depth + 1, fields);
-        } else {
+        } else if bounds::fits(value) {
             fields.push((pointer, value.clone()));
         }
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Change;
 use crate::{
     model::{failure::FailureCode, money::Money, scenario::Assertion},
-    repair::subject::Subject,
+    repair::{bounds, subject::Subject},
 };
 
 /// A run may take so many times what it took, because a retry or a correction takes a second turn.
@@ -52,7 +52,7 @@ fn schema(subject: &Subject<'_>) -> Option<Assertion> {
         FailureCode::ToolBadArguments | FailureCode::ToolUngroundedArguments | FailureCode::ToolError | FailureCode::WrongTool
     );
     let definition = subject.definition().filter(|_| at_stake)?;
-    let parameters = definition.parameters.as_ref()?;
+    let parameters = definition.parameters.as_ref().filter(|schema| bounds::fits(schema))?;
     Some(Assertion {
         check: "arguments_fit_schema".to_owned(),
         value: json!({"tool": definition.name, "schema": parameters}),

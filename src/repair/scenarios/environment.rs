@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Change;
 use crate::{
     model::{failure::FailureCode, scenario::Mutation, step::StepKind},
-    repair::subject::Subject,
+    repair::{bounds, subject::Subject},
 };
 
 /// How long a call hangs before it fails, where the run does not show it: the time limit most clients come with or near it, 30 s.
@@ -173,16 +173,25 @@ pub(super) fn of_model(subject: &Subject<'_>) -> Vec<Change> {
 }
 
 fn last_tool<'r>(subject: &Subject<'r>) -> Option<&'r str> {
-    subject.trace.steps.iter().rev().filter_map(|step| step.tool.as_ref()).map(|call| call.name.as_str()).find(|name| !name.is_empty())
+    subject
+        .trace
+        .steps
+        .iter()
+        .rev()
+        .filter_map(|step| step.tool.as_ref())
+        .map(|call| call.name.as_str())
+        .find(|name| !name.is_empty())
+        .map(bounds::name)
 }
 
-/// What the tool answered in this run: at the failing step, else where it last answered.
+/// What the tool answered in this run: at the failing step, else where it last answered; `None` where that is too large to be repeated.
 fn answered(subject: &Subject<'_>, tool: &str) -> Option<Value> {
-    let at_failure = subject.call().filter(|call| call.name == tool).and_then(|call| call.output.clone());
-    at_failure.or_else(|| {
+    let at_failure = subject.call().filter(|call| call.name == tool).and_then(|call| call.output.as_ref());
+    let answered = at_failure.or_else(|| {
         let calls = subject.trace.steps.iter().rev().filter_map(|step| step.tool.as_ref());
-        calls.filter(|call| call.name == tool).find_map(|call| call.output.clone())
-    })
+        calls.filter(|call| call.name == tool).find_map(|call| call.output.as_ref())
+    });
+    answered.filter(|answer| bounds::fits(answer)).cloned()
 }
 
 /// How long the failing call hung, where it timed out and says so; else [`HANG_MS`].

@@ -9,7 +9,10 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::subject::{Subject, id_of, quoted, shortened};
+use super::{
+    bounds,
+    subject::{Subject, id_of, quoted, shortened},
+};
 use crate::model::{
     failure::FailureCode,
     ids::Fingerprint,
@@ -21,9 +24,6 @@ use crate::model::{
 
 /// Most scenarios made from one run.
 pub const SCENARIOS_MAX: usize = 12;
-
-/// Largest input kept in a scenario, in bytes of JSON; a larger one is named by its run.
-const INPUT_MAX_BYTES: usize = 32 * 1024;
 
 /// The scenarios of a failing run, the run as it was first; empty for a run that succeeded.
 ///
@@ -115,6 +115,7 @@ fn changes(subject: &Subject<'_>) -> Vec<Change> {
 
 fn scenario(subject: &Subject<'_>, change: Change, fingerprint: Option<Fingerprint>, stands_for: u64) -> Scenario {
     let trace = subject.trace;
+    let agent = bounds::name(trace.agent_name());
     let Mutation { kind, field, to, .. } = &change.mutation;
     let to = to.as_ref().map(Value::to_string).unwrap_or_default();
     Scenario {
@@ -123,14 +124,14 @@ fn scenario(subject: &Subject<'_>, change: Change, fingerprint: Option<Fingerpri
         fingerprint,
         trace_id: trace.id.clone(),
         step: subject.failure.step,
-        agent: trace.agent_name().to_owned(),
+        agent: agent.to_owned(),
         tool: subject.tool().map(str::to_owned),
         severity: subject.failure.severity,
-        input: trace.input.clone().filter(|input| !input.is_null() && input.to_string().len() <= INPUT_MAX_BYTES),
+        input: trace.input.as_ref().filter(|input| !input.is_null() && bounds::fits(input)).cloned(),
         given: given(subject, &change),
         when: match subject.tool() {
-            Some(tool) => format!("{} is run and comes to {tool}", trace.agent_name()),
-            None => format!("{} is run", trace.agent_name()),
+            Some(tool) => format!("{agent} is run and comes to {tool}"),
+            None => format!("{agent} is run"),
         },
         then: assertions::of(subject, &change),
         stands_for,
@@ -144,7 +145,7 @@ fn given(subject: &Subject<'_>, change: &Change) -> Vec<String> {
     let id = shortened(subject.trace.id.as_str());
     let input = match &subject.trace.input {
         Some(Value::Null) | None => format!("the start of run {id}, which sent no input"),
-        Some(input) if input.to_string().len() <= INPUT_MAX_BYTES => format!("the input {}", quoted(input)),
+        Some(input) if bounds::fits(input) => format!("the input {}", quoted(input)),
         Some(_) => format!("the input of run {id}"),
     };
     let recorded = match change.given {

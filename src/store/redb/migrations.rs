@@ -98,7 +98,9 @@ mod tests {
     }
 
     fn add_one(transaction: &WriteTransaction) -> Result<(), Fault> {
-        transaction.open_table(ADDED)?.insert(1, 1)?;
+        let mut table = transaction.open_table(ADDED)?;
+        let value = table.get(1)?.map_or(0, |guard| guard.value());
+        table.insert(1, value + 1)?;
         Ok(())
     }
 

@@ -228,7 +228,8 @@ mod tests {
     };
 
     fn decision(subject: &str) -> Job {
-        let decision = Decision { subject: subject.into(), pattern: None, choice: Choice::Accepted, reason: None, at: Timestamp::default() };
+        let decision =
+            Decision { subject: subject.into(), pattern: None, choice: Choice::Accepted, reason: None, at: Timestamp::default() };
         Job::Change { change: Change::Decision(decision), deleted: 0, answer: oneshot::channel().0 }
     }
 
@@ -272,6 +273,7 @@ mod tests {
         assert_eq!(taken(&queue, 10).len(), 1);
         assert!(!queue.is_full());
         queue.push(decision("gets in")).unwrap();
+        queue.push(decision("so does the next")).unwrap();
     }
 
     #[test]

@@ -24,6 +24,8 @@ use crate::{
 
 /// How long the writer waits, while writing fails, before it tries by itself whether it works again.
 const PROBE_EVERY: Duration = Duration::from_secs(2);
+/// How long after a failure changes are refused without an attempt: each attempt opens the database anew, under whoever is reading.
+const HOLD_OFF: Duration = Duration::from_millis(250);
 
 /// Longest wait for company.
 const GATHER_MOST: Duration = Duration::from_millis(3);
@@ -36,7 +38,13 @@ pub(super) struct Writer {
     miner: Miner,
     group: usize,
     company: Company,
-    failing: Option<String>,
+    failing: Option<Failure>,
+}
+
+/// The last write failed.
+struct Failure {
+    error: StoreError,
+    since: Instant,
 }
 
 impl Writer {
@@ -90,6 +98,9 @@ impl Writer {
     /// Does something that writes, with a database that is open. After a failure the database is opened anew, so that the next
     /// attempt, and every reader, finds it as it was after the last good commit.
     fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, StoreError> {
+        if let Some(failure) = self.failing.as_ref().filter(|failure| failure.since.elapsed() < HOLD_OFF) {
+            return Err(failure.error.clone());
+        }
         let ready = if self.handle.is_writable() { Ok(()) } else { self.recover() };
         let result = ready.and_then(|()| {
             let worked = spared(|| work(self));
@@ -172,7 +183,7 @@ impl Writer {
                 pulse.last = news.last;
             }
             pulse.queued = queued;
-            pulse.failing.clone_from(&self.failing);
+            pulse.failing = self.failing.as_ref().map(|failure| failure.error.to_string());
             *pulse != before
         });
     }
@@ -181,7 +192,7 @@ impl Writer {
         let says = error.to_string();
         tracing::error!(%says, "a commit failed");
         let queued = self.queue.len();
-        self.failing = Some(says.clone());
+        self.failing = Some(Failure { error: error.clone(), since: Instant::now() });
         self.pulse.send_if_modified(|pulse| {
             let before = pulse.clone();
             pulse.queued = queued;

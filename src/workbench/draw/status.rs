@@ -98,7 +98,7 @@ fn left(workbench: &Workbench, view: &View<'_>, wide: bool) -> Vec<Part> {
             parts.push(Part::new(4, Role::Status, format!("{} today", human::money(cost.pico()))));
         }
     }
-    let filter = shared.filter.as_deref().map_or_else(|| "none".to_owned(), |filter| fit(filter, 24).into_owned());
+    let filter = shared.filter_shown().map_or_else(|| "none".to_owned(), |filter| fit(&filter, 24).into_owned());
     parts.push(Part::new(5, Role::Dim, format!("filter: {filter}")));
     parts
 }

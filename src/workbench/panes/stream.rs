@@ -195,7 +195,7 @@ impl Pane for Stream {
         let separator = shared.glyphs.separator;
         let total = human::count(self.window.total());
         let at_least = if self.window.exact() { "" } else { "+" };
-        match &shared.filter {
+        match shared.filter_shown() {
             None if self.nothing_stored(shared) => String::new(),
             None => format!("newest first{separator}{}", human::count(self.window.stored().max(shared.beat.traces))),
             Some(filter) if !self.answered => format!("filter: {filter}{separator}searching"),

@@ -40,7 +40,7 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         Ask::Costs(window, breakdown) => Arrived::Costs(Arc::new(hygiene::costs(facts.costs(engine_window(*window), *breakdown)?))),
         Ask::Patterns(limit) => Arrived::Patterns(Arc::new(PatternPage {
             patterns: facts.patterns(*limit)?.into_iter().map(hygiene::pattern).collect(),
-            runs: facts.overview()?.traces,
+            runs: facts.traces_stored()?,
         })),
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
@@ -74,7 +74,7 @@ fn overview(facts: &Facts) -> Result<Overview, EngineError> {
 
 fn rows(facts: &Facts, anchor: Anchor, (before, after): (usize, usize), filter: Option<&str>) -> Result<RowPage, EngineError> {
     let filter = filter.map(|text| Filter::parse(text, facts.now())).transpose()?;
-    let stored = facts.overview()?.traces;
+    let stored = facts.traces_stored()?;
     let query = match anchor {
         Anchor::Newest => RowQuery { anchor: EngineAnchor::Newest, before, after, filter: filter.as_ref() },
         Anchor::At(sequence) => RowQuery { anchor: EngineAnchor::At(sequence), before, after, filter: filter.as_ref() },
@@ -117,11 +117,12 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
         Some(_) => desk::fixes_of(facts, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title),
         None => None,
     };
+    let verdict = hygiene::verdict(detail.verdict);
     Ok(Some(TraceView {
         summary: hygiene::summary(detail.summary),
-        waterfall: Waterfall::new(&detail.trace, &detail.verdict),
+        waterfall: Waterfall::new(&detail.trace, &verdict),
         trace: detail.trace,
-        verdict: hygiene::verdict(detail.verdict),
+        verdict,
         pattern: pattern.map(hygiene::pattern),
         fix: fix.map(|title| crate::text::clean::clean_line(&title).into_owned()),
     }))

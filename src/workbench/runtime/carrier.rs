@@ -74,10 +74,8 @@ impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
         let Outfit { engine, open_demo, themes, exports, keys, runtime, queue } = outfit;
-        let mut pulse = engine.pulse();
-        pulse.mark_changed();
         Ok(Self {
-            pulse,
+            pulse: engine.pulse(),
             refusals: engine.refusal_news(),
             own: None,
             open_demo,
@@ -99,7 +97,7 @@ impl Carrier {
         self.stay
     }
 
-    /// Waits for news: a commit, or a refused request.
+    /// Waits for news since [`Carrier::present`]: a commit, or a refused request.
     pub async fn beat(&mut self) -> Beat {
         let closed = tokio::select! {
             changed = self.pulse.changed() => changed.is_err(),
@@ -109,6 +107,11 @@ impl Carrier {
             // The store is closed: no news will come.
             std::future::pending::<()>().await;
         }
+        self.present()
+    }
+
+    /// How the store stands now. What a workbench asks first it asks knowing this, else the first news would make it ask all of it again.
+    pub fn present(&mut self) -> Beat {
         let pulse = self.pulse.borrow_and_update().clone();
         self.refusals.mark_unchanged();
         let refusals = self.engine.refusals();
@@ -233,10 +236,11 @@ impl Carrier {
         };
         self.stay += 1;
         self.pulse = engine.pulse();
-        self.pulse.mark_changed();
         self.refusals = engine.refusal_news();
         let mut shared = Shared::new(before.shared.theme.clone(), before.shared.glyphs, before.shared.listener.clone());
         shared.demo = demo;
+        shared.key_required = before.shared.key_required;
+        shared.zone = before.shared.zone.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }
 }

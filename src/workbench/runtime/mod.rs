@@ -54,6 +54,8 @@ pub struct WorkbenchOptions {
     pub listener: ListenerState,
     /// Whether the engine holds the demo.
     pub demo: bool,
+    /// Whether senders must give a key.
+    pub key_required: bool,
     /// How the demo is opened from here; `None` where it is all there is.
     pub open_demo: Option<OpenDemo>,
     /// Where written files go.
@@ -107,6 +109,8 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
     let (queue, waiting) = mpsc::channel(QUEUE);
     let mut shared = Shared::new(theme, options.glyphs, options.listener);
     shared.demo = options.demo;
+    shared.key_required = options.key_required;
+    shared.zone = jiff::tz::TimeZone::system();
     let workbench = Workbench::new(shared, options.keys.clone());
     // Themes that cannot be watched are still there; they just do not reload by themselves.
     let watch = theme_files::watch(&options.themes, queue.clone());

@@ -122,8 +122,7 @@ impl<T: Stage> ScreenLoop<T> {
         S: Future<Output = ()> + Unpin,
     {
         let Sources { mut input, mut signals, mut queue } = sources;
-        let (columns, rows) = self.stage.size()?;
-        self.take(Msg::Resize(columns, rows))?;
+        self.set_up()?;
         self.draw()?;
         while !self.ended {
             let timer = self.next_timer();
@@ -159,6 +158,14 @@ impl<T: Stage> ScreenLoop<T> {
 
     fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// A new workbench learns how the store stands and how large the screen is; with both it knows what to ask.
+    fn set_up(&mut self) -> io::Result<()> {
+        let beat = self.carrier.present();
+        self.take(Msg::Pulse(beat))?;
+        let (columns, rows) = self.stage.size()?;
+        self.take(Msg::Resize(columns, rows))
     }
 
     fn input(&mut self, event: Option<io::Result<Event>>) -> io::Result<()> {
@@ -225,8 +232,7 @@ impl<T: Stage> ScreenLoop<T> {
             Effect::ToggleDemo => {
                 if let Some(workbench) = self.carrier.toggle_demo(&self.workbench) {
                     self.workbench = workbench;
-                    let (columns, rows) = self.stage.size()?;
-                    self.take(Msg::Resize(columns, rows))?;
+                    self.set_up()?;
                 }
             }
             other => self.carrier.carry(other),

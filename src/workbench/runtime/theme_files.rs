@@ -130,11 +130,12 @@ pub fn watch(themes: &Arc<ThemeFiles>, queue: mpsc::Sender<Envelope>) -> notify:
         if !events.iter().any(|event| event.kind.is_modify() || event.kind.is_create() || event.kind.is_remove()) {
             return;
         }
-        let send = |msg| queue.blocking_send(Envelope::always(msg));
-        // The loop has ended: nobody wants the news.
-        let _ = send(Msg::Themes(theirs.names()));
-        if let Some(theme) = theirs.reread() {
-            let _ = send(Msg::Theme(theme));
+        // When the loop has ended nobody wants the news.
+        let send = |msg| queue.blocking_send(Envelope::always(msg)).is_ok();
+        if send(Msg::Themes(theirs.names()))
+            && let Some(theme) = theirs.reread()
+        {
+            send(Msg::Theme(theme));
         }
     })?;
     watch.watch(themes.folder(), RecursiveMode::NonRecursive)?;

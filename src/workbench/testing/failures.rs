@@ -120,6 +120,7 @@ pub(crate) fn pattern(number: u64, code: FailureCode, subject: &str, runs: u64) 
             interval: Interval { low: 12.1, high: 24.4 },
             runs: 37,
             failed_runs: 74,
+            failed_with: 31,
         }],
     }
 }

@@ -63,9 +63,9 @@ fn an_impossible_value_names_the_field_and_its_range() {
     refused(json!({"cost_data": {"total": -0.1}}), "cost_data.total", "must be dollars, from 0 to a billion, is -0.1");
     refused(json!({"timestamp": "yesterday"}), "timestamp", "must be a moment like 2026-11-22T10:00:00Z, is \"yesterday\"");
     refused(json!({"timestamp": 12}), "timestamp", "must be a moment like 2026-11-22T10:00:00Z, is 12");
-    refused(json!({"trace_id": ""}), "trace_id", "trace_id is empty; leave it out to have one made");
+    refused(json!({"trace_id": ""}), "trace_id", "the id is empty; leave it out to have one made");
     let long = "x".repeat(10_240);
-    refused(json!({"trace_id": long}), "trace_id", "trace_id has 10240 bytes; at most 512 are kept");
+    refused(json!({"trace_id": long}), "trace_id", "the id has 10240 bytes; at most 512 are kept: send a shorter one");
 }
 
 #[test]
@@ -84,9 +84,9 @@ fn numbers_that_json_does_not_have_are_pointed_at() {
 
 #[test]
 fn what_is_not_json_is_said_to_be_so_with_its_place() {
-    assert_eq!(refusal("hello").to_string(), "not JSON: expected value at line 1 column 1");
-    assert_eq!(refusal("{\"output\": 1,}").to_string(), "not JSON: trailing comma at line 1 column 14");
-    assert_eq!(refusal("{} {}").to_string(), "not JSON: trailing characters at line 1 column 4");
+    assert_eq!(refusal("hello").to_string(), "not JSON: expected value at line 1 column 1; a trace is sent as a JSON object");
+    assert_eq!(refusal("{\"output\": 1,}").to_string(), "not JSON: trailing comma at line 1 column 14; a trace is sent as a JSON object");
+    assert_eq!(refusal("{} {}").to_string(), "not JSON: trailing characters at line 1 column 4; a trace is sent as a JSON object");
     let cut = refusal(r#"{"llm_calls":[{"model":"gp"#);
     assert_eq!(cut.to_string(), "llm_calls[0].model: the JSON is cut off at line 1 column 26: EOF while parsing a string; send it whole");
     assert_eq!(refusal(r#"["run-1", null, "agent"]"#).to_string(), "expected a trace object, found sequence");

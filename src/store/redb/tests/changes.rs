@@ -185,6 +185,21 @@ fn baselines_are_listed_newest_first_and_the_newest_decision_on_a_subject_counts
 }
 
 #[test]
+fn several_may_close_at_once_and_what_waits_is_still_written() {
+    let store = RedbStore::in_memory().unwrap();
+    let pending: Vec<_> =
+        (0..400).map(|n| store.submit(Change::Trace(Box::new(record(run(&format!("t-{n}"), "a"), "{}", &[])))).unwrap()).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| store.close().unwrap());
+        }
+    });
+    for pending in pending {
+        answer(pending).unwrap();
+    }
+}
+
+#[test]
 fn closing_writes_what_waits_and_refuses_what_comes() {
     let store = RedbStore::in_memory().unwrap();
     let pending: Vec<_> =

@@ -1,6 +1,9 @@
 //! A disk that fails: senders are told, nothing acknowledged is harmed, and writing goes on when the disk does.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     disk::{Disk, Fault},
@@ -11,13 +14,24 @@ use crate::{
     model::{failure::FailureCode, ids::Sequence},
     store::{
         Arrival, Change, Store, StoreError,
-        redb::{RedbStore, tables::ROWS},
+        redb::{
+            RedbStore,
+            tables::{PATTERNS, ROWS},
+        },
     },
 };
 
 fn trace(name: &str) -> Change {
     let body = format!("{{\"trace_id\":\"{name}\",\"text\":\"{}\"}}", name.repeat(50));
     Change::Trace(Box::new(record(run(name, "refund-bot"), &body, &[(FailureCode::ToolTimeout, "order 17 timed out", false)])))
+}
+
+/// Commits once the store has seen that the disk works again; until then it may refuse without trying.
+fn commit_when_well(store: &RedbStore, name: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while let Err(error) = commit(store, trace(name)) {
+        assert!(Instant::now() < deadline, "still failing: {error}");
+    }
 }
 
 fn failing_text(store: &RedbStore) -> Option<String> {
@@ -49,13 +63,15 @@ fn a_failing_write_is_told_to_its_sender_and_harms_nothing() {
         }
         assert_eq!(failing_text(&store), None);
         disk.fault(fault);
-        for _ in 0..3 {
+        // Longer than it holds off after a failure, so that it tries again and fails again.
+        let until = Instant::now() + Duration::from_millis(600);
+        while Instant::now() < until {
             let error = commit(&*store, trace("during")).unwrap_err();
             assert!(matches!(error, StoreError::Write(_)), "{fault:?}: {error}");
         }
         assert!(failing_text(&store).is_some(), "{fault:?}");
         disk.fault(Fault::None);
-        commit(&*store, trace("after")).unwrap();
+        commit_when_well(&store, "after");
         assert_eq!(failing_text(&store), None, "{fault:?}");
         // A commit whose last sync failed may have reached the disk all the same; its sender asks again and learns so.
         commit(&*store, trace("during")).unwrap();
@@ -81,10 +97,10 @@ fn a_full_disk_refuses_new_traces_and_still_shows_the_old_ones() {
         assert!(taken < 10_000, "the disk never filled up");
     };
     assert!(error.to_string().contains("cannot write"), "{error}");
-    recount::check(&*store);
     assert_eq!(snapshot(&*store).counts().unwrap().traces, 1 + taken);
+    recount::check(&*store);
     disk.fault(Fault::None);
-    commit(&*store, trace("after")).unwrap();
+    commit_when_well(&store, "after");
     recount::check(&*store);
 }
 
@@ -135,6 +151,35 @@ fn a_change_that_fails_for_a_reason_of_its_own_does_not_spoil_its_group() {
     assert!(matches!(&answers[1], Err(StoreError::Write(why)) if why.contains("a row is damaged")), "{answers:?}");
     assert_eq!(failing_text(&store), None, "the store itself is well");
     assert_eq!(arrive(&*store, record(run("good-3", "a"), "{}", &[])).1, Arrival::New);
+}
+
+#[test]
+fn a_damaged_pattern_refuses_what_touches_it_and_nothing_else() {
+    let disk = Arc::new(Disk::default());
+    let store = disk.store().unwrap();
+    commit(&*store, trace("shows-it")).unwrap();
+    arrive(&*store, record(run("fine", "a"), "{}", &[]));
+    let fingerprint = snapshot(&*store).patterns(1).unwrap()[0].fingerprint;
+    let transaction = store.handle.begin_write().unwrap();
+    transaction.open_table(PATTERNS).unwrap().insert(fingerprint.0, b"\x01".as_slice()).unwrap();
+    let pending: Vec<_> = [
+        Change::Delete(vec![id("shows-it")]),
+        trace("would-show-it"),
+        Change::Delete(vec![id("fine")]),
+        Change::Trace(Box::new(record(run("new", "a"), "{}", &[]))),
+    ]
+    .into_iter()
+    .map(|change| store.submit(change).unwrap())
+    .collect();
+    transaction.commit().unwrap();
+    let answers: Vec<_> = pending.into_iter().map(answer).collect();
+    assert!(answers[0].is_err() && answers[1].is_err(), "{answers:?}");
+    assert!(answers[2].is_ok() && answers[3].is_ok(), "{answers:?}");
+    let view = snapshot(&*store);
+    assert!(view.find(&id("shows-it")).unwrap().is_some() && view.find(&id("fine")).unwrap().is_none());
+    assert_eq!(view.agents(9).unwrap().iter().map(|agent| agent.runs).sum::<u64>(), 2, "nothing was half done");
+    store.close().unwrap();
+    assert!(disk.store().is_ok(), "the store still opens");
 }
 
 #[test]

@@ -93,6 +93,8 @@ fn buckets_of_one_agent_are_the_same_alone_as_among_all() {
     }
     let some = view.agent_buckets(Resolution::Minute, at(12), at(14), None).unwrap();
     assert_eq!(some.iter().map(|bucket| bucket.start).collect::<Vec<_>>(), [at(12), at(13)], "from is in, to is not");
+    let even = view.agent_buckets(Resolution::Minute, at(12), at(13), Some("even")).unwrap();
+    assert_eq!(even.iter().map(|bucket| bucket.start).collect::<Vec<_>>(), [at(12)]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::{
             Desk, NOON,
             any::any_size,
             any_figures::any_costs,
+            assert_harmless,
             failures::{INSIDES, drawn, tell},
             figures::{costs_by_agent, costs_by_model, costs_of_many, costs_unknown, draw_marked, hostile_costs, run_with, shared},
         },
@@ -91,6 +92,17 @@ fn runs_are_asked_for_by_the_name_as_sent() {
         }
         tell(&mut pane, &shared(), PaneMsg::Move(Motion::Down));
     }
+}
+
+#[test]
+fn a_hostile_name_stays_harmless_as_the_filter_of_the_stream() {
+    let mut desk = Desk::new(120, 40);
+    desk.press("3").beat(1, 1_204).answer("cost", Arrived::Costs(Arc::new(hostile_costs()))).press("Enter");
+    assert!(desk.workbench.shared.filter.as_ref().unwrap().contains('\u{202e}'), "the name is asked for as sent");
+    assert_harmless(&desk.screen());
+    assert!(desk.screen().contains("model:\"evil"), "{}", desk.screen());
+    desk.press("/");
+    assert_harmless(&desk.screen());
 }
 
 #[test]

@@ -92,9 +92,9 @@ fn agents(pattern: &Pattern) -> String {
     }
 }
 
-/// `refund-bot 18 points (12-24), from 37 runs with it and 74 failed runs in its window`.
+/// `refund-bot 18 points (12-24), 31 of the 74 failed runs in its window failed with it`.
 fn points(taken: &PatternPoints) -> String {
-    let PatternPoints { agent, points, interval, runs, failed_runs } = taken;
+    let PatternPoints { agent, points, interval, failed_runs, failed_with, .. } = taken;
     let agent = named(agent);
     if !(points.is_finite() && interval.low.is_finite() && interval.high.is_finite()) {
         return format!("{agent}: points not known");
@@ -104,11 +104,11 @@ fn points(taken: &PatternPoints) -> String {
     let round = |value: f64| (value * 10f64.powi(decimals)).round() / 10f64.powi(decimals) + 0.0;
     let decimals = usize::from(decimals > 0);
     format!(
-        "{agent} {:.decimals$} points ({:.decimals$}-{:.decimals$}), from {} runs with it and {} failed runs in its window",
+        "{agent} {:.decimals$} points ({:.decimals$}-{:.decimals$}), {} of the {} failed runs in its window failed with it",
         round(*points),
         round(interval.low),
         round(interval.high),
-        count(u64::from(*runs)),
+        count(u64::from(*failed_with)),
         count(u64::from(*failed_runs)),
     )
 }

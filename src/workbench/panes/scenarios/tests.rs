@@ -37,7 +37,8 @@ fn act(pane: &mut Scenarios, action: Action) -> Vec<Order> {
 #[test]
 fn a_decision_names_the_scenario_and_the_moment() {
     let mut pane = pane(scenarios());
-    let decision = |choice| Decision { subject: "scenario:s1".to_owned(), pattern: scenarios()[0].fingerprint, choice, reason: None, at: NOON };
+    let decision =
+        |choice| Decision { subject: "scenario:s1".to_owned(), pattern: scenarios()[0].fingerprint, choice, reason: None, at: NOON };
     assert_eq!(act(&mut pane, verbs::ACCEPT), [Order::Do(Effect::Decide(decision(Choice::Accepted)))]);
     assert_eq!(act(&mut pane, verbs::REJECT), [Order::Do(Effect::Decide(decision(Choice::Rejected)))]);
 }

@@ -15,9 +15,9 @@ pub(super) const LONG: &str = r#"{"agent_id":"me","input":"refund A-1182","outpu
 
 /// Draws what the list would say if it could.
 pub(super) fn draw(page: &RowPage, answered: bool, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-    let lines = match &view.shared.filter {
+    let lines = match view.shared.filter_shown() {
         Some(_) if !answered => vec!["Searching ...".to_owned()],
-        Some(filter) => no_match(filter, page),
+        Some(filter) => no_match(&filter, page),
         None if view.shared.beat.traces > 0 && !answered => vec!["Reading ...".to_owned()],
         None => first_steps(area.width, view),
     };
