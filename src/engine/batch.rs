@@ -7,6 +7,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Core,
+    ingest::LARGE,
     news::Submitted,
     receipt::{Receipt, Refusal, RefusalKind},
 };
@@ -49,13 +50,16 @@ impl Core {
 
     async fn judge_chunk(self: &Arc<Self>, chunk: Vec<Item>) -> Vec<(usize, Bytes, Result<Record, Refusal>)> {
         let core = Arc::clone(self);
+        let turn = if chunk.iter().any(|(_, piece)| piece.len() > LARGE) { self.large_turn().await } else { None };
         let indexes: Vec<usize> = chunk.iter().map(|(index, _)| *index).collect();
         let judged = self.pool.run(move |tools| {
             let judge = |(index, piece): Item| {
                 let record = core.judge(&piece, tools);
                 (index, piece, record)
             };
-            chunk.into_iter().map(judge).collect()
+            let judged = chunk.into_iter().map(judge).collect();
+            drop(turn);
+            judged
         });
         judged.await.unwrap_or_else(|error| {
             let refuse = |index| (index, Bytes::new(), Err(Refusal::from_pool(error)));

@@ -49,6 +49,11 @@ impl Reservation {
         grown
     }
 
+    /// Takes over what another part holds.
+    pub(super) fn join(&mut self, mut other: Self) {
+        self.held += std::mem::take(&mut other.held);
+    }
+
     /// Bytes held.
     #[must_use]
     pub const fn held(&self) -> usize {
@@ -79,7 +84,10 @@ mod tests {
         assert_eq!(budget.used(), 40);
         assert!(second.grow(60));
         assert!(!second.grow(usize::MAX), "an absurd size is refused, not wrapped");
-        drop(second);
+        let mut whole = budget.reserve();
+        whole.join(second);
+        assert_eq!((whole.held(), budget.used()), (100, 100));
+        drop(whole);
         assert_eq!(budget.used(), 0);
     }
 }

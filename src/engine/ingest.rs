@@ -1,9 +1,13 @@
 //! The trip of a delivery: opened and judged on the pool, submitted, answered when it is on disk.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     Core, Engine,
+    budget::Reservation,
     delivery::{Delivery, Source},
     judge::judge_arrival,
     news::Submitted,
@@ -21,6 +25,18 @@ use crate::{
 
 /// How often a trace is judged anew because somebody spoke about it in between.
 const STALE_RETRIES: u32 = 5;
+
+/// Bodies larger than this are worked on by all but one thread of the pool, so that small ones always get through, and so that the
+/// memory they grow into when read is bounded. A trace seldom has a tenth of it.
+pub(super) const LARGE: usize = 1024 * 1024;
+
+/// A delivery after a first look.
+enum Looked {
+    /// It is opened.
+    Opened(Opened),
+    /// So large that it has to wait for its turn.
+    Large(Bytes),
+}
 
 /// A delivery, opened.
 enum Opened {
@@ -62,46 +78,63 @@ impl Engine {
         if held.held() < body.len() && !held.grow(body.len() - held.held()) {
             return Ingested::Single(Err(Refusal::busy()));
         }
-        let worker = std::sync::Arc::clone(core);
-        let job = core.pool.try_run(move |tools| {
-            let opened = worker.unpack(body, encoding, &mut held).and_then(|body| worker.open(body, tools));
-            (opened, held)
-        });
-        let answer = match job {
-            Ok(answer) => answer.get().await,
-            Err(error) => Err(error),
-        };
-        match answer {
-            // The bytes stay counted until the last item is on disk.
-            Ok((Ok(Opened::One { body, submitted }), _held)) => Ingested::Single(match submitted {
+        // The bytes stay counted until the last item is on disk.
+        match core.open(body, encoding, &mut held).await {
+            Ok(Opened::One { body, submitted }) => Ingested::Single(match submitted {
                 Ok(submitted) => core.settle(&body, submitted).await,
                 Err(refusal) => Err(refusal),
             }),
-            Ok((Ok(Opened::Many(items)), _held)) => Ingested::Many(core.take_many(items).await),
-            Ok((Err(refusal), _held)) => Ingested::Single(Err(refusal)),
-            Err(error) => Ingested::Single(Err(Refusal::from_pool(error))),
+            Ok(Opened::Many(items)) => Ingested::Many(core.take_many(items).await),
+            Err(refusal) => Ingested::Single(Err(refusal)),
         }
     }
 }
 
 impl Core {
-    /// The bytes as they were before they were packed, within the limit.
-    fn unpack(&self, body: Bytes, encoding: Encoding, held: &mut super::budget::Reservation) -> Result<Bytes, Refusal> {
+    /// A turn at work on something large.
+    pub(super) async fn large_turn(&self) -> Option<OwnedSemaphorePermit> {
+        // It is never closed: a closed engine lets nothing in.
+        Arc::clone(&self.large).acquire_owned().await.ok()
+    }
+
+    /// Unpacks and splits a delivery; a single trace is judged and submitted on the same trip over the pool.
+    async fn open(self: &Arc<Self>, body: Bytes, encoding: Encoding, held: &mut Reservation) -> Result<Opened, Refusal> {
+        let (core, mut room) = (Arc::clone(self), self.budget.reserve());
+        let look = move |tools: &mut Tools| {
+            let body = core.unpack(body, encoding, &mut room)?;
+            let looked = if body.len() > LARGE { Looked::Large(body) } else { Looked::Opened(core.split_up(body, tools)?) };
+            Ok((looked, room))
+        };
+        let (looked, room) = self.pool.try_run(look).map_err(Refusal::from_pool)?.get().await.map_err(Refusal::from_pool)??;
+        held.join(room);
+        match looked {
+            Looked::Opened(opened) => Ok(opened),
+            Looked::Large(body) => {
+                let (core, turn) = (Arc::clone(self), self.large_turn().await);
+                let open = move |tools: &mut Tools| {
+                    let opened = core.split_up(body, tools);
+                    drop(turn);
+                    opened
+                };
+                self.pool.run(open).await.map_err(Refusal::from_pool)?
+            }
+        }
+    }
+
+    /// The bytes as they were before they were packed, within the limit; counted in `room` where they take more.
+    fn unpack(&self, body: Bytes, encoding: Encoding, room: &mut Reservation) -> Result<Bytes, Refusal> {
         let limit = self.max_body;
         if encoding == Encoding::Identity {
-            if body.len() > limit {
-                return Err(Refusal::too_large(limit));
-            }
-            return Ok(body);
+            return if body.len() > limit { Err(Refusal::too_large(limit)) } else { Ok(body) };
         }
         let plain = decompress(&body, encoding, limit).map_err(|error| match error {
             DecompressError::TooLarge { .. } => Refusal::too_large(limit),
             other => Refusal::new(RefusalKind::Invalid, other.to_string()),
         })?;
-        if held.grow(plain.len()) { Ok(plain.into()) } else { Err(Refusal::busy()) }
+        if room.grow(plain.len()) { Ok(plain.into()) } else { Err(Refusal::busy()) }
     }
 
-    fn open(self: &std::sync::Arc<Self>, body: Bytes, tools: &mut Tools) -> Result<Opened, Refusal> {
+    fn split_up(self: &Arc<Self>, body: Bytes, tools: &mut Tools) -> Result<Opened, Refusal> {
         let batch = split(&body).map_err(|error| Refusal::from_format(&error))?;
         if batch.is_single() {
             let submitted = self.judge(&body, tools).and_then(|record| self.submit(record));
@@ -136,7 +169,7 @@ impl Core {
     }
 
     /// Waits until a submitted trace is on disk, and tells the news.
-    pub(super) async fn settle(self: &std::sync::Arc<Self>, body: &Bytes, mut submitted: Submitted) -> Result<Receipt, Refusal> {
+    pub(super) async fn settle(self: &Arc<Self>, body: &Bytes, mut submitted: Submitted) -> Result<Receipt, Refusal> {
         for _ in 0..STALE_RETRIES {
             let trace_id = submitted.trace_id().clone();
             let committed = match submitted.pending.take() {
@@ -149,7 +182,7 @@ impl Core {
                     return Ok(Receipt { trace_id, sequence, arrival: status });
                 }
                 Ok(Committed::Stale) => {
-                    let (core, body) = (std::sync::Arc::clone(self), body.clone());
+                    let (core, body) = (Arc::clone(self), body.clone());
                     let again = self.pool.run(move |tools| core.judge(&body, tools).and_then(|record| core.submit(record)));
                     submitted = again.await.map_err(Refusal::from_pool)??;
                 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, thread::available_parallelism, time::Duration};
 
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use super::{
     Core, Engine,
@@ -46,6 +46,7 @@ impl Engine {
             store,
             pool: Pool::start(workers, JOBS).map_err(|error| EngineError::Threads(error.to_string()))?,
             workers,
+            large: Arc::new(Semaphore::new(workers.saturating_sub(1).max(1))),
             rules: options.rules,
             clock: options.clock,
             zone: options.zone,

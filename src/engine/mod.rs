@@ -31,7 +31,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Semaphore, broadcast, watch};
 
 pub use self::budget::Reservation;
 use self::{
@@ -62,6 +62,7 @@ struct Core {
     store: SharedStore,
     pool: Pool,
     workers: usize,
+    large: Arc<Semaphore>,
     rules: Arc<Rules>,
     clock: Arc<dyn Clock>,
     zone: TimeZone,

@@ -8,7 +8,7 @@ use crate::{
     store::Counts,
 };
 
-/// Rows a filter looks at in one call in each direction: some 100 ms of work, after which what was found so far is answered.
+/// Rows a filter looks at in one call in each direction: some 150 ms of work, after which what was found so far is answered.
 const SEARCH_BUDGET: u64 = 50_000;
 
 /// Rows read from the store in one go: the first go is small, so that a filter that lets most through costs little.
