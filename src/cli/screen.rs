@@ -45,6 +45,8 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let theme = settings.theme.value.clone().unwrap_or_else(|| if colours == Colours::None { COLOURLESS } else { DEFAULT }.to_owned());
     // A theme that cannot be had is said before anything is opened.
     themes.choose(&theme).map_err(CliError::wrong_use)?;
+    // Before the store is open: a signal that came earlier would end the program without closing it.
+    let stop = house::asked_to_stop()?;
     let demo_options = house::engine_options(settings, StorePlace::Memory)?;
     let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
     let (stop_listening, stopped) = oneshot::channel::<()>();
@@ -65,7 +67,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             crash_notes: settings.home.join("log"),
             clock: Arc::new(SystemClock),
         };
-        let ended = runtime::run(engine.clone(), options, house::asked_to_stop()?).await;
+        let ended = runtime::run(engine.clone(), options, stop).await;
         // Requests in work are finished; a listener that never was has nothing to stop.
         let _ = stop_listening.send(());
         if let Some(listening) = listening {

@@ -5,6 +5,8 @@ use crate::listener::Listener;
 
 /// Serves until asked to stop; what is in flight is finished and the store is closed.
 pub async fn run(settings: &Settings) -> Result<(), CliError> {
+    // Before anything can be asked to stop: a signal that came earlier would end the program with the store open.
+    let stop = house::asked_to_stop()?;
     let engine = house::open_engine(settings)?;
     let served = async {
         let listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings))
@@ -15,7 +17,7 @@ pub async fn run(settings: &Settings) -> Result<(), CliError> {
         output.line(&format!("listening on http://{}", listener.local_addr()))?;
         output.flush()?;
         drop(output);
-        listener.serve(house::asked_to_stop()?).await;
+        listener.serve(stop).await;
         Ok(())
     }
     .await;
