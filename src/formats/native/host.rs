@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::{action::Action, body::Part};
+use super::{
+    action::Action,
+    part::{Part, Parts},
+};
 use crate::model::step::StepKind;
 
 /// How far ahead among a step's own calls another telling of one is looked for; they come in the same order.
@@ -10,7 +13,7 @@ const LOOK_AHEAD: usize = 32;
 
 /// A tool call of a step.
 pub(super) struct Call {
-    pub(super) part: Part,
+    pub(super) part: Box<Part>,
     /// Told by the step and by `tool_calls` as well.
     met: bool,
 }
@@ -19,11 +22,11 @@ pub(super) struct Call {
 #[derive(Default)]
 pub(super) struct Host {
     /// The entry of the list of steps.
-    pub(super) part: Option<Part>,
+    pub(super) part: Option<Box<Part>>,
     /// The number the sender gave it.
     pub(super) number: Option<u32>,
     /// Model calls made in it.
-    pub(super) models: Vec<Part>,
+    pub(super) models: Parts,
     /// Tool calls made in it.
     pub(super) calls: Vec<Call>,
     /// Before this place every call is told twice.
@@ -31,23 +34,23 @@ pub(super) struct Host {
 }
 
 impl Host {
-    fn of(mut part: Part) -> Self {
+    fn of(mut part: Box<Part>) -> Self {
         let calls = part.tool_calls.take().into_iter().flatten().map(|part| Call { part, met: false }).collect();
         Self { number: part.step, part: Some(part), calls, ..Self::default() }
     }
 
     /// A step that is only a model call.
-    pub(super) fn of_model(part: Part) -> Self {
+    pub(super) fn of_model(part: Box<Part>) -> Self {
         Self { models: vec![part], ..Self::default() }
     }
 
     /// A step that is only a tool call.
-    pub(super) fn of_call(part: Part) -> Self {
+    pub(super) fn of_call(part: Box<Part>) -> Self {
         Self { calls: vec![Call { part, met: true }], ..Self::default() }
     }
 
     /// Adds a call from `tool_calls`, or completes the step's own telling of it.
-    fn add_call(&mut self, mut part: Part) {
+    fn add_call(&mut self, mut part: Box<Part>) {
         while self.calls.get(self.first_unmet).is_some_and(|call| call.met) {
             self.first_unmet += 1;
         }
@@ -59,7 +62,7 @@ impl Host {
             .filter(|call| !call.met)
             .find(|call| tells_the_same(&call.part, &part));
         if let Some(call) = own {
-            part.complete(std::mem::take(&mut call.part));
+            part.complete(std::mem::take(&mut *call.part));
             *call = Call { part, met: true };
         } else {
             self.calls.push(Call { part, met: true });
@@ -85,13 +88,13 @@ pub(super) struct Hosts {
     /// Whether two entries have the same number.
     pub(super) repeats: bool,
     /// Model calls that belong to no step, in order.
-    pub(super) loose_models: Vec<Part>,
+    pub(super) loose_models: Parts,
     /// Tool calls that belong to no step, in order.
-    pub(super) loose_calls: Vec<Part>,
+    pub(super) loose_calls: Parts,
 }
 
 /// Gives every call its step: by number, else by id, else as the next step that tells of such a call; the rest stays loose.
-pub(super) fn attach(entries: Vec<Part>, models: Vec<Part>, calls: Vec<Part>) -> Hosts {
+pub(super) fn attach(entries: Parts, models: Parts, calls: Parts) -> Hosts {
     let mut all = Hosts { hosts: entries.into_iter().map(Host::of).collect(), ..Hosts::default() };
     for (index, number) in all.hosts.iter().enumerate().filter_map(|(index, host)| Some((index, host.number?))) {
         all.repeats |= all.by_number.insert(number, index).is_some_and(|earlier| earlier != index);
@@ -112,6 +115,12 @@ pub(super) fn attach(entries: Vec<Part>, models: Vec<Part>, calls: Vec<Part>) ->
 }
 
 impl Hosts {
+    /// How many model and tool calls there are: each becomes a step.
+    pub(super) fn calls(&self) -> usize {
+        let of_hosts: usize = self.hosts.iter().map(|host| host.models.len() + host.calls.len()).sum();
+        of_hosts + self.loose_models.len() + self.loose_calls.len()
+    }
+
     fn numbered(&mut self, number: Option<u32>) -> &mut Host {
         let number = number.unwrap_or_default();
         let index = *self.by_number.entry(number).or_insert_with(|| {
@@ -122,7 +131,7 @@ impl Hosts {
     }
 
     /// A model call without a number is the next step that is a model call and names that model, or none.
-    fn place_models(&mut self, models: Vec<Part>) {
+    fn place_models(&mut self, models: Parts) {
         if models.is_empty() {
             return;
         }
@@ -142,7 +151,7 @@ impl Hosts {
     }
 
     /// A tool call without a number is the step that tells of its id, else the next one that calls its tool.
-    fn place_calls(&mut self, calls: Vec<Part>) {
+    fn place_calls(&mut self, calls: Parts) {
         if calls.is_empty() {
             return;
         }
@@ -151,8 +160,8 @@ impl Hosts {
         for (index, host) in self.hosts.iter().enumerate() {
             let Some(part) = host.part.as_ref().filter(|part| Action::of(part) != Action::Result) else { continue };
             let is_call = Action::of(part) == Action::Step(StepKind::ToolCall);
-            let itself = is_call.then_some(part).filter(|_| host.calls.is_empty());
-            for part in host.calls.iter().filter(|call| !call.met).map(|call| &call.part).chain(itself) {
+            let itself = is_call.then_some(&**part).filter(|_| host.calls.is_empty());
+            for part in host.calls.iter().filter(|call| !call.met).map(|call| &*call.part).chain(itself) {
                 match &part.id {
                     Some(id) => by_id.entry(id.clone()).or_default().push_back(index),
                     None => by_tool.entry(part.tool_name()).or_default().push_back(index),

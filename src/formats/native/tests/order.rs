@@ -99,6 +99,16 @@ fn without_numbers_start_times_order_when_every_part_has_one() {
 }
 
 #[test]
+fn calls_alone_are_ordered_by_start_as_well() {
+    let at = |second: u32| format!("2026-11-22T10:00:{second:02}Z");
+    let calls = json!({"llm_calls": [{"model": "m", "timestamp": at(3)}], "tool_calls": [{"name": "t", "timestamp": at(1)}, {"name": "u", "timestamp": at(4)}]});
+    assert_eq!(told(&trace(&calls)), ["1 t", "2 m", "3 u"]);
+    let one_untimed =
+        json!({"llm_calls": [{"model": "m", "timestamp": at(3)}], "tool_calls": [{"name": "t", "timestamp": at(1)}, {"name": "u"}]});
+    assert_eq!(told(&trace(&one_untimed)), ["1 m", "2 t", "3 u"]);
+}
+
+#[test]
 fn else_the_timeline_orders() {
     let trace = trace(&json!({
         "execution_timeline": [{"type": "llm_call", "model": "m"}, {"type": "tool_call", "name": "t"}, {"type": "guardrail", "content": "fine"}, {"type": "llm_call"}],
