@@ -23,9 +23,10 @@ pub(super) fn tool(mut part: Part, allowance: &Allowance) -> Step {
     let (input, input_error) = input.map_or((None, None), |read| (read.value, read.error));
     let output = part.take_output().map(|given| prose::read_result(given, allowance));
     let code = part.code.take().and_then(|code| Some(CodeLocation { file: code.file?, line: code.line, function: code.function }));
+    let id = part.call_id().map(str::to_owned);
     let mut step = common(&mut part, StepKind::ToolCall, name.clone());
     step.content = part.content;
-    step.tool = Some(ToolCall { id: part.id, name, input, input_error, output, code });
+    step.tool = Some(ToolCall { id, name, input, input_error, output, code });
     step
 }
 
@@ -73,7 +74,12 @@ pub(super) fn plain(mut part: Part, kind: StepKind) -> Step {
 pub(super) fn request(part: &Part, allowance: &Allowance) -> RequestedTool {
     let read = part.input().cloned().map(|given| prose::read_arguments(given, allowance));
     let (arguments, arguments_error) = read.map_or((None, None), |read| (read.value, read.error));
-    RequestedTool { id: part.id.clone(), name: part.tool_name().unwrap_or_else(|| NAMELESS.to_owned()), arguments, arguments_error }
+    RequestedTool {
+        id: part.call_id().map(str::to_owned),
+        name: part.tool_name().unwrap_or_else(|| NAMELESS.to_owned()),
+        arguments,
+        arguments_error,
+    }
 }
 
 fn common(part: &mut Part, kind: StepKind, name: String) -> Step {

@@ -113,7 +113,7 @@ impl Emitter<'_> {
 
     /// What a tool returned.
     fn answer(&mut self, part: Box<Part>) {
-        let call = part.tool_call_id.as_ref().and_then(|id| id.as_str().map(str::to_owned)).or_else(|| part.id.clone());
+        let call = part.call_id().map(str::to_owned);
         self.answers.push(Answer { at: self.steps.len(), call, tool: part.tool_name() });
         let mut step = plain(*part, StepKind::Message);
         step.role.get_or_insert_with(|| "tool".to_owned());

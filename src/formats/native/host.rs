@@ -1,10 +1,12 @@
 //! Finding, for each model and tool call of a body, the step it belongs to.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{
     action::Action,
     part::{Part, Parts},
+    places::Places,
+    requests::Elsewhere,
 };
 use crate::model::step::StepKind;
 
@@ -34,9 +36,18 @@ pub(super) struct Host {
 }
 
 impl Host {
-    fn of(mut part: Box<Part>) -> Self {
-        let calls = part.tool_calls.take().into_iter().flatten().map(|part| Call { part, met: false }).collect();
+    /// A step with the calls it tells of itself, but for those that it only asks for.
+    fn of(mut part: Box<Part>, elsewhere: &Elsewhere) -> Self {
+        let own = part.tool_calls.take().unwrap_or_default();
+        let (asked, calls): (Vec<_>, Vec<_>) = own.into_iter().partition(|call| elsewhere.tells_of(call, &part));
+        part.tool_calls = Some(asked).filter(|asked| !asked.is_empty());
+        let calls = calls.into_iter().map(|part| Call { part, met: false }).collect();
         Self { number: part.step, part: Some(part), calls, ..Self::default() }
+    }
+
+    /// The calls that only the step itself tells of so far.
+    pub(super) fn unmet(&self) -> impl Iterator<Item = &Part> {
+        self.calls.iter().filter(|call| !call.met).map(|call| &*call.part)
     }
 
     /// A step that is only a model call.
@@ -95,7 +106,11 @@ pub(super) struct Hosts {
 
 /// Gives every call its step: by number, else by id, else as the next step that tells of such a call; the rest stays loose.
 pub(super) fn attach(entries: Parts, models: Parts, calls: Parts) -> Hosts {
-    let mut all = Hosts { hosts: entries.into_iter().map(Host::of).collect(), ..Hosts::default() };
+    let elsewhere = Elsewhere::of(&entries, &calls);
+    // Where no step has a number, those of calls name none.
+    let usable = entries.is_empty() || entries.iter().any(|part| part.step.is_some());
+    let has_number = |part: &Part| usable && part.step.is_some();
+    let mut all = Hosts { hosts: entries.into_iter().map(|part| Host::of(part, &elsewhere)).collect(), ..Hosts::default() };
     for (index, number) in all.hosts.iter().enumerate().filter_map(|(index, host)| Some((index, host.number?))) {
         all.repeats |= all.by_number.insert(number, index).is_some_and(|earlier| earlier != index);
     }
@@ -105,10 +120,10 @@ pub(super) fn attach(entries: Parts, models: Parts, calls: Parts) -> Hosts {
             all.by_number.insert(number, index);
         }
     }
-    let (numbered, unnumbered): (Vec<_>, Vec<_>) = models.into_iter().partition(|part| part.step.is_some());
+    let (numbered, unnumbered): (Vec<_>, Vec<_>) = models.into_iter().partition(|part| has_number(part));
     numbered.into_iter().for_each(|part| all.numbered(part.step).models.push(part));
     all.place_models(unnumbered);
-    let (numbered, unnumbered): (Vec<_>, Vec<_>) = calls.into_iter().partition(|part| part.step.is_some());
+    let (numbered, unnumbered): (Vec<_>, Vec<_>) = calls.into_iter().partition(|part| has_number(part));
     numbered.into_iter().for_each(|part| all.numbered(part.step).add_call(part));
     all.place_calls(unnumbered);
     all
@@ -135,10 +150,13 @@ impl Hosts {
         if models.is_empty() {
             return;
         }
+        let known: HashSet<&str> = models.iter().filter_map(|part| part.model.as_deref()).collect();
         let mut waiting: HashMap<Option<String>, VecDeque<usize>> = HashMap::new();
         for (index, host) in self.hosts.iter().enumerate().filter(|(_, host)| host.models.is_empty()) {
             if let Some(part) = host.part.as_ref().filter(|part| Action::of(part) == Action::Step(StepKind::LlmCall)) {
-                waiting.entry(part.model.clone().or_else(|| part.name.clone())).or_default().push_back(index);
+                // A name may be the model's, or a title.
+                let name = part.name.as_ref().filter(|name| known.contains(name.as_str()));
+                waiting.entry(part.model.as_ref().or(name).cloned()).or_default().push_back(index);
             }
         }
         for part in models {
@@ -155,22 +173,9 @@ impl Hosts {
         if calls.is_empty() {
             return;
         }
-        let mut by_id: HashMap<String, VecDeque<usize>> = HashMap::new();
-        let mut by_tool: HashMap<Option<String>, VecDeque<usize>> = HashMap::new();
-        for (index, host) in self.hosts.iter().enumerate() {
-            let Some(part) = host.part.as_ref().filter(|part| Action::of(part) != Action::Result) else { continue };
-            let is_call = Action::of(part) == Action::Step(StepKind::ToolCall);
-            let itself = is_call.then_some(&**part).filter(|_| host.calls.is_empty());
-            for part in host.calls.iter().filter(|call| !call.met).map(|call| &*call.part).chain(itself) {
-                match &part.id {
-                    Some(id) => by_id.entry(id.clone()).or_default().push_back(index),
-                    None => by_tool.entry(part.tool_name()).or_default().push_back(index),
-                }
-            }
-        }
+        let mut places = Places::of(&self.hosts);
         for part in calls {
-            let by_id = part.id.as_ref().and_then(|id| by_id.get_mut(id)).and_then(VecDeque::pop_front);
-            match by_id.or_else(|| by_tool.get_mut(&part.tool_name()).and_then(VecDeque::pop_front)) {
+            match places.take(&part) {
                 Some(index) => self.hosts[index].add_call(part),
                 None => self.loose_calls.push(part),
             }

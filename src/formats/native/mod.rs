@@ -10,6 +10,8 @@ mod host;
 mod loose;
 pub(super) mod offer;
 mod part;
+mod places;
+mod requests;
 mod steps;
 
 use serde_json::Value;

@@ -108,6 +108,11 @@ impl Part {
         self.tool.clone().or_else(|| self.name.clone()).or_else(inside)
     }
 
+    /// The id of the call this part tells of: `tool_call_id`, else its own.
+    pub(super) fn call_id(&self) -> Option<&str> {
+        self.tool_call_id.as_ref().and_then(|id| id.as_str()).or(self.id.as_deref())
+    }
+
     /// The arguments, wherever they stand.
     pub(super) fn input(&self) -> Option<&Value> {
         let inside = || self.function.as_ref()?.get("arguments").filter(|inside| !inside.is_null());
