@@ -1,5 +1,7 @@
 //! How much one trace may hold, so that a small hostile body cannot take much memory.
 
+use std::cell::Cell;
+
 use super::error::{FormatError, FormatErrorKind};
 
 /// Most steps, calls or other entries read in one list of a trace, and most steps a trace may have.
@@ -17,33 +19,81 @@ const MAX_VALUES: usize = 3_000_000;
 /// Bodies up to this size cannot grow into much, whatever they hold; they are not counted.
 const HARMLESS_BYTES: usize = 1 << 20;
 
-/// Counts what a large body holds before any of it is built in memory.
-pub(super) fn check(text: &str) -> Result<(), FormatError> {
-    if text.len() <= HARMLESS_BYTES {
-        return Ok(());
-    }
-    let (mut containers, mut commas) = (0_usize, 0_usize);
-    let mut in_string = false;
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => in_string = !in_string,
-            b'\\' if in_string => {
-                bytes.next();
-            }
-            b'{' | b'[' if !in_string => containers += 1,
-            b',' if !in_string => commas += 1,
-            _ => {}
-        }
-    }
-    refuse_over("objects and lists", containers, MAX_CONTAINERS)?;
-    refuse_over("values", containers + commas, MAX_VALUES)
+/// How many values may still be built while one trace is read. Text that holds JSON is paid for as well: in front of a parser it
+/// is as good at taking memory as the body itself.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    /// `None` where the body is too small to do harm.
+    left: Option<Cell<Count>>,
+    kept_as_text: Cell<usize>,
 }
 
-fn refuse_over(what: &str, found: usize, most: usize) -> Result<(), FormatError> {
-    if found <= most {
-        return Ok(());
+impl Allowance {
+    /// Counts what a body holds before any of it is built.
+    pub(super) fn of(body: &str) -> Result<Self, FormatError> {
+        let kept_as_text = Cell::new(0);
+        if body.len() <= HARMLESS_BYTES {
+            return Ok(Self { left: None, kept_as_text });
+        }
+        let found = Count::of(body);
+        let containers = left_of(MAX_CONTAINERS, found.containers, "objects and lists")?;
+        let values = left_of(MAX_VALUES, found.values, "values")?;
+        Ok(Self { left: Some(Cell::new(Count { containers, values })), kept_as_text })
     }
-    let message = format!("the trace holds {found} {what}; at most {most} are read: send less of it, or large data as text");
-    Err(FormatError::new(FormatErrorKind::TooLarge, message))
+
+    /// Whether `text`, which holds JSON, may be read as that.
+    pub(super) fn affords(&self, text: &str) -> bool {
+        let Some(left) = &self.left else { return true };
+        let (found, most) = (Count::of(text), left.get());
+        match (most.containers.checked_sub(found.containers), most.values.checked_sub(found.values)) {
+            (Some(containers), Some(values)) => {
+                left.set(Count { containers, values });
+                true
+            }
+            _ => {
+                self.kept_as_text.set(self.kept_as_text.get() + 1);
+                false
+            }
+        }
+    }
+
+    /// What could not be afforded, for the list of what the trace lacks.
+    pub(super) fn note(&self) -> Option<String> {
+        let kept = self.kept_as_text.get();
+        (kept > 0).then(|| format!("texts that hold JSON, left as text because the trace is large: {kept}"))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    containers: usize,
+    values: usize,
+}
+
+impl Count {
+    /// Brackets open containers; commas and brackets begin values.
+    fn of(text: &str) -> Self {
+        let (mut containers, mut commas) = (0_usize, 0_usize);
+        let mut in_string = false;
+        let mut bytes = text.bytes();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' => in_string = !in_string,
+                b'\\' if in_string => {
+                    bytes.next();
+                }
+                b'{' | b'[' if !in_string => containers += 1,
+                b',' if !in_string => commas += 1,
+                _ => {}
+            }
+        }
+        Self { containers, values: containers + commas }
+    }
+}
+
+fn left_of(most: usize, found: usize, what: &str) -> Result<usize, FormatError> {
+    most.checked_sub(found).ok_or_else(|| {
+        let message = format!("the trace holds {found} {what}; at most {most} are read: send less of it, or large data as text");
+        FormatError::new(FormatErrorKind::TooLarge, message)
+    })
 }

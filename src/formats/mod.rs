@@ -27,14 +27,16 @@ use crate::model::{ids::TraceId, trace::Trace};
 /// # Errors
 /// As [`native::decode`] and [`transcript::decode`].
 pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
-    let text = text::checked(body)?;
+    let (text, allowance) = text::checked(body)?;
     if text.trim_start().starts_with('[') {
-        return transcript::decode_list(text, id_if_absent);
+        return transcript::decode_list(text, &allowance, id_if_absent);
     }
     let (body, note) = surrogates::read::<native::body::Body>(text)?;
-    let mut trace =
-        if transcript::is_transcript(&body) { transcript::assemble(body, id_if_absent)? } else { native::assemble(body, id_if_absent)? };
-    trace.incomplete.extend(note);
+    let chat = transcript::is_transcript(&body);
+    let assembled =
+        if chat { transcript::assemble(body, &allowance, id_if_absent) } else { native::assemble(body, &allowance, id_if_absent) };
+    let mut trace = assembled?;
+    trace.incomplete.extend(note.into_iter().chain(allowance.note()));
     Ok(trace)
 }
 

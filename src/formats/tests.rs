@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::model::step::StepKind;
 
 /// A body with something in every field, to be damaged.
 fn full() -> Value {
@@ -25,7 +26,8 @@ fn check(body: &[u8]) -> Result<(), TestCaseError> {
             let numbers: Vec<_> = trace.steps.iter().map(|step| step.number).collect();
             prop_assert!(numbers.is_sorted(), "{numbers:?}");
             for step in &trace.steps {
-                prop_assert!(step.tool.is_none() || step.model.is_none());
+                prop_assert_eq!(step.tool.is_some(), step.kind == StepKind::ToolCall);
+                prop_assert_eq!(step.model.is_some(), step.kind == StepKind::LlmCall);
             }
         }
         Err(error) => {

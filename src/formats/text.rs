@@ -2,7 +2,7 @@
 
 use super::{
     error::{FormatError, FormatErrorKind},
-    limits,
+    limits::Allowance,
 };
 
 /// What some editors and shells put before UTF-8.
@@ -16,15 +16,14 @@ const OTHERS: [(&[u8], &str); 4] = [
     (b"\xFE\xFF", "this is UTF-16: save it as UTF-8"),
 ];
 
-/// The body as text, without a byte order mark.
-pub(super) fn checked(body: &[u8]) -> Result<&str, FormatError> {
+/// The body as text, without a byte order mark, and what may be built of it.
+pub(super) fn checked(body: &[u8]) -> Result<(&str, Allowance), FormatError> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let text = std::str::from_utf8(body).map_err(|error| not_utf8(body, error.valid_up_to()))?;
     if text.trim_ascii().is_empty() {
         return Err(empty());
     }
-    limits::check(text)?;
-    Ok(text)
+    Ok((text, Allowance::of(text)?))
 }
 
 /// Nothing was sent.

@@ -1,6 +1,6 @@
 //! What kind of step an entry describes, from its own word for it or else from what it carries.
 
-use super::body::Part;
+use super::part::Part;
 use crate::model::step::StepKind;
 
 /// What an entry describes.

@@ -4,7 +4,10 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
 
-use super::{super::prose, emit::Answer};
+use super::{
+    super::{limits::Allowance, prose},
+    emit::Answer,
+};
 use crate::model::step::Step;
 
 /// Tool calls that wait for their result.
@@ -16,7 +19,7 @@ struct Waiting {
 }
 
 /// Gives each result to the earliest waiting call before it: of its id, else of its tool, else of any. What a call already knows stays.
-pub(super) fn give(steps: &mut [Step], answers: Vec<Answer>) {
+pub(super) fn give(steps: &mut [Step], answers: Vec<Answer>, allowance: &Allowance) {
     let mut waiting = Waiting::default();
     let mut answered = vec![false; if answers.is_empty() { 0 } else { steps.len() }];
     let mut seen = 0;
@@ -42,14 +45,14 @@ pub(super) fn give(steps: &mut [Step], answers: Vec<Answer>) {
             .or_else(|| next(Some(&mut waiting.in_order).filter(|_| tool.is_none())));
         if let Some(index) = found {
             let (calls, results) = steps.split_at_mut(at);
-            copy(&results[0], &mut calls[index]);
+            copy(&results[0], &mut calls[index], allowance);
         }
     }
 }
 
-fn copy(result: &Step, call: &mut Step) {
+fn copy(result: &Step, call: &mut Step, allowance: &Allowance) {
     if let Some(tool) = call.tool.as_mut().filter(|tool| tool.output.is_none()) {
-        tool.output = result.content.clone().map(|content| prose::read_result(Value::String(content)));
+        tool.output = result.content.clone().map(|content| prose::read_result(Value::String(content), allowance));
     }
     if call.success.is_none() && call.error.is_none() {
         call.success = result.success;

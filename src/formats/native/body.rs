@@ -3,11 +3,7 @@
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 
-use super::{
-    super::field,
-    fault::{Failure, Fault},
-    offer::Offer,
-};
+use super::{super::field, fault::Failure, offer::Offer, part::Parts};
 use crate::model::{
     money::Money,
     time::{Elapsed, Timestamp},
@@ -22,8 +18,6 @@ field::only_objects! {
     Body => "a trace object",
     Inner => "an object with steps",
     CostData => "an object with a total",
-    Code => "an object with file, line and function",
-    Part => "an object",
 }
 
 /// One trace body.
@@ -54,11 +48,11 @@ pub(in crate::formats) struct Body {
     #[serde(deserialize_with = "field::list")]
     pub tools_available: Option<Vec<Offer>>,
     #[serde(deserialize_with = "field::list")]
-    pub execution_timeline: Option<Vec<Part>>,
+    pub execution_timeline: Option<Parts>,
     #[serde(deserialize_with = "field::list")]
-    pub llm_calls: Option<Vec<Part>>,
+    pub llm_calls: Option<Parts>,
     #[serde(deserialize_with = "field::list")]
-    pub tool_calls: Option<Vec<Part>>,
+    pub tool_calls: Option<Parts>,
     pub cost_data: Option<CostData>,
     pub memory_snapshots: Option<IgnoredAny>,
     pub framework_metadata: Option<Value>,
@@ -105,7 +99,7 @@ impl Body {
 #[serde(default, remote = "Self")]
 pub(in crate::formats) struct Inner {
     #[serde(deserialize_with = "field::list")]
-    pub steps: Option<Vec<Part>>,
+    pub steps: Option<Parts>,
     #[serde(deserialize_with = "field::millis")]
     pub total_duration_ms: Option<Elapsed>,
     #[serde(deserialize_with = "field::flag")]
@@ -123,87 +117,4 @@ pub(in crate::formats) struct Inner {
 pub(in crate::formats) struct CostData {
     #[serde(deserialize_with = "field::dollars")]
     pub total: Option<Money>,
-}
-
-/// Where a tool is defined.
-#[derive(Deserialize, Default)]
-#[serde(default, remote = "Self")]
-pub(in crate::formats) struct Code {
-    #[serde(deserialize_with = "field::name")]
-    pub file: Option<String>,
-    #[serde(deserialize_with = "field::number")]
-    pub line: Option<u32>,
-    #[serde(deserialize_with = "field::name")]
-    pub function: Option<String>,
-}
-
-/// One entry of `trace.steps`, `llm_calls`, `tool_calls` or `execution_timeline`, or of a step's own `tool_calls`. The documented
-/// fields of the four differ, and senders mix them; so each may carry any.
-#[derive(Deserialize, Default)]
-#[serde(default, remote = "Self")]
-pub(in crate::formats) struct Part {
-    #[serde(deserialize_with = "field::number")]
-    pub step: Option<u32>,
-    #[serde(deserialize_with = "field::name")]
-    pub action: Option<String>,
-    #[serde(rename = "type", deserialize_with = "field::any")]
-    pub kind: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::name")]
-    pub role: Option<String>,
-    #[serde(deserialize_with = "field::name")]
-    pub agent: Option<String>,
-    #[serde(deserialize_with = "field::said")]
-    pub content: Option<String>,
-    #[serde(deserialize_with = "field::name")]
-    pub tool: Option<String>,
-    #[serde(deserialize_with = "field::name")]
-    pub name: Option<String>,
-    #[serde(deserialize_with = "field::name")]
-    pub id: Option<String>,
-    #[serde(deserialize_with = "field::any")]
-    pub tool_call_id: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::any")]
-    pub function: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::any")]
-    pub input: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::any")]
-    pub arguments: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::any")]
-    pub output: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::any")]
-    pub result: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::any")]
-    pub observation: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::flag")]
-    pub success: Option<bool>,
-    pub error: Option<Fault>,
-    #[serde(deserialize_with = "field::millis")]
-    pub duration_ms: Option<Elapsed>,
-    #[serde(deserialize_with = "field::moment")]
-    pub timestamp: Option<Timestamp>,
-    pub code: Option<Box<Code>>,
-    #[serde(deserialize_with = "field::name")]
-    pub provider: Option<String>,
-    #[serde(deserialize_with = "field::name")]
-    pub model: Option<String>,
-    #[serde(deserialize_with = "field::count")]
-    pub input_tokens: Option<u64>,
-    #[serde(deserialize_with = "field::count")]
-    pub cached_input_tokens: Option<u64>,
-    #[serde(deserialize_with = "field::count")]
-    pub cache_write_input_tokens: Option<u64>,
-    #[serde(deserialize_with = "field::count")]
-    pub output_tokens: Option<u64>,
-    #[serde(deserialize_with = "field::count")]
-    pub reasoning_tokens: Option<u64>,
-    #[serde(deserialize_with = "field::any")]
-    pub usage: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::dollars")]
-    pub cost: Option<Money>,
-    #[serde(deserialize_with = "field::any")]
-    pub messages: Option<Box<Value>>,
-    #[serde(deserialize_with = "field::name")]
-    pub finish_reason: Option<String>,
-    #[serde(deserialize_with = "field::list")]
-    pub tool_calls: Option<Vec<Part>>,
 }

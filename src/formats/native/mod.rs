@@ -3,23 +3,31 @@
 mod action;
 mod answers;
 pub(super) mod body;
+mod convert;
 mod emit;
 mod fault;
 mod host;
+mod loose;
 pub(super) mod offer;
+mod part;
+mod places;
+mod requests;
 mod steps;
 
 use serde_json::Value;
 
 use super::{
     error::{FormatError, FormatErrorKind},
-    surrogates, text,
+    limits::Allowance,
+    prose, surrogates, text,
 };
 use crate::model::{
     ids::{StepNumber, TraceId},
+    step::Step,
     trace::{RunError, ToolDefinition, Trace},
 };
 use body::{Body, KNOWN_NAMES};
+use offer::Offer;
 
 /// Reads one trace body in the documented format. `id_if_absent` makes the id of a body that names none.
 ///
@@ -27,14 +35,15 @@ use body::{Body, KNOWN_NAMES};
 /// A body that is not UTF-8, not JSON, not an object, in which nothing is recognised, that holds too much, or in which a known
 /// field has a wrong type or an impossible value; the error names the field.
 pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
-    let (body, note) = surrogates::read::<Body>(text::checked(body)?)?;
-    let mut trace = assemble(body, id_if_absent)?;
-    trace.incomplete.extend(note);
+    let (text, allowance) = text::checked(body)?;
+    let (body, note) = surrogates::read::<Body>(text)?;
+    let mut trace = assemble(body, &allowance, id_if_absent)?;
+    trace.incomplete.extend(note.into_iter().chain(allowance.note()));
     Ok(trace)
 }
 
 /// A trace out of the fields of a body.
-pub(super) fn assemble(body: Body, id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
+pub(super) fn assemble(body: Body, allowance: &Allowance, id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
     if body.export.is_some() {
         let message = "this is an OTLP export request; this version does not read OTLP yet: send the trace in the documented format";
         return Err(FormatError::new(FormatErrorKind::Unsupported, message));
@@ -60,17 +69,18 @@ pub(super) fn assemble(body: Body, id_if_absent: impl FnOnce() -> TraceId) -> Re
     trace.output = body.output;
     trace.success = body.success.or(inner.success);
     trace.execution_time = body.execution_time.or(inner.total_duration_ms);
-    trace.tools_available = body.tools_available.map(offers);
+    trace.tools_available = body.tools_available.map(|tools| offers(tools, allowance));
     trace.logged_cost = body.cost_data.and_then(|cost| cost.total);
     trace.framework_metadata = body.framework_metadata;
     trace.incomplete = missing(&trace);
 
-    let mut made = steps::assemble(steps::Lists {
+    let lists = steps::Lists {
         steps: inner.steps.unwrap_or_default(),
         timeline: body.execution_timeline.unwrap_or_default(),
         models: body.llm_calls.unwrap_or_default(),
         calls: body.tool_calls.unwrap_or_default(),
-    })?;
+    };
+    let mut made = steps::assemble(lists, allowance)?;
     if let Some(failure) = body.error.filter(|failure| failure.failed) {
         let failed_at_step = failure.failed_at_step.and_then(|number| made.find(number));
         // Many senders write 0 for "not known".
@@ -101,8 +111,9 @@ pub(super) fn missing(trace: &Trace) -> Vec<String> {
 }
 
 /// The tools on offer; one without a name cannot be called and is passed over.
-pub(super) fn offers(offers: Vec<offer::Offer>) -> Vec<ToolDefinition> {
-    let named = offers.into_iter().filter_map(|offer| Some((offer.name?, offer.description, offer.parameters)));
+pub(super) fn offers(offers: Vec<Offer>, allowance: &Allowance) -> Vec<ToolDefinition> {
+    let read = |schema| prose::read_result(schema, allowance);
+    let named = offers.into_iter().filter_map(|offer| Some((offer.name?, offer.description, offer.parameters.map(read))));
     named.map(|(name, description, parameters)| ToolDefinition { name, description, parameters }).collect()
 }
 
@@ -113,7 +124,7 @@ fn failure_point(point: &Value) -> Option<u32> {
 }
 
 /// The sender says the run failed here; a step that says nothing of itself is marked so.
-fn mark_failed(steps: &mut [crate::model::step::Step], number: StepNumber) {
+fn mark_failed(steps: &mut [Step], number: StepNumber) {
     let parts = || steps.iter().filter(|step| step.number == number);
     if parts().any(|step| step.failed() || step.success.is_some()) {
         return;

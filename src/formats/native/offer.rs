@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::super::{field, prose};
+use super::super::field;
 
 /// A tool on offer: an object, OpenAI's `{"function": {…}}` around one, or only a name.
 #[derive(Default)]
@@ -53,7 +53,7 @@ impl<'de> Visitor<'de> for OfferReader {
     fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Offer, A::Error> {
         let fields = OfferFields::deserialize(MapAccessDeserializer::new(fields))?;
         let inner = fields.function.map_or_else(Offer::default, |inner| *inner);
-        let parameters = inner.parameters.or(fields.parameters).or(fields.input_schema).map(prose::read_result);
+        let parameters = inner.parameters.or(fields.parameters).or(fields.input_schema);
         let kind = fields.kind.and_then(|kind| kind.as_str().filter(|kind| *kind != "function").map(str::to_owned));
         Ok(Offer { name: inner.name.or(fields.name).or(kind), description: inner.description.or(fields.description), parameters })
     }

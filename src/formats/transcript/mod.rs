@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     error::{FormatError, FormatErrorKind},
-    limits::MAX_STEPS,
+    limits::{Allowance, MAX_STEPS},
     native::{self, body::Body, offer::Offer},
     surrogates, text,
 };
@@ -22,13 +22,13 @@ use talk::Talk;
 /// # Errors
 /// A body that is not UTF-8 or not JSON, a message that is no object or has no role; the error names the message.
 pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
-    let text = text::checked(body)?;
+    let (text, allowance) = text::checked(body)?;
     if text.trim_start().starts_with('[') {
-        return decode_list(text, id_if_absent);
+        return decode_list(text, &allowance, id_if_absent);
     }
     let (body, note) = surrogates::read::<Body>(text)?;
-    let mut trace = assemble(body, id_if_absent)?;
-    trace.incomplete.extend(note);
+    let mut trace = assemble(body, &allowance, id_if_absent)?;
+    trace.incomplete.extend(note.into_iter().chain(allowance.note()));
     Ok(trace)
 }
 
@@ -60,25 +60,25 @@ pub(super) fn is_message(element: &[u8]) -> bool {
 }
 
 /// A trace out of a bare list of messages.
-pub(super) fn decode_list(text: &str, id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
+pub(super) fn decode_list(text: &str, allowance: &Allowance, id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
     let (messages, note) = surrogates::read::<Vec<Value>>(text)?;
     let mut trace = Trace::empty(id_if_absent());
-    fill(&mut trace, messages, None)?;
-    trace.incomplete.splice(0..0, native::missing(&trace));
-    trace.incomplete.extend(note);
+    fill(&mut trace, messages, Talk::new(None, allowance))?;
+    trace.incomplete = native::missing(&trace);
+    trace.incomplete.extend(note.into_iter().chain(allowance.note()));
     Ok(trace)
 }
 
 /// A trace out of an object with messages.
-pub(super) fn assemble(body: Body, id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
+pub(super) fn assemble(body: Body, allowance: &Allowance, id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
     let raw = body.messages.as_ref().map_or("[]", |messages| messages.get());
     let (messages, note) = surrogates::read::<Vec<Value>>(raw).map_err(|error| error.inside("messages"))?;
     // Not documented fields of a trace: what cannot be read of them is passed over.
     let model = body.model.as_ref().and_then(|model| serde_json::from_str::<String>(model.get()).ok());
     let offers = body.tools.as_ref().and_then(|tools| serde_json::from_str::<Vec<Offer>>(tools.get()).ok());
-    let mut trace = native::assemble(body, id_if_absent)?;
-    trace.tools_available = trace.tools_available.or(offers.map(native::offers));
-    fill(&mut trace, messages, model).map_err(|error| error.inside("messages"))?;
+    let mut trace = native::assemble(body, allowance, id_if_absent)?;
+    trace.tools_available = trace.tools_available.or(offers.map(|offers| native::offers(offers, allowance)));
+    fill(&mut trace, messages, Talk::new(model, allowance)).map_err(|error| error.inside("messages"))?;
     let missing = native::missing(&trace);
     trace.incomplete.retain(|lack| missing.contains(lack) || !native::NAMES_OF_A_COMPLETE_TRACE.contains(&lack.as_str()));
     trace.incomplete.extend(note);
@@ -86,8 +86,7 @@ pub(super) fn assemble(body: Body, id_if_absent: impl FnOnce() -> TraceId) -> Re
 }
 
 /// Adds the steps of `messages`, and what they tell of input and output.
-fn fill(trace: &mut Trace, messages: Vec<Value>, model: Option<String>) -> Result<(), FormatError> {
-    let mut talk = Talk::with(model);
+fn fill(trace: &mut Trace, messages: Vec<Value>, mut talk: Talk<'_>) -> Result<(), FormatError> {
     for (index, message) in messages.into_iter().enumerate() {
         talk.message(message).map_err(|error| error.inside(&format!("[{index}]")))?;
         if talk.steps.len() > MAX_STEPS {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::{
     error::{FormatError, FormatErrorKind},
+    limits::Allowance,
     prose, requested, usage,
 };
 use crate::model::{
@@ -15,18 +16,18 @@ use crate::model::{
 };
 
 /// The steps so far, and the tool calls that wait for their result.
-#[derive(Default)]
-pub(super) struct Talk {
+pub(super) struct Talk<'a> {
+    allowance: &'a Allowance,
     model: Option<String>,
     pub(super) steps: Vec<Step>,
     by_id: HashMap<String, VecDeque<usize>>,
     in_order: VecDeque<usize>,
 }
 
-impl Talk {
+impl<'a> Talk<'a> {
     /// An empty talk, had with `model` where that is known.
-    pub(super) fn with(model: Option<String>) -> Self {
-        Self { model, ..Self::default() }
+    pub(super) fn new(model: Option<String>, allowance: &'a Allowance) -> Self {
+        Self { allowance, model, steps: Vec::new(), by_id: HashMap::new(), in_order: VecDeque::new() }
     }
 
     /// Adds what one message tells.
@@ -43,7 +44,9 @@ impl Talk {
                 let failed = text("status") == Some("error");
                 self.result(id, content.unwrap_or_default(), failed, &message);
             }
-            (None, Some("function_call")) => requested::call(&message).into_iter().for_each(|asked| self.call(asked, &message)),
+            (None, Some("function_call")) => {
+                requested::call(&message, self.allowance).into_iter().for_each(|asked| self.call(asked, &message))
+            }
             (None, Some("reasoning")) => {
                 self.thought(message.get("summary").cloned().map(prose::text_of), &message);
             }
@@ -67,7 +70,7 @@ impl Talk {
             Some(content) => prose::text_of(content.clone()),
         };
         let mut asked = Vec::new();
-        requested::message_tools(message, &mut asked);
+        requested::message_tools(message, self.allowance, &mut asked);
         let model = message.get("model").and_then(Value::as_str).map(str::to_owned).or_else(|| self.model.clone());
         // In talks of several agents each speaks under its name.
         let agent = message.get("name").and_then(Value::as_str).map(str::to_owned);
@@ -137,11 +140,12 @@ impl Talk {
     /// Gives a result to the call of that id, or, when it names none, to the first that waits; else it stands for itself.
     fn result(&mut self, id: Option<&str>, content: Value, failed: bool, message: &Value) {
         let words = prose::text_of(content);
+        let allowance = self.allowance;
         let success = failed.then_some(false);
         if let Some(step) = self.next_waiting(id) {
             step.success = success;
             if let Some(tool) = &mut step.tool {
-                tool.output = Some(prose::read_result(Value::String(words)));
+                tool.output = Some(prose::read_result(Value::String(words), allowance));
             }
         } else {
             let step = self.push(StepKind::Message, "tool_result", message);

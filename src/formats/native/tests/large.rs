@@ -68,6 +68,17 @@ fn a_crowd_of_tiny_values_is_refused_before_it_takes_memory() {
 }
 
 #[test]
+fn json_inside_of_text_is_paid_for_too() {
+    let crowd = format!("[{}0]", "0,".repeat(2_000_000));
+    let body =
+        format!(r#"{{"tool_calls":[{{"name":"a","output":"{crowd}"}},{{"name":"b","output":"{crowd}"}},{{"name":"c","output":"[1]"}}]}}"#);
+    let trace = native::decode(body.as_bytes(), TraceId::generate).unwrap();
+    let is_list = |index: usize| step(&trace, index).tool.as_ref().unwrap().output.as_ref().unwrap().is_array();
+    assert_eq!([is_list(0), is_list(1), is_list(2)], [true, false, true]);
+    assert_eq!(trace.incomplete.last().unwrap(), "texts that hold JSON, left as text because the trace is large: 1");
+}
+
+#[test]
 fn a_text_of_sixteen_mebibytes_is_read() {
     let text = "x".repeat(16 << 20);
     let trace = native::decode(format!(r#"{{"output":"{text}"}}"#).as_bytes(), TraceId::generate).unwrap();

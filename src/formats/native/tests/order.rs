@@ -99,6 +99,16 @@ fn without_numbers_start_times_order_when_every_part_has_one() {
 }
 
 #[test]
+fn calls_alone_are_ordered_by_start_as_well() {
+    let at = |second: u32| format!("2026-11-22T10:00:{second:02}Z");
+    let calls = json!({"llm_calls": [{"model": "m", "timestamp": at(3)}], "tool_calls": [{"name": "t", "timestamp": at(1)}, {"name": "u", "timestamp": at(4)}]});
+    assert_eq!(told(&trace(&calls)), ["1 t", "2 m", "3 u"]);
+    let one_untimed =
+        json!({"llm_calls": [{"model": "m", "timestamp": at(3)}], "tool_calls": [{"name": "t", "timestamp": at(1)}, {"name": "u"}]});
+    assert_eq!(told(&trace(&one_untimed)), ["1 m", "2 t", "3 u"]);
+}
+
+#[test]
 fn else_the_timeline_orders() {
     let trace = trace(&json!({
         "execution_timeline": [{"type": "llm_call", "model": "m"}, {"type": "tool_call", "name": "t"}, {"type": "guardrail", "content": "fine"}, {"type": "llm_call"}],
@@ -143,6 +153,49 @@ fn unnumbered_calls_find_the_unnumbered_steps_that_tell_of_them() {
     let outputs: Vec<_> = trace.steps.iter().filter_map(|step| step.tool.as_ref()?.output.clone()).collect();
     assert_eq!(outputs, [json!("t1"), json!("u1"), json!("t2")]);
     assert_eq!(step(&trace, 0).model.as_ref().unwrap().usage.unwrap().output_tokens, 5);
+}
+
+#[test]
+fn a_step_s_own_id_or_title_does_not_keep_a_call_from_it() {
+    let trace = trace(&json!({
+        "trace": {"steps": [{"id": "s-1", "action": "llm_call", "name": "plan the refund"}, {"id": "s-2", "action": "tool_call", "tool": "t"},
+            {"action": "tool_call", "tool_calls": [{"id": "c1", "name": "t"}, {"id": "c2", "name": "t"}]}]},
+        "llm_calls": [{"model": "m"}],
+        "tool_calls": [{"id": "c2", "name": "t", "output": "two"}, {"id": "c9", "name": "t", "output": "nine"}, {"name": "t", "output": "one"}]
+    }));
+    assert_eq!(told(&trace), ["1 m", "2 t", "3 t", "4 t"]);
+    let outputs: Vec<_> = trace.steps.iter().filter_map(|step| step.tool.as_ref()?.output.clone()).collect();
+    assert_eq!(outputs, [json!("nine"), json!("one"), json!("two")]);
+}
+
+#[test]
+fn numbers_of_calls_are_of_no_use_where_no_step_has_one() {
+    let trace = trace(&json!({
+        "agent_id": "a", "output": 1, "execution_time": 1,
+        "trace": {"steps": [{"action": "reasoning"}, {"action": "tool_call", "tool": "t"}]}, "tool_calls": [{"step": 1, "name": "t", "output": "x"}]
+    }));
+    assert_eq!(told(&trace), ["1 reasoning", "2 t"]);
+    assert_eq!((step(&trace, 1).tool.as_ref().unwrap().output.clone(), trace.incomplete.len()), (Some(json!("x")), 0));
+}
+
+#[test]
+fn what_an_answer_only_asks_for_is_not_called_twice() {
+    let asks =
+        json!([{"id": "c1", "function": {"name": "t", "arguments": "{}"}}, {"id": "c2", "function": {"name": "u", "arguments": "{}"}}]);
+    let by_steps = trace(&json!({"trace": {"steps": [
+        {"step": 1, "action": "llm_call", "model": "m", "tool_calls": asks},
+        {"step": 2, "action": "tool_call", "id": "c1", "tool": "t"}, {"step": 3, "action": "tool_call", "tool_call_id": "c2", "tool": "u"}
+    ]}}));
+    assert_eq!(told(&by_steps), ["1 m", "2 t", "3 u"]);
+    assert_eq!(step(&by_steps, 2).tool.as_ref().unwrap().id.as_deref(), Some("c2"));
+    assert_eq!(step(&by_steps, 0).model.as_ref().unwrap().requested_tools.len(), 2);
+    let by_calls = trace(&json!({
+        "trace": {"steps": [{"step": 1, "action": "message", "role": "assistant", "model": "m", "tool_calls": asks}]},
+        "tool_calls": [{"step": 2, "id": "c1", "name": "t"}, {"step": 3, "id": "c2", "name": "u"}]
+    }));
+    assert_eq!(told(&by_calls), ["1 m", "2 t", "3 u"]);
+    let only_told_here = trace(&json!({"trace": {"steps": [{"step": 1, "action": "message", "role": "assistant", "tool_calls": asks}]}}));
+    assert_eq!(told(&only_told_here), ["1 message", "1 t", "1 u"]);
 }
 
 #[test]
