@@ -110,7 +110,8 @@ impl Waterfall {
                 length,
                 took: step.duration,
                 tokens: step.model.as_ref().and_then(|model| model.usage).map(|usage| (usage.input_tokens, usage.output_tokens)),
-                cost: costs.get(&step.number).copied(),
+                // What shares a number with a model call did not cost what the model did.
+                cost: step.model.as_ref().and_then(|_| costs.get(&step.number).copied()),
                 trouble: troubles
                     .remove(&step.number)
                     .or_else(|| step.failed().then(|| Trouble { says: "failed".to_owned(), recovered: false })),

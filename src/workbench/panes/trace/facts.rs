@@ -107,7 +107,10 @@ fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {
     if let Some(error) = &step.error {
         fields.push(Field::text("err", Role::Bad, &shown(error)));
     }
-    if let Some(why) = view.verdict.tools.items.iter().find(|item| item.step == step.number).and_then(|item| item.why.as_ref()) {
+    // Calls that were made together share a step's number; they are judged in the same order.
+    let call = view.trace.steps_at(step.number).filter(|other| other.tool.is_some()).position(|other| std::ptr::eq(other, step));
+    let judged = call.and_then(|call| view.verdict.tools.items.iter().filter(|item| item.step == step.number).nth(call));
+    if let Some(why) = judged.and_then(|item| item.why.as_ref()) {
         fields.push(Field::text("call", Role::Warn, why));
     }
     if let Some(model) = &step.model {
