@@ -74,8 +74,9 @@ fn a_posted_trace_appears_opens_and_a_vote_moves_the_grade() {
 fn the_curl_on_the_screen_makes_its_trace_appear() {
     let home = tempfile::tempdir().unwrap();
     let (mut terminal, address) = workbench(home.path(), 120, 40);
-    let screen = terminal.wait_for("curl -d '");
-    let start = screen.find("curl -d '").expect("it was just there");
+    let screen = terminal.wait_for("-d '{");
+    assert!(screen.contains("curl "), "{screen}");
+    let start = screen.find("-d '{").expect("it was just there");
     let body = screen[start..].split('\'').nth(1).unwrap();
     post(&address, body);
     terminal.wait_until("the trace of the lesson", |screen| !screen.contains("No traces yet") && screen.contains(" me "));
@@ -124,6 +125,24 @@ fn sigterm_and_sighup_leave_a_sane_terminal_and_a_closed_store() {
         terminal.assert_sane();
         assert!(!home.path().join(".arc-eval/traces.redb.owner").exists(), "{signal}: the owner file is left behind");
     }
+}
+
+#[test]
+fn a_panic_leaves_a_sane_terminal_a_sentence_and_a_note() {
+    if !cfg!(debug_assertions) {
+        return; // only debug builds can be asked to panic
+    }
+    let home = tempfile::tempdir().unwrap();
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_arc-eval-tui"));
+    command.args(["--listen", "127.0.0.1:0"]);
+    command.env("ARC_EVAL_TEST_PANIC", "1");
+    let mut terminal = Terminal::start_command(command, home.path(), 80, 24);
+    assert_eq!(terminal.wait_for_exit().exit_code(), 4);
+    terminal.assert_sane();
+    assert!(terminal.screen().contains("internal error"), "{}", terminal.screen());
+    let notes: Vec<_> = fs::read_dir(home.path().join(".arc-eval/log")).unwrap().collect();
+    assert_eq!(notes.len(), 1);
+    assert!(!home.path().join(".arc-eval/traces.redb.owner").exists(), "the store was closed all the same");
 }
 
 #[test]

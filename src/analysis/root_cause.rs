@@ -38,7 +38,10 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
         code: Some(cause.code),
         confidence: None,
         says: match cause.step {
-            Some(step) => format!("Suspected: step {step}, the earliest that went wrong and was not made up for. {}", cause.says),
+            Some(_) => format!(
+                "{}. It is the earliest step that went wrong and was not made up for, which makes it a suspect and no more",
+                cause.says.trim_end_matches('.')
+            ),
             None => format!("No step shows the cause; the run as a whole does. {}", cause.says),
         },
         chain: chain(run, cause.step, lasting()),

@@ -86,7 +86,7 @@ impl Shared {
     pub fn curl(&self, body: &str) -> Option<String> {
         let url = self.url()?;
         let key = if self.key_required { "-H \"X-API-Key: $ARC_EVAL_API_KEY\" " } else { "" };
-        Some(format!("curl {key}-d '{body}' {url}/api/trace"))
+        Some(format!("curl {key}{url}/api/trace -d '{body}'"))
     }
 
     /// The highlighted form of a text; `None` until it is there. Ask for it with [`super::message::Effect::Highlight`].

@@ -130,7 +130,19 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
     let carrier = Carrier::start(outfit)?;
     own.block_on(async {
         let terminal = UserTerminal::enter()?;
-        let sources = Sources { input: EventStream::new(), signals: Box::pin(stop), queue: waiting };
+        let signals = Box::pin(async {
+            panic_if_asked();
+            stop.await;
+        });
+        let sources = Sources { input: EventStream::new(), signals, queue: waiting };
         ScreenLoop::new(terminal, workbench, carrier, options.clock).run(sources).await
     })
+}
+
+/// Debug builds fail on purpose when asked to, so that a test can see what a panic leaves of a real terminal.
+#[allow(clippy::panic)]
+fn panic_if_asked() {
+    if cfg!(debug_assertions) && std::env::var_os("ARC_EVAL_TEST_PANIC").is_some() {
+        panic!("asked for by ARC_EVAL_TEST_PANIC");
+    }
 }

@@ -67,10 +67,10 @@ fn first_steps(width: u16, view: &View<'_>) -> Vec<String> {
     lines
 }
 
-/// A command line broken before its address where it is too wide, as a shell reads it.
+/// A command line broken before what it sends where it is too wide, as a shell reads it.
 fn command(line: &str, width: usize) -> Vec<String> {
-    match line.rsplit_once(' ') {
-        Some((head, address)) if line.chars().count() > width => vec![format!("     {head} \\"), format!("          {address}")],
+    match line.split_once(" -d ") {
+        Some((head, body)) if line.chars().count() > width => vec![format!("  {head} \\"), format!("  -d {body}")],
         _ => vec![format!("     {line}")],
     }
 }

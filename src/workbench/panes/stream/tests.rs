@@ -220,7 +220,7 @@ fn an_empty_store_teaches_how_to_send_the_first_trace() {
         Effect::Copy(text) => Some(text),
         _ => None,
     });
-    let line = r#"curl -d '{"agent_id":"me","output":"hi","execution_time":1}' http://127.0.0.1:8000/api/trace"#;
+    let line = r#"curl http://127.0.0.1:8000/api/trace -d '{"agent_id":"me","output":"hi","execution_time":1}'"#;
     assert_eq!(copied.as_deref(), Some(line), "what is copied is what is shown");
 }
 
