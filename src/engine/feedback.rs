@@ -90,11 +90,16 @@ impl Engine {
         .await
     }
 
-    fn rejudge(&self, id: &TraceId, feedback: Option<Feedback>, tools: &mut super::pool::Tools) -> Result<Rejudged, EngineError> {
+    fn rejudge(&self, id: &TraceId, mut feedback: Option<Feedback>, tools: &mut super::pool::Tools) -> Result<Rejudged, EngineError> {
         let facts = self.facts()?;
         let missing = || EngineError::NotFound { what: "trace", name: id.to_string() };
         let sequence = facts.find(id)?.ok_or_else(missing)?;
         let stored = facts.stored(sequence)?.ok_or_else(missing)?;
+        if let Some(feedback) = &mut feedback {
+            // Spoken when its turn came: the newest word counts, also where the clock was set back since the last.
+            let last = stored.summary.feedback.as_ref().map_or(feedback.at, |said| said.at);
+            feedback.at = self.now().max(last);
+        }
         let grade_before = facts.grade_of(&stored.summary.agent)?;
         let record = judge_again(&stored, &self.core.rules, feedback, tools).map_err(EngineError::Analysis)?;
         Ok(Rejudged { sequence, record, grade_before })

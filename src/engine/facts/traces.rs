@@ -25,11 +25,16 @@ impl Facts {
 
     /// One trace, opened: decoded again from its body, so not for lists.
     pub fn trace(&self, sequence: Sequence) -> Result<Option<TraceDetail>, EngineError> {
+        Ok(self.trace_with_body(sequence)?.map(|(detail, _)| detail))
+    }
+
+    /// One trace, opened, beside the bytes as sent.
+    pub fn trace_with_body(&self, sequence: Sequence) -> Result<Option<(TraceDetail, Vec<u8>)>, EngineError> {
         let Some(stored) = self.stored(sequence)? else { return Ok(None) };
         let trace = decode_stored(&stored.body, &stored.summary.trace_id).map_err(EngineError::Analysis)?;
         let mut verdict = stored.verdict;
         fill_inputs(&mut verdict, &trace);
-        Ok(Some(TraceDetail { summary: stored.summary, trace, verdict }))
+        Ok(Some((TraceDetail { summary: stored.summary, trace, verdict }, stored.body)))
     }
 
     /// One trace as sent, with its verdict.

@@ -119,13 +119,9 @@ pub(in crate::listener) fn one(call: &mut Call) -> Reply<'_> {
             let stored = call.read(move |facts| with(facts, &id, |facts, sequence| facts.body(sequence))).await?.ok_or(missing)?;
             return Ok(answer::bytes(StatusCode::OK, "application/json", stored.body));
         }
-        let shown = call.read(move |facts| {
-            let Some(sequence) = facts.find(&id)? else { return Ok(None) };
-            let (body, detail) = (facts.body(sequence)?, facts.trace(sequence)?);
-            Ok(body.zip(detail))
-        });
-        let (stored, detail) = shown.await?.ok_or(missing)?;
-        let text = String::from_utf8_lossy(&stored.body);
+        let shown = call.read(move |facts| with(facts, &id, |facts, sequence| facts.trace_with_body(sequence)));
+        let (detail, body) = shown.await?.ok_or(missing)?;
+        let text = String::from_utf8_lossy(&body);
         let unreadable =
             |error| Problem::new(Kind::AnalysisError, format!("the stored body is not JSON: {error}; `?raw` gives it as it is"));
         let trace = RawValue::from_string(guard(text.trim()).into_owned()).map_err(unreadable)?;
