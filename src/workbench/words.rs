@@ -41,7 +41,19 @@ pub fn score_role(score: f64) -> Role {
 #[must_use]
 pub fn regraded(done: &FeedbackResult, glyphs: &Glyphs) -> String {
     let runs = done.after.map_or(0, |grade| grade.runs);
-    format!("{} {}{}{} (n={runs})", done.agent, grade(done.before.as_ref()), glyphs.to, grade(done.after.as_ref()))
+    let (before, after) = (grade(done.before.as_ref()), grade(done.after.as_ref()));
+    // One vote among many moves less than a point: it is shown to the decimal it moved.
+    let (before, after) =
+        if before == after { (fine_grade(done.before.as_ref()), fine_grade(done.after.as_ref())) } else { (before, after) };
+    format!("{} {before}{}{after} (n={runs})", done.agent, glyphs.to)
+}
+
+/// An agent's grade to a tenth of a point: `B 84.3`.
+fn fine_grade(grade: Option<&Grade>) -> String {
+    grade.map_or_else(
+        || "?".to_owned(),
+        |grade| format!("{}{} {:.1}", grade.letter, if grade.provisional() { "?" } else { "" }, grade.score),
+    )
 }
 
 /// What went to the clipboard, short: `copied: 01J9…`, or how much it was.
