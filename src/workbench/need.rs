@@ -7,6 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::waterfall::Waterfall;
+pub use crate::engine::window::Window;
 use crate::model::{
     agent::AgentReport,
     cost_report::{Breakdown, CostReport},
@@ -42,24 +43,6 @@ impl Need {
     pub const fn live(ask: Ask, every: Duration) -> Self {
         Self { ask, refresh: Some(every) }
     }
-}
-
-/// Over which runs figures are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Window {
-    /// The last 200 runs or 7 days of an agent, whichever is fewer.
-    #[default]
-    Auto,
-    /// The last hour.
-    Hour,
-    /// The last 24 hours.
-    Day,
-    /// The last 7 days.
-    Week,
-    /// The last 14 days.
-    Fortnight,
-    /// Everything.
-    All,
 }
 
 /// A question.

@@ -15,19 +15,6 @@ pub fn step(choices: &[Window], window: Window, wider: bool) -> Option<Window> {
     choices.get(if wider { at + 1 } else { at.checked_sub(1)? }).copied()
 }
 
-/// How a badge says it.
-#[must_use]
-pub const fn label(window: Window) -> &'static str {
-    match window {
-        Window::Auto => "last 200 runs or 7 d",
-        Window::Hour => "last hour",
-        Window::Day => "last 24 h",
-        Window::Week => "last 7 d",
-        Window::Fortnight => "last 14 d",
-        Window::All => "all runs",
-    }
-}
-
 /// How a sentence says it: `no run in the last hour`.
 #[must_use]
 pub const fn within(window: Window) -> &'static str {

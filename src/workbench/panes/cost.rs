@@ -156,7 +156,7 @@ impl Spending {
         match (action, self.shares.selected()) {
             (id, _) if id == verbs::EXPLAIN.id => {
                 let lines = detail::explained(&shown.report, shown.window, self.size.0);
-                orders.push(Order::Overlay(OverlayKind::Text(format!("Cost, {}", range::label(shown.window)), lines)));
+                orders.push(Order::Overlay(OverlayKind::Text(format!("Cost, {}", shown.window.label()), lines)));
             }
             (id, _) if id == verbs::COPY_LONG.id => match serde_json::to_string_pretty(shown.report.as_ref()) {
                 Ok(json) => orders.effect(Effect::Copy(json)),
@@ -167,7 +167,7 @@ impl Spending {
             }
             (id, Some(share)) if id == verbs::COPY.id => {
                 let name = clean_line(words::name(&share.name));
-                orders.effect(Effect::Copy(format!("{name}: {}, {}", list::money_of(share, shown.breakdown), range::label(shown.window))));
+                orders.effect(Effect::Copy(format!("{name}: {}, {}", list::money_of(share, shown.breakdown), shown.window.label())));
             }
             _ => return Handled::No,
         }
@@ -258,7 +258,7 @@ impl Pane for Spending {
             Breakdown::Agent => "by agent",
         };
         let reading = if self.reading() { ": reading" } else { "" };
-        format!("{by}{}{}{reading}", shared.glyphs.separator, range::label(self.window))
+        format!("{by}{}{}{reading}", shared.glyphs.separator, self.window.label())
     }
 
     fn selected_row(&self) -> Option<u16> {

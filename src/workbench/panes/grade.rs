@@ -179,7 +179,7 @@ fn one_line(report: &AgentReport, window: Window) -> String {
         || format!("{}, none tells how it ended", words::counted(u64::from(report.runs), "run")),
         |grade| words::counted(u64::from(grade.runs), "run"),
     );
-    format!("{}: {}, {runs}, {}", words::name(&report.agent), list::grade(report), range::label(window))
+    format!("{}: {}, {runs}, {}", words::name(&report.agent), list::grade(report), window.label())
 }
 
 impl Pane for Reliability {
@@ -224,7 +224,7 @@ impl Pane for Reliability {
     }
 
     fn badge(&self, shared: &Shared) -> String {
-        let label = range::label(self.window);
+        let label = self.window.label();
         match self.shown {
             Some(shown) if shown != self.window => format!("{label}: reading"),
             Some(_) if !self.agents.rows().is_empty() => {

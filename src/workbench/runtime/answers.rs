@@ -7,7 +7,6 @@ use crate::{
         Engine,
         error::EngineError,
         facts::{Anchor as EngineAnchor, Facts, RowQuery, Total},
-        window::Window as EngineWindow,
     },
     model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
     query::Filter,
@@ -37,7 +36,7 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
             None => None,
         }),
         Ask::Agents(window) => Arrived::Agents(Arc::new(agents(&facts, *window)?)),
-        Ask::Costs(window, breakdown) => Arrived::Costs(Arc::new(hygiene::costs(facts.costs(engine_window(*window), *breakdown)?))),
+        Ask::Costs(window, breakdown) => Arrived::Costs(Arc::new(hygiene::costs(facts.costs(*window, *breakdown)?))),
         Ask::Patterns(limit) => Arrived::Patterns(Arc::new(PatternPage {
             patterns: facts.patterns(*limit)?.into_iter().map(hygiene::pattern).collect(),
             runs: facts.traces_stored()?,
@@ -47,17 +46,6 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         }
         Ask::Fixes(whose, limit) => Arrived::Fixes(Arc::new(fixes(&facts, *whose, *limit)?.into_iter().map(hygiene::fix).collect())),
     })
-}
-
-const fn engine_window(window: Window) -> EngineWindow {
-    match window {
-        Window::Auto => EngineWindow::Auto,
-        Window::Hour => EngineWindow::Hour,
-        Window::Day => EngineWindow::Day,
-        Window::Week => EngineWindow::Week,
-        Window::Fortnight => EngineWindow::Fortnight,
-        Window::All => EngineWindow::All,
-    }
 }
 
 fn overview(facts: &Facts) -> Result<Overview, EngineError> {
@@ -130,7 +118,7 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
 
 /// Worst first; agents without a grade last.
 fn agents(facts: &Facts, window: Window) -> Result<Vec<AgentView>, EngineError> {
-    let mut reports = facts.agents(engine_window(window))?;
+    let mut reports = facts.agents(window)?;
     reports.sort_by(|one, other| {
         let score = |report: &crate::model::agent::AgentReport| report.grade.map_or(f64::INFINITY, |grade| grade.score);
         score(one).total_cmp(&score(other)).then_with(|| one.agent.cmp(&other.agent))

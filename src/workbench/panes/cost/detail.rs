@@ -27,7 +27,6 @@ use crate::{
         glyphs::Glyphs,
         need::Window,
         pane::View,
-        range,
         theme::Role,
         words::{counted, name},
     },
@@ -68,7 +67,7 @@ pub(super) fn draw_totals(report: &CostReport, window: Window, area: Rect, buffe
     let unknown =
         (String::new(), format!("{} {}", count(report.unpriced_runs), if full { "of unknown cost" } else { "unknown" }), Role::Warn);
     let mut parts =
-        vec![("today ".to_owned(), today(report), Role::Strong), (format!("{} ", range::label(window)), total(report), Role::Strong), runs];
+        vec![("today ".to_owned(), today(report), Role::Strong), (format!("{} ", window.label()), total(report), Role::Strong), runs];
     if report.unpriced_runs > 0 {
         // In few columns what is not known is worth more than the count of runs.
         parts.insert(if full { 3 } else { 2 }, unknown);
@@ -140,7 +139,7 @@ pub(super) fn draw(
 /// All of it with what the figures mean, for a reader in front of a pane of this width.
 pub(super) fn explained(report: &CostReport, window: Window, pane: u16) -> Vec<String> {
     let mut facts = Facts::for_reader(pane, LABEL);
-    facts.fact("Total", &format!("{} in {}, {}", total(report), counted(report.runs, "run"), range::label(window)), Role::Strong);
+    facts.fact("Total", &format!("{} in {}, {}", total(report), counted(report.runs, "run"), window.label()), Role::Strong);
     if report.unpriced_runs > 0 {
         facts.fact("Unknown", &format!("the cost of {}", counted(report.unpriced_runs, "run")), Role::Warn);
     }

@@ -22,7 +22,6 @@ use crate::{
         glyphs::Glyphs,
         need::Window,
         pane::View,
-        range,
         theme::Role,
         words::{counted, name},
     },
@@ -93,7 +92,7 @@ pub(super) fn draw_line(report: &AgentReport, area: Rect, buffer: &mut Buffer, v
 pub(super) fn explained(report: &AgentReport, window: Window, pane: u16) -> Vec<String> {
     let mut facts = Facts::for_reader(pane, 24);
     let runs = report.grade.map_or(0, |grade| u64::from(grade.runs));
-    facts.fact("Grade", &format!("{} from {}, {}", grade(report), counted(runs, "run"), range::label(window)), Role::Strong);
+    facts.fact("Grade", &format!("{} from {}, {}", grade(report), counted(runs, "run"), window.label()), Role::Strong);
     for component in &report.components {
         let cases = match component.of {
             0 => String::new(),
