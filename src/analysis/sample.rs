@@ -2,6 +2,7 @@
 
 use crate::model::{
     ids::{Sequence, TraceId},
+    progress::Progress,
     summary::Summary,
     time::Timestamp,
     verdict::{Outcome, OutcomeState},
@@ -37,6 +38,7 @@ pub(super) fn row(sequence: u64) -> Summary {
         error: None,
         leaks: 0,
         incomplete: false,
+        progress: Progress::Whole,
         feedback: None,
         body_bytes: 0,
         rules: "1".to_owned(),

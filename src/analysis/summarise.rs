@@ -6,6 +6,7 @@ use super::{cost, excerpt, rules::Rules, run_error, time};
 use crate::model::{
     feedback::Feedback,
     ids::Sequence,
+    progress::Progress,
     summary::{FailureMark, ModelUse, Summary},
     time::Timestamp,
     trace::Trace,
@@ -67,6 +68,11 @@ pub fn summarise(
         error: trace.error.as_ref().and_then(run_error::in_full).map(|error| excerpt::characters(&error, ERROR_CHARACTERS).to_owned()),
         leaks: count(verdict.leaks.len()),
         incomplete: doubt.is_some() || !verdict.incomplete.is_empty(),
+        // Only what arrives as spans can have more to come.
+        progress: match trace.telemetry {
+            Some(_) => Progress::Spans { heard: arrived, ended: trace.ended },
+            None => Progress::Whole,
+        },
         feedback,
         body_bytes: count(body_bytes),
         rules: verdict.rules.clone(),

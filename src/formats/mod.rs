@@ -5,6 +5,7 @@ pub mod error;
 pub mod files;
 pub mod limits;
 pub mod native;
+pub mod otlp;
 pub mod split;
 pub mod transcript;
 

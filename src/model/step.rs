@@ -62,6 +62,10 @@ pub struct Step {
     pub tool: Option<ToolCall>,
     /// The model call, when it is one.
     pub model: Option<ModelCall>,
+    /// How many steps it lies within (an agent in an agent): 0 at the top.
+    pub depth: u16,
+    /// What the sender told of it that has no place above, by its own names.
+    pub attributes: Vec<(String, Value)>,
 }
 
 impl Step {
@@ -81,6 +85,8 @@ impl Step {
             error: None,
             tool: None,
             model: None,
+            depth: 0,
+            attributes: Vec::new(),
         }
     }
 

@@ -9,6 +9,7 @@ use super::{
     ids::{Fingerprint, Sequence, StepNumber, TraceId},
     money::Money,
     probability::Probability,
+    progress::Progress,
     time::{Elapsed, Timestamp},
     usage::{TokenClass, TokenUsage},
     verdict::Outcome,
@@ -69,6 +70,8 @@ pub struct Summary {
     pub leaks: u32,
     /// Whether something a complete trace has is missing.
     pub incomplete: bool,
+    /// How far it has come.
+    pub progress: Progress,
     /// What a person said.
     pub feedback: Option<Feedback>,
     /// Size of the body as sent, in bytes.

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::{
     ids::{StepNumber, TraceId},
     money::Money,
-    step::Step,
+    step::{CodeLocation, Step},
+    telemetry::Telemetry,
     time::{Elapsed, Timestamp},
 };
 
@@ -45,6 +46,14 @@ pub struct Trace {
     pub logged_cost: Option<Money>,
     /// What the sender's framework said of itself; signals for recognising it.
     pub framework_metadata: Option<Value>,
+    /// What its spans say of the program that sent them; `None` when it did not come as spans.
+    pub telemetry: Option<Telemetry>,
+    /// Where the agent is defined in the user's code.
+    pub code: Option<CodeLocation>,
+    /// What the sender told of the run that has no place above, by its own names.
+    pub attributes: Vec<(String, Value)>,
+    /// False while its outermost span has not ended, as far as has arrived; true of every run that came whole.
+    pub ended: bool,
     /// What a complete trace has and this one lacks: `agent_id`, `output`, `execution_time`; also what was set aside and why.
     pub incomplete: Vec<String>,
 }
@@ -94,6 +103,10 @@ impl Trace {
             steps: Vec::new(),
             logged_cost: None,
             framework_metadata: None,
+            telemetry: None,
+            code: None,
+            attributes: Vec::new(),
+            ended: true,
             incomplete: Vec::new(),
         }
     }

@@ -1,0 +1,4 @@
+//! OpenTelemetry: spans and log records, in every vocabulary agents are instrumented with, to [`crate::model::trace::Trace`].
+
+pub mod reading;
+pub mod span;
