@@ -245,7 +245,8 @@ fn typed(part: Value) -> Value {
     }
 }
 
-fn called(call: RequestedTool) -> Value {
+/// A tool call as messages hold it.
+pub(super) fn called(call: RequestedTool) -> Value {
     let id = call.id.map(|id| ("id".to_owned(), Value::String(id)));
     let arguments = call.arguments.map(|arguments| ("arguments".to_owned(), arguments));
     id.into_iter().chain([("name".to_owned(), Value::String(call.name))]).chain(arguments).collect()

@@ -16,6 +16,7 @@ mod message;
 mod name;
 mod part;
 mod provider;
+mod python;
 mod talk;
 mod tokens;
 mod tool;
