@@ -152,11 +152,11 @@ fn code(facts: &Facts<'_>) -> Option<CodeLocation> {
 /// What went in and came out of a span that is no tool's. A model's is in its messages, when it has some: there it is not read twice.
 fn content(facts: &Facts<'_>, reading: &mut Reading) {
     let model = reading.kind == SpanKind::Model;
-    if !(model && !reading.input_messages.is_empty()) {
+    if !model || reading.input_messages.is_empty() {
         reading.input = facts.first(Field::Input, |given| value::json(given, &facts.allowance));
         reading.input = reading.input.take().or_else(|| said_last(&reading.input_messages, "user"));
     }
-    if !(model && !reading.output_messages.is_empty()) {
+    if !model || reading.output_messages.is_empty() {
         reading.output = facts.first(Field::Output, |given| value::json(given, &facts.allowance)).map(plain);
         reading.output = reading.output.take().or_else(|| said_last(&reading.output_messages, "assistant"));
     }

@@ -17,6 +17,7 @@ mod name;
 mod part;
 mod provider;
 mod python;
+mod role;
 mod talk;
 mod tokens;
 mod tool;
