@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod group;
 pub mod reading;
+pub mod runs;
 pub mod span;
 pub mod wire;
 
