@@ -2,16 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
-    model::ids::Sequence,
+    model::{
+        ids::Sequence,
+        progress::Progress,
+        summary::Summary,
+        verdict::{Outcome, OutcomeState},
+    },
     workbench::{
         message::{Beat, Effect, ListenerState, Msg, Vote},
         need::{Anchor, Arrived, Ask, RowPage},
         pane::Subject,
         testing::{
-            Desk, SIZES, assert_harmless,
+            Desk, NOON, SIZES, assert_harmless,
             fixtures::{hostile_run, overview, page, run},
         },
     },
@@ -209,6 +214,27 @@ fn a_filter_that_matches_nothing_offers_the_nearest_that_does_and_esc_clears_it(
     assert!(screen.contains("Without  took>2s  there would be 212."), "{screen}");
     desk.press("Esc");
     assert_eq!(desk.workbench.shared.filter, None);
+}
+
+#[test]
+fn a_run_that_comes_span_by_span_is_running_then_done_or_never_ended() {
+    let heard = |seconds: u64, ended: bool| Progress::Spans { heard: NOON.minus(Duration::from_secs(seconds)), ended };
+    let mut desk = desk(120, 40, 500);
+    let row = |sequence, progress| Summary { progress, ..run(sequence) };
+    let unknown = |row: Summary| Summary { outcome: Outcome { state: OutcomeState::Unknown, source: None, reported: None }, ..row };
+    let rows = vec![
+        unknown(row(504, heard(1, false))),
+        row(503, heard(2, true)),
+        row(502, heard(8, true)),
+        unknown(row(501, heard(3_600, false))),
+    ];
+    desk.wait(200).beat(2, 504);
+    desk.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 504, exact: true, stored: 504, ..RowPage::default() })));
+    let screen = desk.screen();
+    for (moment, ends) in [("06:35:04", "running"), ("06:35:03", "running"), ("06:35:02", "! ok, but"), ("06:35:01", "? no end")] {
+        let line = screen.lines().find(|line| line.contains(moment)).unwrap();
+        assert!(line.contains(ends), "{line}");
+    }
 }
 
 #[test]
