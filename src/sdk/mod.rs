@@ -9,7 +9,7 @@ mod source;
 mod unpack;
 mod wheel;
 
-pub use source::VERSION;
+pub use source::{PACKAGE, VERSION};
 pub use unpack::unpack_into;
 pub use wheel::Wheel;
 
