@@ -237,17 +237,40 @@ fn a_run_that_comes_span_by_span_is_running_then_done_or_never_ended() {
     }
 }
 
+fn copied(desk: &mut Desk) -> Option<String> {
+    desk.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    })
+}
+
 #[test]
-fn an_empty_store_teaches_how_to_send_the_first_trace() {
+fn an_empty_store_teaches_how_a_first_trace_comes_and_what_is_copied_is_what_is_shown() {
     let mut desk = Desk::new(80, 24);
     desk.answer("stream", Arrived::Rows(Arc::default()));
     desk.press("y");
-    let copied = desk.take_effects().into_iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text),
-        _ => None,
-    });
+    let python = copied(&mut desk).unwrap();
+    assert_eq!(python, "from arc_tracer import ArcTracer\nagent = ArcTracer(domain=\"auto\").trace_agent(agent)");
+    assert!(python.lines().all(|line| desk.screen().contains(line)), "{}", desk.screen());
+    desk.press("Y");
     let line = r#"curl http://127.0.0.1:8000/api/trace -d '{"agent_id":"me","output":"hi","execution_time":1}'"#;
-    assert_eq!(copied.as_deref(), Some(line), "what is copied is what is shown");
+    assert_eq!(copied(&mut desk).as_deref(), Some(line));
+    assert!(desk.screen().contains("arc-eval-tui run -- python my_agent.py"), "{}", desk.screen());
+}
+
+#[test]
+fn the_empty_stream_has_a_lesson_for_each_framework() {
+    let mut desk = Desk::new(80, 24);
+    desk.answer("stream", Arrived::Rows(Arc::default()));
+    desk.press("[");
+    let last = desk.screen();
+    assert!(last.contains("Anthropic SDK, one line: agent is what your function makes"), "{last}");
+    desk.press("] ]");
+    let first = desk.screen();
+    assert!(
+        first.contains("LangGraph") && first.contains("graph.compile()") && first.contains("LangChainInstrumentor().instrument()"),
+        "{first}"
+    );
 }
 
 #[test]
