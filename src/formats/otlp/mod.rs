@@ -11,3 +11,4 @@ mod messages;
 
 #[cfg(test)]
 mod testing;
+pub mod telemetry;
