@@ -12,3 +12,4 @@ mod messages;
 #[cfg(test)]
 mod testing;
 pub mod telemetry;
+pub mod vocabulary;
