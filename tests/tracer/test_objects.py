@@ -5,6 +5,7 @@ import copy
 import dataclasses
 import pickle
 import unittest
+from unittest import mock
 
 from support import TracerTest, named
 
@@ -146,8 +147,10 @@ class Objects(TracerTest):
 
     def test_what_cannot_be_traced_comes_back_as_it_is(self) -> None:
         tracer = self.tracer()
-        for thing in (3, "text", object(), None.__class__, [1]):
-            self.assertIs(tracer.trace_agent(thing), thing)
+        with mock.patch("sys.stderr") as said:
+            for thing in (3, "text", object(), None.__class__, [1]):
+                self.assertIs(tracer.trace_agent(thing), thing)
+        self.assertIn("int has no method known to run it", "".join(call.args[0] for call in said.write.call_args_list))
 
     def test_the_short_form(self) -> None:
         from arc_tracer import ArcTracer
