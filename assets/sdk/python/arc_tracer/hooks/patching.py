@@ -1,0 +1,195 @@
+"""Replacing a framework's function by one that records and then does what it always did."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from typing import Any, Callable, Optional, Tuple
+
+from .. import errors
+from ..recording import NOTHING, Recording
+
+#: Marks our wrappers, so that nothing is wrapped twice.
+MARK = "__arc_tracer_hook__"
+
+#: Called as `begin(args, kwargs)` before the function; gives the recording of the call.
+Begin = Callable[[Tuple[Any, ...], Any], Recording]
+#: Called as `finish(recording, result)` when it succeeded; has to end the recording.
+Finish = Callable[[Recording, Any], None]
+
+
+def replace(module: str, path: str, make: Callable[[Any], Any]) -> bool:
+    """Replaces `module`'s function or method at `path` ("Class.method") by `make(original)`. False if there is no such thing,
+    or if it is replaced already."""
+    try:
+        owner: Any = importlib.import_module(module)
+    except ImportError:
+        return False
+    *parents, name = path.split(".")
+    for parent in parents:
+        owner = getattr(owner, parent, None)
+        if owner is None:
+            return False
+    return replace_in(owner, name, make)
+
+
+def replace_in(owner: Any, name: str, make: Callable[[Any], Any]) -> bool:
+    """Replaces one function of a module, or a method that the class itself defines."""
+    static = vars(owner).get(name)
+    if static is None:
+        return False
+    original = static.__func__ if isinstance(static, (staticmethod, classmethod)) else static
+    if not callable(original) or getattr(original, MARK, False):
+        return False
+    made = functools.wraps(original)(make(original))
+    setattr(made, MARK, True)
+    setattr(owner, name, type(static)(made) if isinstance(static, (staticmethod, classmethod)) else made)
+    return True
+
+
+def around(begin: Begin, finish: Optional[Finish] = None, each: Optional[Callable[[Recording, Any], None]] = None) -> Callable[[Any], Any]:
+    """Makes a wrapper that records each call of a function, of whatever kind it is: plain, coroutine, generator or async generator,
+    or a plain one that gives back one of these.
+
+    `begin` starts a *detached* recording (the wrapper makes it current while the function's own code runs), `finish` ends it with the
+    result, which for a generator is None; `each` sees a generator's items. What raises in them costs the recording, never the call.
+    """
+
+    def start(args: Tuple[Any, ...], kwargs: Any) -> Recording:
+        try:
+            return begin(args, kwargs)
+        except Exception as error:
+            errors.swallow(begin, error)
+            return NOTHING
+
+    def done(recording: Recording, result: Any) -> None:
+        try:
+            if finish is not None:
+                finish(recording, result)
+        except Exception as error:
+            errors.swallow(finish, error)
+        recording.end()
+
+    def make(original: Any) -> Any:
+        if inspect.iscoroutinefunction(original):
+
+            async def on_coroutine(*args: Any, **kwargs: Any) -> Any:
+                recording = start(args, kwargs)
+                return await _awaited(original(*args, **kwargs), recording, done) if recording else await original(*args, **kwargs)
+
+            return on_coroutine
+        if inspect.isasyncgenfunction(original):
+
+            async def on_async_generator(*args: Any, **kwargs: Any) -> Any:
+                recording = start(args, kwargs)
+                items = original(*args, **kwargs)
+                if recording:
+                    items = _async_items(items, recording, done, each)
+                try:
+                    async for item in items:
+                        yield item
+                finally:
+                    await items.aclose()
+
+            return on_async_generator
+        if inspect.isgeneratorfunction(original):
+
+            def on_generator(*args: Any, **kwargs: Any) -> Any:
+                recording = start(args, kwargs)
+                if recording:
+                    return (yield from _items(original(*args, **kwargs), recording, done, each))
+                return (yield from original(*args, **kwargs))
+
+            return on_generator
+
+        def on_call(*args: Any, **kwargs: Any) -> Any:
+            recording = start(args, kwargs)
+            if not recording:
+                return original(*args, **kwargs)
+            try:
+                with recording.active():
+                    result = original(*args, **kwargs)
+            except BaseException as error:
+                recording.fail(error)
+                raise
+            if inspect.iscoroutine(result):
+                return _awaited(result, recording, done)
+            if inspect.isasyncgen(result):
+                return _async_items(result, recording, done, each)
+            if inspect.isgenerator(result):
+                return _items(result, recording, done, each)
+            done(recording, result)
+            return result
+
+        return on_call
+
+    return make
+
+
+async def _awaited(coroutine: Any, recording: Recording, done: Finish) -> Any:
+    try:
+        with recording.active():
+            result = await coroutine
+    except BaseException as error:
+        recording.fail(error)
+        raise
+    done(recording, result)
+    return result
+
+
+def _seen(each: Optional[Callable[[Recording, Any], None]], recording: Recording, item: Any) -> None:
+    if each is not None:
+        try:
+            each(recording, item)
+        except Exception as error:
+            errors.swallow(each, error)
+
+
+def _items(items: Any, recording: Recording, done: Finish, each: Any) -> Any:
+    """A generator's items, its recording current only while the generator itself runs: between them it is the caller's turn."""
+    sent: Any = None
+    try:
+        while True:
+            try:
+                with recording.active():
+                    item = items.send(sent)
+            except StopIteration as stop:
+                done(recording, stop.value)
+                return stop.value
+            _seen(each, recording, item)
+            sent = yield item
+    except GeneratorExit:
+        with recording.active():
+            items.close()
+        done(recording, None)
+        raise
+    except BaseException as error:
+        recording.fail(error)
+        raise
+
+
+async def _async_items(items: Any, recording: Recording, done: Finish, each: Any) -> Any:
+    try:
+        while True:
+            try:
+                with recording.active():
+                    item = await items.__anext__()
+            except StopAsyncIteration:
+                break
+            _seen(each, recording, item)
+            yield item
+    except GeneratorExit:
+        with recording.active():
+            await items.aclose()
+        done(recording, None)
+        raise
+    except BaseException as error:
+        recording.fail(error)
+        raise
+    done(recording, None)
+
+
+def argument(args: Tuple[Any, ...], kwargs: Any, position: int, name: str, default: Any = None) -> Any:
+    """An argument given by position (`self` is 0) or by name."""
+    return kwargs[name] if name in kwargs else args[position] if len(args) > position else default
