@@ -19,10 +19,11 @@ from .. import errors
 
 
 class Hook(NamedTuple):
-    """One framework: the module whose import says it is used, and the file here that knows it."""
+    """One framework: the module whose import says it is used, the file here that knows it, and the function in it."""
 
     module: str
     file: str
+    function: str = "install"
 
 
 HOOKS = (
@@ -36,6 +37,7 @@ HOOKS = (
     Hook("litellm", "litellm"),
     # Frameworks.
     Hook("langchain_core.callbacks.manager", "langchain"),
+    Hook("langchain_core.tools.base", "langchain", "install_tools"),
     Hook("langgraph.pregel", "langgraph"),
     Hook("agents", "openai_agents"),
     Hook("pydantic_ai", "pydantic_ai"),
@@ -85,7 +87,7 @@ def _install(hook: Hook) -> None:
             return
         _installed.add(hook)
     try:
-        importlib.import_module(f"{__name__}.{hook.file}").install()
+        getattr(importlib.import_module(f"{__name__}.{hook.file}"), hook.function)()
     except Exception as error:
         errors.swallow(f"hook for {hook.module}", error)
 
