@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 from .. import context
 from ..errors import guarded
-from ..recording import NOTHING, OpenRecordings, Recording, start_agent, start_model_call, start_step, start_tool_call
+from ..recording import Recording, start_agent, start_model_call, start_step, start_tool_call
 from . import patching, shapes
+from .nesting import Nesting, Passed
 from .shapes import get
 
 LAYER = "langchain"
@@ -49,56 +50,32 @@ def _noting_tool(original: Any) -> Any:
     return run
 
 
-class _Passed(Recording):
-    """A chain that is not recorded: what runs in it belongs to its parent, and its end is nothing to anyone."""
-
-    def end(self, **fields: Any) -> None:
-        pass
-
-    def fail(self, error: Any, error_type: Optional[str] = None, **fields: Any) -> None:
-        pass
-
-
 class _Handler:
     """The callbacks. LangChain calls them in the thread and context of the work itself (`run_inline`)."""
 
     def __init__(self) -> None:
-        self._open = OpenRecordings()
-
-    def _parent(self, parent_run_id: Any) -> Optional[Recording]:
-        """The parent LangChain names, unless what is open in this context lies below it (a step of the user's inside a tool)."""
-        named = self._open.get(parent_run_id) if parent_run_id is not None else None
-        if named is None or named.span is None:
-            return None
-        here = context.current()
-        while here is not None:
-            if here is named.span:
-                return None
-            here = here.parent
-        return named
+        self._open = Nesting()
 
     @guarded
     def on_chain_start(self, serialized: Any, inputs: Any, *, run_id: Any, parent_run_id: Any = None, metadata: Any = None, **kwargs: Any) -> None:
         metadata = metadata or {}
         name = shapes.text(kwargs.get("name")) or shapes.text(get(serialized, "name")) or "chain"
-        parent = self._parent(parent_run_id)
         is_node = parent_run_id is not None and metadata.get("langgraph_node") == name
         if is_node and not (name in _OWN_NODES and metadata.get("ls_integration") == "langchain_create_agent"):
-            recording = start_step(layer=LAYER, kind="step", name=name, parent=parent)
+            recording = start_step(layer=LAYER, kind="step", name=name, parent=self._open.parent(parent_run_id))
         elif parent_run_id is None and (name == "AgentExecutor" or context.enclosing(implicit=False) is None):
             # Outside any run this opens one, under `arc-eval-tui run`; an LCEL chain is then a run of its own.
             recording = start_agent(layer=LAYER, name=name, input=state(inputs), framework=LAYER)
         else:
-            recording = _Passed(parent.span) if parent is not None else NOTHING
-            if parent is None:
-                return
+            self._open.pass_on(run_id, parent_run_id)
+            return
         self._open.put(run_id, recording)
 
     @guarded
     def on_chain_end(self, outputs: Any, *, run_id: Any, **kwargs: Any) -> None:
         recording = self._open.take(run_id)
         if recording:
-            recording.end(output=state(outputs) if recording.wants_content and not isinstance(recording, _Passed) else None)
+            recording.end(output=state(outputs) if recording.wants_content and not isinstance(recording, Passed) else None)
 
     @guarded
     def on_chain_error(self, error: BaseException, *, run_id: Any, **kwargs: Any) -> None:
@@ -130,7 +107,7 @@ class _Handler:
             model=shapes.first(shapes.text(one) for one in (metadata.get("ls_model_name"), params.get("model"), params.get("model_name"))),
             messages=messages,
             tools=shapes.tools(params.get("tools") or options.get("tools")),
-            parent=self._parent(parent_run_id),
+            parent=self._open.parent(parent_run_id),
             temperature=metadata.get("ls_temperature"),
             max_tokens=shapes.number(metadata.get("ls_max_tokens")),
             conversation_id=shapes.text(metadata.get("thread_id")),
@@ -166,7 +143,7 @@ class _Handler:
             arguments=inputs if inputs is not None else shapes.parsed(input_str),
             call_id=shapes.text(kwargs.get("tool_call_id")),
             code=_function_of(tool) if tool is not None and getattr(tool, "name", None) == name else None,
-            parent=self._parent(parent_run_id),
+            parent=self._open.parent(parent_run_id),
             description=shapes.text(get(serialized, "description")),
         )
         self._open.put(run_id, recording)
@@ -187,7 +164,7 @@ class _Handler:
     @guarded
     def on_retriever_start(self, serialized: Any, query: Any, *, run_id: Any, parent_run_id: Any = None, **kwargs: Any) -> None:
         name = shapes.text(kwargs.get("name")) or shapes.text(get(serialized, "name")) or "retriever"
-        self._open.put(run_id, start_step(layer=LAYER, kind="retrieval", name=name, input=query, parent=self._parent(parent_run_id)))
+        self._open.put(run_id, start_step(layer=LAYER, kind="retrieval", name=name, input=query, parent=self._open.parent(parent_run_id)))
 
     @guarded
     def on_retriever_end(self, documents: Any, *, run_id: Any, **kwargs: Any) -> None:

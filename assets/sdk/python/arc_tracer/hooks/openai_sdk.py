@@ -94,7 +94,7 @@ def _begin_responses(provider: str, body: Dict[str, Any]) -> Recording:
         layer=LAYER,
         provider=provider,
         model=shapes.text(body.get("model")),
-        messages=_input_messages(body.get("input")),
+        messages=input_messages(body.get("input")),
         system=shapes.content_parts(instructions) or None if isinstance(instructions, str) else None,
         tools=shapes.tools(body.get("tools")),
         temperature=plain_number(body.get("temperature")),
@@ -103,7 +103,8 @@ def _begin_responses(provider: str, body: Dict[str, Any]) -> Recording:
     )
 
 
-def _input_messages(given: Any) -> Optional[List[Dict[str, Any]]]:
+def input_messages(given: Any) -> Optional[List[Dict[str, Any]]]:
+    """The input of a responses request."""
     if isinstance(given, str):
         return [{"role": "user", "parts": [shapes.text_part(given)]}]
     return [_item_message(item) for item in shapes.items(given)] or None
@@ -126,7 +127,8 @@ def _item_message(item: Any) -> Dict[str, Any]:
     return {"role": "assistant", "parts": [{"type": "tool_call", "id": get(item, "id"), "name": str(kind), "arguments": get(item, "action") or {}}]}
 
 
-def _read_responses(recording: Recording, answer: Any) -> None:
+def read_response(recording: Recording, answer: Any) -> None:
+    """Writes an answer of the responses API on its recording."""
     status = shapes.text(get(answer, "status"))
     reason = shapes.text(get(get(answer, "incomplete_details"), "reason")) or status
     messages: List[Dict[str, Any]] = []
@@ -166,9 +168,9 @@ class ResponsesCollector:
         if self._answer is None:
             return
         if shapes.items(get(self._answer, "output")) or not self._items:
-            _read_responses(recording, self._answer)
+            read_response(recording, self._answer)
         else:  # stopped reading before the end
-            _read_responses(recording, {"id": get(self._answer, "id"), "model": get(self._answer, "model"), "output": self._items})
+            read_response(recording, {"id": get(self._answer, "id"), "model": get(self._answer, "model"), "output": self._items})
 
 
 def _begin_completions(provider: str, body: Dict[str, Any]) -> Recording:
@@ -217,7 +219,7 @@ CHAT = stainless.Route("/chat/completions", begin_chat, read_chat, ChatCollector
 EMBEDDINGS = stainless.Route("/embeddings", begin_embeddings, read_embeddings)
 ROUTES = (
     CHAT,
-    stainless.Route("/responses", _begin_responses, _read_responses, ResponsesCollector),
+    stainless.Route("/responses", _begin_responses, read_response, ResponsesCollector),
     stainless.Route("/completions", _begin_completions, _read_completions, _CompletionsCollector),
     EMBEDDINGS,
 )
