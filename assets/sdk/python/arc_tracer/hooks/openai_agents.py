@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional
 
 from ..errors import guarded
 from ..recording import Recording, current, start_agent, start_model_call, start_step, start_tool_call
+from ..span import TOOL
 from . import openai_sdk, patching, shapes
 from .nesting import Nesting
 from .shapes import get
@@ -15,6 +16,8 @@ LAYER = "openai_agents"
 RUNNER_LAYER = "openai_agents.runner"
 _WRAPPED = "__agents_function_tool_wrapped_callable__"
 
+# What tools raised, by the span of the tool: the SDK turns it into a message to the model, and redacts it in its own spans.
+_raised: Dict[int, BaseException] = {}
 # Where the functions behind tools are, by the tools' names: spans only give the name.
 _functions: Dict[str, Any] = {}
 
@@ -30,6 +33,18 @@ def install() -> None:
     for name in ("run", "run_sync"):
         patching.replace("agents.run", f"Runner.{name}", around)
     patching.replace("agents.run", "Runner.run_streamed", _streamed)
+    patching.replace("agents.tool", "maybe_invoke_function_tool_failure_error_function", _noting_error)
+
+
+def _noting_error(original: Any) -> Any:
+    async def handle(*args: Any, **kwargs: Any) -> Any:
+        span = current().span
+        error = kwargs.get("error")
+        if span is not None and span.kind == TOOL and isinstance(error, BaseException) and len(_raised) < 256:
+            _raised[span.id] = error
+        return await original(*args, **kwargs)
+
+    return handle
 
 
 def _keeping(processor: Any) -> Any:
@@ -157,15 +172,18 @@ class _Processor:
     @guarded
     def on_span_end(self, span: Any) -> None:
         recording = self._open.take(span.span_id)
+        raised = None if recording.span is None else _raised.pop(recording.span.id, None)
         try:
             if recording:
                 self._read(recording, span.span_data)
         finally:
             error = get(span, "error")
-            if error:
+            if raised is not None:
+                recording.fail(raised)
+            elif error:
                 about = get(error, "data")
                 text = get(about, "error") if isinstance(about, dict) else None
-                recording.fail(str(text or get(error, "message")), error_type=None)
+                recording.fail(str(text or get(error, "message")))
             else:
                 recording.end()
 

@@ -127,6 +127,83 @@ def around(begin: Begin, finish: Optional[Finish] = None, each: Optional[Callabl
     return make
 
 
+def around_context(begin: Begin, finish: Optional[Finish] = None) -> Callable[[Any], Any]:
+    """As `around`, for functions that give an async context manager: recorded is the time inside it. `begin` starts an ordinary
+    (not detached) recording, so that the body of the `async with` is below it; `finish` sees what the manager gave to the body."""
+
+    def make(original: Any) -> Any:
+        def open_context(*args: Any, **kwargs: Any) -> Any:
+            return _Context(original(*args, **kwargs), begin, finish, args, kwargs)
+
+        return open_context
+
+    return make
+
+
+class _Context:
+    """An async context manager with a recording around it."""
+
+    def __init__(self, inner: Any, begin: Begin, finish: Optional[Finish], args: Any, kwargs: Any) -> None:
+        self._inner = inner
+        self._begin = begin
+        self._finish = finish
+        self._call = (args, kwargs)
+        self._recording: Recording = NOTHING
+        self._value: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def __aenter__(self) -> Any:
+        try:
+            self._recording = self._begin(*self._call)
+        except Exception as error:
+            errors.swallow(self._begin, error)
+        try:
+            self._value = await self._inner.__aenter__()
+        except BaseException as error:
+            self._recording.fail(error)
+            raise
+        return self._value
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> Any:
+        try:
+            suppressed = await self._inner.__aexit__(kind, error, trace)
+        except BaseException as raised:
+            self._recording.fail(raised)
+            raise
+        if error is not None and not suppressed:
+            self._recording.fail(error)
+            return suppressed
+        try:
+            if self._finish is not None and self._recording:
+                self._finish(self._recording, self._value)
+        except Exception as raised:
+            errors.swallow(self._finish, raised)
+        self._recording.end()
+        return suppressed
+
+
+def every_subclass(base: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Replaces a method in a class and wherever its subclasses override it, also in those still to be defined."""
+    pending = [base]
+    while pending:
+        cls = pending.pop()
+        replace_in(cls, name, make)
+        pending += cls.__subclasses__()
+
+    original = base.__init_subclass__.__func__
+
+    def __init_subclass__(cls: Any, **kwargs: Any) -> None:
+        original(cls, **kwargs)
+        try:
+            replace_in(cls, name, make)
+        except Exception as error:
+            errors.swallow(name, error)
+
+    base.__init_subclass__ = classmethod(functools.wraps(original)(__init_subclass__))
+
+
 async def _awaited(coroutine: Any, recording: Recording, done: Finish) -> Any:
     try:
         with recording.active():
