@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from .handle import Handle
+from .tracer import ArcTracer, each_text
+from .version import VERSION as __version__
+
+__all__ = ["ArcTracer", "Handle", "__version__", "each_text"]

@@ -47,18 +47,16 @@ def only_active_run() -> Optional[Run]:
 def enclosing(implicit: bool = True) -> Optional[Span]:
     """The span that a call made here belongs to: the open one of this context, else the only active run, else an implicit run."""
     span = _current.get()
-    if span is not None:
-        if not span.ended:
-            return span
-        # Work that outlives its caller (a background task): its nearest ancestor that is still open, else the run itself.
-        run = span.run
-        while span is not None and span.ended:
-            span = span.parent
-        return span if span is not None else run
+    if span is not None and not span.run.ended:
+        while span.ended and span.parent is not None:
+            span = span.parent  # work that outlives its caller: its nearest ancestor that is still open
+        return span
+    # A context of a run that has ended belongs to work that outlives it, or to a long-lived thread that it happened to start.
     run_alone = only_active_run()
     if run_alone is not None:
         return run_alone
-    return implicit_run() if implicit and implicit_run is not None else None
+    opened = implicit_run() if implicit and implicit_run is not None else None
+    return opened if opened is not None else span
 
 
 def enclosing_open() -> Optional[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Optional
 
 from . import context
 from .settings import Settings
@@ -15,7 +15,9 @@ automatic: Optional[Callable[[str, str], Optional[Run]]] = None
 
 def start(kind: str, name: str, parent: Span, layer: str) -> Span:
     """Starts a span below `parent`."""
-    return Span(kind, name, parent, parent.run, layer)
+    span = Span(kind, name, parent, parent.run, layer)
+    span.run.open_spans[span.id] = span
+    return span
 
 
 def start_run(name: str, settings: Settings, layer: str) -> Run:
@@ -36,11 +38,8 @@ def end(span: Span, token: Any = None) -> None:
     run = span.run
     if span is run:
         context.active_runs.pop(run.trace_id, None)
-    elif span.kind == MODEL and run.open_model_calls:
-        try:
-            run.open_model_calls.remove(span)
-        except ValueError:
-            pass
+    else:
+        run.open_spans.pop(span.id, None)
     run.settings.outbox.put(span)
 
 
@@ -49,18 +48,11 @@ def first_token(span: Span) -> None:
     span.attributes.setdefault("gen_ai.response.time_to_first_chunk", (time.time_ns() - span.started) / 1e9)
 
 
-def note_open_model_call(span: Span) -> None:
-    """Remembers an open model call, so that another layer's view of it is recognised without a context."""
-    calls: List[Span] = span.run.open_model_calls
-    if len(calls) < 256:
-        calls.append(span)
-
-
 def unclaimed_model_call(above: Span, layer: str) -> Optional[Span]:
     """The open model call of another layer that a call starting under `above` most likely is: the latest in the same branch of the
     run that no other call supplements now."""
-    for call in reversed(above.run.open_model_calls[:]):
-        if call.layer == layer or call.ended or (call.tallies or {}).get("open"):
+    for call in reversed(list(above.run.open_spans.values())):
+        if call.kind != MODEL or call.layer == layer or call.ended or (call.tallies or {}).get("open"):
             continue
         if above is above.run or call.parent is above or _below(above, call.parent):
             return call

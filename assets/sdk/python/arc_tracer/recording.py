@@ -33,10 +33,8 @@ object, or the text as the model gave it when that is not JSON. Tools are a list
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from types import TracebackType
-from typing import Any, Callable, Dict, Hashable, List, Mapping, Optional, Sequence, Type, TypeVar, Union
+from typing import Any, Dict, Hashable, Mapping, Optional, Type, TypeVar, Union
 
 from . import content, context, errors, lifecycle
 from .code_location import location_of
@@ -259,8 +257,6 @@ def start_model_call(
         return extra
     recording = _start(MODEL, model or "model call", above, layer, detached)
     recording.set(provider=provider, model=model, messages=messages, system=system, tools=tools, **fields)
-    if recording.span is not None:
-        lifecycle.note_open_model_call(recording.span)
     return recording
 
 
@@ -358,30 +354,28 @@ def record_tools(tools: Any, parent: Parent = None) -> None:
 class OpenRecordings:
     """Recordings by a framework's own ids, for callbacks. Bounded: the oldest is ended and forgotten when a framework never ends its calls."""
 
+    # No lock: single dictionary operations are atomic, and a lock might be held at a fork.
+
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
-        self._open: "OrderedDict[Hashable, Recording]" = OrderedDict()
+        self._open: Dict[Hashable, Recording] = {}
 
     def put(self, key: Hashable, recording: Recording) -> None:
         """Keeps a recording (also one that records nothing, so that its children are not looked for elsewhere)."""
-        forgotten: Optional[Recording] = None
-        with self._lock:
-            self._open[key] = recording
-            if len(self._open) > self._limit:
-                forgotten = self._open.popitem(last=False)[1]
-        if forgotten is not None:
-            forgotten.end()
+        self._open[key] = recording
+        if len(self._open) > self._limit:
+            try:
+                self._open.pop(next(iter(self._open)), NOTHING).end()
+            except (RuntimeError, StopIteration):
+                pass  # another thread just put or took one; the next put tries again
 
     def get(self, key: Hashable) -> Optional[Recording]:
         """The open recording with this id."""
-        with self._lock:
-            return self._open.get(key)
+        return self._open.get(key)
 
     def take(self, key: Hashable) -> Recording:
         """The recording with this id, no longer kept; `NOTHING` if there is none."""
-        with self._lock:
-            return self._open.pop(key, NOTHING)
+        return self._open.pop(key, NOTHING)
 
 
 def write(span: Span, fields: Mapping[str, Any]) -> None:

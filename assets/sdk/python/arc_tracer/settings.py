@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+if TYPE_CHECKING:
+    from .outbox import Outbox
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:8000"
 
@@ -12,7 +15,7 @@ class Settings:
     """The options of one `ArcTracer`, read-only once made. Shared by every span of its runs."""
 
     __slots__ = (
-        "api_key", "capture_content", "domain", "endpoint", "memory", "project", "redact", "service_name", "session_id", "user_id",
+        "api_key", "capture_content", "domain", "endpoint", "memory", "outbox", "project", "redact", "service_name", "session_id", "user_id",
     )
 
     def __init__(
@@ -28,6 +31,8 @@ class Settings:
         memory: bool = False,
         service_name: Optional[str] = None,
     ) -> None:
+        from .outbox import outbox_for
+
         environment = os.environ
         self.domain = domain
         self.endpoint = (endpoint or environment.get("ARC_EVAL_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/")
@@ -39,3 +44,4 @@ class Settings:
         self.user_id = user_id
         self.memory = memory
         self.service_name = service_name or environment.get("OTEL_SERVICE_NAME") or None
+        self.outbox: "Outbox" = outbox_for(self.endpoint, self.api_key)

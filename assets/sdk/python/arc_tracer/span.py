@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from .settings import Settings
 
@@ -38,8 +38,8 @@ class Span:
     """
 
     __slots__ = (
-        "attributes", "children", "content", "ended", "error", "id", "kind", "layer", "name",
-        "parent", "parent_id", "run", "sent_open", "started", "subject", "tallies",
+        "attributes", "content", "ended", "error", "id", "kind", "layer", "name",
+        "parent", "parent_id", "run", "sent_open", "started", "subject", "tallies", "weight",
     )
 
     def __init__(self, kind: str, name: str, parent: Optional["Span"], run: Optional["Run"], layer: str = "") -> None:
@@ -56,22 +56,23 @@ class Span:
         self.content: Dict[str, Any] = {}
         self.error: Optional["ErrorRecord"] = None
         self.subject: Optional[int] = None
-        self.children: Optional[List["Span"]] = None
         self.tallies: Optional[Dict[str, int]] = None
         self.sent_open = False
+        self.weight = 0
 
 
 class Run(Span):
     """The root span of a run, with what its whole trace shares."""
 
-    __slots__ = ("open_model_calls", "settings", "trace_id")
+    __slots__ = ("open_spans", "settings", "trace_id")
 
     def __init__(self, kind: str, name: str, settings: Settings, layer: str = "") -> None:
         super().__init__(kind, name, None, None, layer)
         self.run = self
         self.trace_id = _random.getrandbits(128) or 1
         self.settings = settings
-        self.open_model_calls: List[Span] = []
+        #: What is open in the run, itself not counted, by id: what was going on when a process ends.
+        self.open_spans: Dict[int, Span] = {}
 
 
 class ErrorRecord:
