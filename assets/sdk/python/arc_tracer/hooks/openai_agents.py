@@ -32,7 +32,8 @@ def install() -> None:
     around = patching.around(_begin_run, _end_run)
     for name in ("run", "run_sync"):
         patching.replace("agents.run", f"Runner.{name}", around)
-    patching.replace("agents.run", "Runner.run_streamed", _streamed)
+    # Returns at once; the run ends with the task it started.
+    patching.replace("agents.run", "Runner.run_streamed", patching.around_task(_begin_run, _end_streamed))
     patching.replace("agents.tool", "maybe_invoke_function_tool_failure_error_function", _noting_error)
 
 
@@ -96,36 +97,8 @@ def _end_run(recording: Recording, result: Any) -> None:
     recording.set(output=shapes.plain(get(result, "final_output")))
 
 
-def _streamed(original: Any) -> Any:
-    """`run_streamed` returns at once; the run ends with the task it started."""
-
-    def run_streamed(*args: Any, **kwargs: Any) -> Any:
-        recording = guarded(_begin_run)(args, kwargs)
-        if not recording:
-            return original(*args, **kwargs)
-        try:
-            with recording.active():
-                result = original(*args, **kwargs)
-        except BaseException as error:
-            recording.fail(error)
-            raise
-
-        @guarded
-        def ended(task: Any) -> None:
-            error = None if task.cancelled() else task.exception()
-            if error is not None:
-                recording.fail(error)
-            else:
-                recording.end(output=shapes.plain(get(result, "final_output")))
-
-        task = get(result, "run_loop_task") or get(result, "_run_impl_task")
-        if hasattr(task, "add_done_callback"):
-            task.add_done_callback(ended)
-        else:
-            recording.end()
-        return result
-
-    return run_streamed
+def _end_streamed(recording: Recording, result: Any, _: Any) -> None:
+    _end_run(recording, result)
 
 
 class _Processor:

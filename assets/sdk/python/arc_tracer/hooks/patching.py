@@ -127,6 +127,57 @@ def around(begin: Begin, finish: Optional[Finish] = None, each: Optional[Callabl
     return make
 
 
+#: Where what a call gives back at once keeps the task that does the work.
+_TASKS = ("_result_task", "run_loop_task", "_run_impl_task")
+
+
+def task_of(result: Any) -> Any:
+    """The task behind what a call gave back at once (a future, LlamaIndex's handler, a streamed result of OpenAI's), or None."""
+    for task in (result, *(getattr(result, name, None) for name in _TASKS)):
+        if hasattr(task, "add_done_callback") and hasattr(task, "exception"):
+            return task
+    return None
+
+
+def around_task(begin: Begin, finish: Callable[[Recording, Any, Any], None]) -> Callable[[Any], Any]:
+    """As `around`, for functions that start a task and return at once: recorded until the task is done. `finish` sees what the
+    function returned and what the task gave."""
+
+    def make(original: Any) -> Any:
+        def start_task(*args: Any, **kwargs: Any) -> Any:
+            recording = errors.guarded(begin)(args, kwargs)
+            if not recording:
+                return original(*args, **kwargs)
+            try:
+                with recording.active():
+                    result = original(*args, **kwargs)
+            except BaseException as error:
+                recording.fail(error)
+                raise
+
+            def ended(task: Any) -> None:
+                try:
+                    error = None if task.cancelled() else task.exception()
+                    if error is not None:
+                        recording.fail(error)
+                    elif not task.cancelled():
+                        finish(recording, result, task.result())
+                except Exception as raised:
+                    errors.swallow(finish, raised)
+                recording.end()
+
+            task = task_of(result)
+            if task is None:
+                recording.end()
+            else:
+                task.add_done_callback(ended)
+            return result
+
+        return start_task
+
+    return make
+
+
 def around_context(begin: Begin, finish: Optional[Finish] = None) -> Callable[[Any], Any]:
     """As `around`, for functions that give an async context manager: recorded is the time inside it. `begin` starts an ordinary
     (not detached) recording, so that the body of the `async with` is below it; `finish` sees what the manager gave to the body."""
@@ -192,16 +243,19 @@ def every_subclass(base: Any, name: str, make: Callable[[Any], Any]) -> None:
         replace_in(cls, name, make)
         pending += cls.__subclasses__()
 
-    original = base.__init_subclass__.__func__
+    own = vars(base).get("__init_subclass__")
 
     def __init_subclass__(cls: Any, **kwargs: Any) -> None:
-        original(cls, **kwargs)
+        if own is None:
+            super(base, cls).__init_subclass__(**kwargs)
+        else:
+            own.__func__(cls, **kwargs)
         try:
             replace_in(cls, name, make)
         except Exception as error:
             errors.swallow(name, error)
 
-    base.__init_subclass__ = classmethod(functools.wraps(original)(__init_subclass__))
+    base.__init_subclass__ = classmethod(__init_subclass__)
 
 
 async def _awaited(coroutine: Any, recording: Recording, done: Finish) -> Any:
