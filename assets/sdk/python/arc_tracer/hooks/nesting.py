@@ -1,11 +1,11 @@
-"""Finding the parent of what a callback reports, by the ids the framework gives."""
+"""What hooks by callbacks share: parents by the ids a framework gives, and what is only set when nobody knew better."""
 
 from __future__ import annotations
 
 from typing import Any, Optional
 
 from .. import context
-from ..recording import OpenRecordings, Recording
+from ..recording import ATTRIBUTES, CONTENT, OpenRecordings, Recording
 
 
 class Passed(Recording):
@@ -39,3 +39,19 @@ class Nesting(OpenRecordings):
         named = self.get(parent) if parent is not None else None
         if named is not None and named.span is not None:
             self.put(key, Passed(named.span))
+
+
+def fill(recording: Recording, **fields: Any) -> None:
+    """Sets only what is not known yet: where a hook reads a framework's copy of what the SDK below it has reported first-hand."""
+    span = recording.span
+    if span is None:
+        return
+    missing = {}
+    for field, value in fields.items():
+        if field in CONTENT:
+            known = CONTENT[field] in span.content
+        else:
+            known = ATTRIBUTES.get(field, field) in span.attributes
+        if not known:
+            missing[field] = value
+    recording.set(**missing)

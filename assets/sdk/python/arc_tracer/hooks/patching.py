@@ -48,12 +48,18 @@ def replace_in(owner: Any, name: str, make: Callable[[Any], Any]) -> bool:
     return True
 
 
-def around(begin: Begin, finish: Optional[Finish] = None, each: Optional[Callable[[Recording, Any], None]] = None) -> Callable[[Any], Any]:
+def around(
+    begin: Begin,
+    finish: Optional[Finish] = None,
+    each: Optional[Callable[[Recording, Any], None]] = None,
+    cause: Callable[[BaseException], BaseException] = lambda error: error,
+) -> Callable[[Any], Any]:
     """Makes a wrapper that records each call of a function, of whatever kind it is: plain, coroutine, generator or async generator,
     or a plain one that gives back one of these.
 
     `begin` starts a *detached* recording (the wrapper makes it current while the function's own code runs), `finish` ends it with the
-    result, which for a generator is None; `each` sees a generator's items. What raises in them costs the recording, never the call.
+    result, which for a generator is None; `each` sees a generator's items, `cause` gives the exception to record for one that a plain function raised. What raises in them
+    costs the recording, never the call.
     """
 
     def start(args: Tuple[Any, ...], kwargs: Any) -> Recording:
@@ -111,7 +117,7 @@ def around(begin: Begin, finish: Optional[Finish] = None, each: Optional[Callabl
                 with recording.active():
                     result = original(*args, **kwargs)
             except BaseException as error:
-                recording.fail(error)
+                recording.fail(cause(error))
                 raise
             if inspect.iscoroutine(result):
                 return _awaited(result, recording, done)
