@@ -1,4 +1,13 @@
 //! OpenTelemetry: spans and log records, in every vocabulary agents are instrumented with, to [`crate::model::trace::Trace`].
 
+pub mod bundle;
+pub mod group;
 pub mod reading;
 pub mod span;
+pub mod wire;
+
+mod any_value;
+mod messages;
+
+#[cfg(test)]
+mod testing;
