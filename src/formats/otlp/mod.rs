@@ -11,6 +11,6 @@ pub mod wire;
 mod any_value;
 mod messages;
 
+pub mod telemetry;
 #[cfg(test)]
 mod testing;
-pub mod telemetry;
