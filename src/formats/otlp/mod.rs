@@ -6,12 +6,12 @@ pub mod group;
 pub mod reading;
 pub mod runs;
 pub mod span;
+pub mod telemetry;
 pub mod vocabulary;
 pub mod wire;
 
 mod any_value;
 mod messages;
 
-pub mod telemetry;
 #[cfg(test)]
 mod testing;
