@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use super::{
     reading::{Reading, SpanKind},
     span::{LogRecord, OtelTraceId, Span, SpanId},
-    vocabulary,
+    telemetry, vocabulary,
 };
 use crate::{
     formats::native,
@@ -61,7 +61,9 @@ pub fn assemble(spans: Vec<Span>, logs: Vec<LogRecord>, id: TraceId) -> Result<T
         }
     }
     let read = |span: &Span| vocabulary::read(span, by_span.get(&(span.trace, span.id)).map_or(&[], Vec::as_slice));
-    assemble_as(spans, id, read)
+    let traits = telemetry::digest(&spans);
+    let trace = assemble_as(spans, id, read)?;
+    Ok(Trace { telemetry: Some(traits), ..trace })
 }
 
 /// The key by which the traces of one run are joined; `None` where one trace is one run.
