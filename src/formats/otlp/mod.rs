@@ -4,7 +4,9 @@ pub mod assembly;
 pub mod bundle;
 pub mod group;
 pub mod reading;
+pub mod runs;
 pub mod span;
+pub mod telemetry;
 pub mod vocabulary;
 pub mod wire;
 

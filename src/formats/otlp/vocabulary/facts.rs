@@ -142,7 +142,8 @@ impl<'a> Facts<'a> {
     /// What the attributes say the span stands for: the first that names more than machinery, else the first.
     pub(super) fn kind(&self) -> Option<SpanKind> {
         let mut kinds = self.all(Field::Kind).iter().filter_map(|fact| {
-            let said = value::text(fact.value)?;
+            // MLflow writes text as JSON.
+            let said = value::text(fact.value)?.trim_matches('"');
             let dialect = DIALECTS.get(usize::from(fact.entry.dialect))?;
             dialect.kinds.iter().find(|(word, _)| said.eq_ignore_ascii_case(word)).map(|(_, kind)| *kind)
         });

@@ -20,7 +20,7 @@ pub(super) fn read(facts: &Facts<'_>, flagged: bool) -> Option<RunError> {
         Status::Unset | Status::Ok => None,
     };
     let kind = facts.text(Field::ErrorType);
-    let flagged = flagged || facts.all(Field::ErrorFlag).iter().any(|fact| flag(fact.value));
+    let flagged = flagged || facts.text(Field::ErrorStage).is_some() || facts.all(Field::ErrorFlag).iter().any(|fact| flag(fact.value));
     let exception = facts.span.events.iter().rev().find(|event| event.name == "exception").map(exception);
     let exception =
         exception.filter(|error| status.is_some() || !error.kind.as_deref().is_some_and(|kind| CONTROL_FLOW.contains(&last_name(kind))));

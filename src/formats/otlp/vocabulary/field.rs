@@ -69,6 +69,8 @@ pub(super) enum Field {
 
     /// Name of the tool called.
     Tool,
+    /// What the tool is said to do.
+    ToolDescription,
     /// Id of the call.
     ToolCallId,
     /// Arguments of the call.
@@ -86,6 +88,8 @@ pub(super) enum Field {
     ErrorMessage,
     /// True or `error` where something went wrong.
     ErrorFlag,
+    /// Where it went wrong; named only where it did.
+    ErrorStage,
 
     /// File of the user's code.
     CodeFile,

@@ -33,22 +33,58 @@ pub(super) fn fill(facts: &Facts<'_>) -> Reading {
         content(facts, &mut reading);
     }
     facts.dialects().for_each(|dialect| (dialect.refine)(facts, &mut reading));
+    reading.tool_name = reading.tool_name.take().or_else(|| suspected(facts, reading.kind));
     reading.error = fault::read(facts, failed);
     reading
+}
+
+/// The tool that a span made by hand may stand for: only the calls that models asked for can tell.
+fn suspected(facts: &Facts<'_>, kind: SpanKind) -> Option<String> {
+    let name = facts.span.name.strip_prefix("tool ").filter(|name| !name.contains(char::is_whitespace));
+    name.filter(|_| kind == SpanKind::Unknown).map(str::to_owned)
 }
 
 fn owned(facts: &Facts<'_>, field: Field) -> Option<String> {
     facts.text(field).map(str::to_owned)
 }
 
-/// What the attributes say, unless the name tells more than that it is machinery.
+/// What dialects know, else what attributes say, unless the name tells more than that it is machinery, else what the words used suggest.
 fn kind(facts: &Facts<'_>) -> SpanKind {
-    let told = facts.kind();
-    match told {
+    if let Some(kind) = facts.dialects().find_map(|dialect| (dialect.kind)(facts)) {
+        return kind;
+    }
+    match facts.kind() {
+        Some(SpanKind::Tool) if hands_over(facts) => SpanKind::Handoff,
         Some(kind) if kind != SpanKind::Wrapper => kind,
-        _ => name::kind(&facts.span.name, facts.dialects()).or(told).unwrap_or_default(),
+        told => name::kind(&facts.span.name, facts.dialects()).or(told).unwrap_or_else(|| suggested(facts)),
     }
 }
+
+/// A tool made by a framework for handing over, which says so; a user's own tool may well transfer something else.
+fn hands_over(facts: &Facts<'_>) -> bool {
+    let named = facts.text(Field::Tool).is_some_and(|tool| tool.starts_with("transfer_to_") || tool.starts_with("handoff_to_"));
+    named
+        && facts
+            .text(Field::ToolDescription)
+            .is_some_and(|says| says.trim_ascii().get(..7).is_some_and(|head| head.eq_ignore_ascii_case("handoff")))
+}
+
+/// The kind of a span that lost the attribute for it, or whose sender has none.
+fn suggested(facts: &Facts<'_>) -> SpanKind {
+    let any = |fields: &[Field]| fields.iter().any(|field| !facts.all(*field).is_empty() || facts.lists(*field).next().is_some());
+    if any(&[Field::Model]) && any(&[Field::InputMessages, Field::OutputMessages, Field::Finish, Field::ResponseId]) {
+        SpanKind::Model
+    } else if any(&[Field::Tool]) {
+        SpanKind::Tool
+    } else if facts.span.attributes.iter().any(|(name, _)| PLUMBING.iter().any(|head| name.starts_with(head))) {
+        SpanKind::Noise
+    } else {
+        SpanKind::Unknown
+    }
+}
+
+/// What attributes of requests, databases and queues begin with.
+const PLUMBING: &[&str] = &["http.", "db.", "rpc.", "messaging.", "faas.", "url."];
 
 fn agent(facts: &Facts<'_>, kind: SpanKind) -> Option<String> {
     let named = facts.text(Field::Agent);

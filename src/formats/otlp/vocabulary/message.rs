@@ -7,8 +7,8 @@ use super::{
     value,
 };
 use crate::{
-    formats::{limits::Allowance, otlp::reading::Message},
-    model::step::RequestedTool,
+    formats::{limits::Allowance, otlp::reading::Message, usage},
+    model::{step::RequestedTool, usage::TokenUsage},
 };
 
 /// Deepest nesting of messages in messages that is followed.
@@ -25,7 +25,19 @@ pub(super) struct Talk {
     pub(super) finish: Option<String>,
     /// Whether a tool's answer says that the tool failed.
     pub(super) failed: bool,
+    /// The model that wrote the last message, where it says so.
+    pub(super) model: Option<String>,
+    /// The tokens that the last message cost, where it says so.
+    pub(super) usage: Option<TokenUsage>,
+    /// The provider's id of the reply, where a whole reply was read.
+    pub(super) response_id: Option<String>,
 }
+
+/// Members that hold messages, of requests and replies: OpenAI, Anthropic, Gemini, LangChain, Haystack.
+const HOLDERS: &[&str] = &["messages", "replies", "choices", "generations", "candidates", "contents", "output", "update", "response"];
+
+/// Members of a message that tell of the call that made it.
+const ABOUT: &[&str] = &["meta", "response_metadata", "usage_metadata", "llm_output"];
 
 /// Reads messages out of a value, or out of the JSON in its text; a message that names nobody is of `role`.
 pub(super) fn read(value: &Value, role: &str, allowance: &Allowance) -> Talk {
@@ -50,10 +62,17 @@ impl Reader<'_> {
             Value::Null => {}
             Value::Array(entries) => self.list(entries, role, depth),
             Value::Object(fields) if is_message(&fields) && depth > 0 => self.message(fields, role, depth - 1),
-            Value::Object(mut fields) => match fields.remove("messages").or_else(|| fields.remove("replies")) {
-                Some(messages) if depth > 0 => self.any(messages, role, depth - 1),
-                _ => self.built(Draft::new(role), [Value::Object(fields)]),
-            },
+            Value::Object(fields) if fields.is_empty() => {}
+            Value::Object(mut fields) => {
+                let held = HOLDERS.iter().find(|holder| fields.get(**holder).is_some_and(|held| held.is_array() || held.is_object()));
+                match held.and_then(|holder| fields.remove(*holder)) {
+                    Some(held) if depth > 0 => {
+                        self.about(&fields);
+                        self.any(held, role, depth - 1);
+                    }
+                    _ => self.built(Draft::new(role), [Value::Object(fields)]),
+                }
+            }
             words => self.built(Draft::new(role), [words]),
         }
     }
@@ -84,7 +103,7 @@ impl Reader<'_> {
     }
 
     fn message(&mut self, mut fields: Map<String, Value>, role: &str, depth: u8) {
-        self.note_finish(&mut fields);
+        self.about(&fields);
         let said = said_role(&fields);
         let role = said.as_deref().unwrap_or(role);
         // A choice holds its message, LangChain a message's data, a generation both.
@@ -120,9 +139,20 @@ impl Reader<'_> {
         }
     }
 
-    fn note_finish(&mut self, fields: &mut Map<String, Value>) {
-        if let Some(finish) = take_text(fields, &["finish_reason", "finishReason"]) {
-            self.talk.finish.get_or_insert(finish);
+    /// Takes note of what a message or a whole reply tells of the call that made it.
+    fn about(&mut self, fields: &Map<String, Value>) {
+        let text =
+            |fields: &Map<String, Value>, keys: &[&str]| keys.iter().find_map(|key| value::text(fields.get(*key)?)).map(str::to_owned);
+        let inner = ABOUT.iter().filter_map(|member| fields.get(*member)?.as_object());
+        for about in inner.chain([fields]) {
+            let finish = || text(about, &["finish_reason", "finishReason", "stop_reason"]);
+            self.talk.finish = self.talk.finish.take().or_else(finish);
+            let counted = ["usage", "token_usage", "usage_metadata", "usageMetadata"].iter().find_map(|key| usage::read(about.get(*key)?));
+            self.talk.usage = counted.or(self.talk.usage);
+            self.talk.model = text(about, &["model_name", "model"]).or(self.talk.model.take());
+        }
+        if ["choices", "usage", "object", "stop_reason"].iter().any(|member| fields.contains_key(*member)) {
+            self.talk.response_id = self.talk.response_id.take().or_else(|| text(fields, &["id"]));
         }
     }
 

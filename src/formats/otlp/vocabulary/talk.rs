@@ -9,13 +9,19 @@ use super::{
     flattened,
     message::{self, Talk},
 };
-use crate::formats::otlp::reading::{Message, Reading};
+use crate::formats::otlp::reading::{Message, Reading, SpanKind};
 
-/// Fills in what was sent, what was answered, and what tools the answer asks for. Says whether a tool's answer tells of a failure.
+/// Fills in what was sent, what was answered, what tools the answer asks for, and what messages tell of the call that made them.
+/// Says whether a tool's answer tells of a failure.
 pub(super) fn fill(facts: &Facts<'_>, reading: &mut Reading) -> bool {
     let told = event::read(facts);
-    let input = attributes(facts, Field::InputMessages, "user").unwrap_or(told.input);
-    let output = attributes(facts, Field::OutputMessages, "assistant").unwrap_or(told.output);
+    let model = reading.kind == SpanKind::Model;
+    // The lists of a long conversation are what a sender with a limit of attributes drops.
+    let whole = |field, role| if model { facts.first(field, |body| said(message::read(body, role, &facts.allowance))) } else { None };
+    let input =
+        attributes(facts, Field::InputMessages, "user").or(said(told.input)).or_else(|| whole(Field::Input, "user")).unwrap_or_default();
+    let output = attributes(facts, Field::OutputMessages, "assistant").or(said(told.output)).or_else(|| whole(Field::Output, "assistant"));
+    let output = output.unwrap_or_default();
     reading.input_messages = input.messages;
     instructions(facts, &mut reading.input_messages);
     reading.output_messages = output.messages;
@@ -24,7 +30,16 @@ pub(super) fn fill(facts: &Facts<'_>, reading: &mut Reading) -> bool {
     if reading.finish_reason.is_none() {
         reading.finish_reason = output.finish.as_deref().and_then(super::fill::finish);
     }
+    if model {
+        reading.model = reading.model.take().or(output.model);
+        reading.usage = reading.usage.or(output.usage);
+        reading.response_id = reading.response_id.take().or(output.response_id);
+    }
     output.failed
+}
+
+fn said(talk: Talk) -> Option<Talk> {
+    (!talk.messages.is_empty()).then_some(talk)
 }
 
 /// The messages of the most trusted attributes that hold any.
@@ -39,7 +54,7 @@ fn attributes(facts: &Facts<'_>, field: Field, role: &str) -> Option<Talk> {
         } else {
             Some(message::read(whole.next()?.value, role, &facts.allowance))
         };
-        if let Some(talk) = talk.filter(|talk| !talk.messages.is_empty()) {
+        if let Some(talk) = talk.and_then(said) {
             return Some(talk);
         }
     }

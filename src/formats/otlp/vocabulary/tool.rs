@@ -20,17 +20,21 @@ struct Result {
 pub(super) fn fill(facts: &Facts<'_>, reading: &mut Reading) -> bool {
     reading.tool_name = facts.text(Field::Tool).or_else(|| name::bare(&facts.span.name)).map(str::to_owned);
     reading.tool_call_id = facts.text(Field::ToolCallId).map(str::to_owned);
-    let given = facts.all(Field::ToolArguments).iter().chain(facts.all(Field::Input)).map(|fact| fact.value);
-    let given =
-        given.chain(facts.all(Field::ToolParameters).iter().map(|fact| fact.value).filter(|value| !is_schema(value, &facts.allowance)));
-    let given = given.filter_map(|value| value::json(value, &facts.allowance)).next().or_else(|| content(&mut reading.input_messages));
-    if let Some(given) = given {
-        (reading.tool_input, reading.tool_input_error) = part::read_arguments(unwrapped(given), &facts.allowance);
+    let parameters = facts.all(Field::ToolParameters).iter().map(|fact| fact.value).filter(|value| !is_schema(value, &facts.allowance));
+    let asked = facts.all(Field::ToolArguments).iter().chain(facts.all(Field::Input)).map(|fact| fact.value).chain(parameters);
+    let asked = asked.filter_map(|value| value::json(value, &facts.allowance)).next().or_else(|| content(&mut reading.input_messages));
+    let answers = facts.all(Field::ToolResult).iter().chain(facts.all(Field::Output));
+    let answer =
+        answers.filter_map(|fact| value::json(fact.value, &facts.allowance)).next().or_else(|| content(&mut reading.output_messages));
+    given(facts, asked, answer, reading)
+}
+
+/// Fills in arguments and result, without what is wrapped around them. Says whether the result tells of a failure.
+pub(super) fn given(facts: &Facts<'_>, asked: Option<Value>, answer: Option<Value>, reading: &mut Reading) -> bool {
+    if let Some(asked) = asked {
+        (reading.tool_input, reading.tool_input_error) = part::read_arguments(unwrapped(asked), &facts.allowance);
     }
-    let answered =
-        facts.all(Field::ToolResult).iter().chain(facts.all(Field::Output)).find_map(|fact| value::json(fact.value, &facts.allowance));
-    let Some(answered) = answered.or_else(|| content(&mut reading.output_messages)) else { return false };
-    let result = result(answered, &facts.allowance);
+    let result = answer.map(|answer| result(answer, &facts.allowance)).unwrap_or_default();
     reading.tool_call_id = reading.tool_call_id.take().or(result.call_id);
     reading.tool_output = result.content;
     result.failed

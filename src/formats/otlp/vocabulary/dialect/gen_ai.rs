@@ -40,6 +40,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         ("gen_ai.output.messages", Field::OutputMessages),
         ("gen_ai.tool.definitions", Field::Tools),
         ("gen_ai.tool.name", Field::Tool),
+        ("gen_ai.tool.description", Field::ToolDescription),
         ("gen_ai.tool.call.id", Field::ToolCallId),
         ("gen_ai.tool.call.arguments", Field::ToolArguments),
         ("gen_ai.tool.call.result", Field::ToolResult),

@@ -1,9 +1,27 @@
 //! The table of dialects: each says in its own file which attribute names mean what.
 
+mod agent_framework;
+mod agno;
 mod arc;
+mod autogen;
+mod claude_code;
+mod crewai;
 mod gen_ai;
+mod google_adk;
+mod haystack;
+mod langfuse;
+mod langsmith;
+mod litellm;
+mod logfire;
+mod mcp;
+mod mlflow;
 mod openinference;
+mod pydantic_ai;
+mod semantic_kernel;
+mod smolagents;
+mod strands;
 mod traceloop;
+mod vercel;
 
 use super::{facts::Facts, field::Field};
 use crate::formats::otlp::reading::{Reading, SpanKind};
@@ -11,7 +29,30 @@ use crate::formats::otlp::reading::{Reading, SpanKind};
 /// The dialects, in order of precedence: where several name the same thing on one span, the first here wins.
 ///
 /// Our own tracer first, then the standards, the widest first, and after them what frameworks say in words of their own.
-pub(super) const DIALECTS: &[&Dialect] = &[&arc::DIALECT, &gen_ai::DIALECT, &openinference::DIALECT, &traceloop::DIALECT];
+pub(super) const DIALECTS: &[&Dialect] = &[
+    &arc::DIALECT,
+    &gen_ai::DIALECT,
+    &openinference::DIALECT,
+    &traceloop::DIALECT,
+    &vercel::DIALECT,
+    &pydantic_ai::DIALECT,
+    &haystack::DIALECT,
+    &strands::DIALECT,
+    &google_adk::DIALECT,
+    &autogen::DIALECT,
+    &semantic_kernel::DIALECT,
+    &agent_framework::DIALECT,
+    &crewai::DIALECT,
+    &agno::DIALECT,
+    &smolagents::DIALECT,
+    &mcp::DIALECT,
+    &litellm::DIALECT,
+    &logfire::DIALECT,
+    &langfuse::DIALECT,
+    &langsmith::DIALECT,
+    &mlflow::DIALECT,
+    &claude_code::DIALECT,
+];
 
 /// One vocabulary: a table of names, and code only for what is no single attribute.
 pub(super) struct Dialect {
@@ -20,6 +61,8 @@ pub(super) struct Dialect {
     pub(super) words: &'static [(&'static str, Field)],
     /// What the values of a [`Field::Kind`] word stand for, compared without regard to case.
     pub(super) kinds: &'static [(&'static str, SpanKind)],
+    /// Tells the kind where more than one attribute is needed for it; goes before the tables. Called as `refine` is.
+    pub(super) kind: fn(&Facts<'_>) -> Option<SpanKind>,
     /// Span names that tell the kind where no attribute does.
     pub(super) names: &'static [(Name, SpanKind)],
     /// Reads what the tables cannot say. Called only for spans that use one of the words, after all tables of all dialects.
@@ -28,7 +71,7 @@ pub(super) struct Dialect {
 
 impl Dialect {
     /// A dialect that knows nothing, to start one from.
-    pub(super) const EMPTY: Self = Self { words: &[], kinds: &[], names: &[], refine: |_, _| {} };
+    pub(super) const EMPTY: Self = Self { words: &[], kinds: &[], kind: |_| None, names: &[], refine: |_, _| {} };
 }
 
 /// A way to recognise a span by its name.
@@ -38,8 +81,6 @@ pub(super) enum Name {
     Is(&'static str),
     /// A name that begins so.
     Starts(&'static str),
-    /// A name that ends so.
-    Ends(&'static str),
 }
 
 impl Name {
@@ -48,7 +89,6 @@ impl Name {
         match self {
             Self::Is(whole) => name == whole,
             Self::Starts(head) => name.starts_with(head),
-            Self::Ends(tail) => name.ends_with(tail),
         }
     }
 }
