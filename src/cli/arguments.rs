@@ -29,6 +29,10 @@ pub struct GlobalArguments {
     /// Address to listen on [default: 127.0.0.1:8000]
     #[arg(long, global = true, value_name = "ADDR")]
     pub listen: Option<String>,
+    /// Another address to take OpenTelemetry on, over HTTP and gRPC alike (repeatable; `off` for none) [default: ports 4318 and 4317
+    /// beside --listen, in the workbench and with serve --otlp]
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub otlp_listen: Vec<String>,
     /// Another name by which senders reach the listener, such as host.docker.internal (repeatable)
     #[arg(long, global = true, value_name = "NAME")]
     pub allow_host: Vec<String>,
@@ -50,7 +54,7 @@ pub struct GlobalArguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Take traces without a screen; the first line printed says where
-    Serve,
+    Serve(ServeArguments),
     /// Read trace files into the store, or into the workbench that has it open
     Import(ImportArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
@@ -66,6 +70,14 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// How `serve` listens.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Listen on OpenTelemetry's own ports as well, 4318 and 4317; a taken one is told and passed over
+    #[arg(long)]
+    pub otlp: bool,
 }
 
 /// What `import` reads.

@@ -10,6 +10,7 @@ pub mod import;
 pub mod inputs;
 pub mod keys;
 pub mod log;
+pub mod otlp;
 pub mod output;
 pub mod remote;
 pub mod screen;
@@ -56,7 +57,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
     log::start(&settings)?;
     match arguments.command {
         None => screen::run(&settings, arguments.demo),
-        Some(Command::Serve) => runtime()?.block_on(serve::run(&settings)),
+        Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
