@@ -25,6 +25,8 @@ BATCH_SPANS = 512
 BATCH_BYTES = 2 * 1024 * 1024
 #: How long spans are gathered before a request, in seconds.
 LINGER = 0.2
+#: Rounds of that time without anything to send before the sender sleeps until it is roused.
+QUIET_ROUNDS = 10
 #: A run still open after this time is sent as open, in seconds.
 OPEN_AFTER = 0.25
 #: Times that one batch is sent again after a refusal that may pass.
@@ -61,6 +63,8 @@ class Outbox:
         self._pumping = threading.RLock()
         self._wake = threading.Event()
         self._queue: Deque[Union[Span, _Mark]] = deque()
+        self._marks = 0
+        self._in_flight = False
         self._bytes = 0
         self._idle = True
         self._thread: Optional[threading.Thread] = None
@@ -106,9 +110,10 @@ class Outbox:
         mark = _Mark()
         with self._lock:
             self._last = last
-            if not self._queue and not self._held and not (last and self._open_spans()):
+            if not self._queue and not self._held and not self._in_flight and not (last and self._open_spans()):
                 return True
             self._queue.append(mark)
+            self._marks += 1
         if self._alive():
             self._not_before = 0.0
             self._idle = False
@@ -150,26 +155,40 @@ class Outbox:
             self._wake.set()
 
     def _work(self) -> None:
+        quiet = 0
         while True:
             try:
-                # Idle first, then a look: whoever comes after the look finds it idle and rouses it.
-                with self._lock:
-                    self._idle = True
-                    self._wake.clear()
                 if self._queue or self._held or self._has_open_runs():
-                    self._idle = False
+                    quiet = 0
                 else:
-                    self._wake.wait()
+                    quiet += 1
+                    if quiet > QUIET_ROUNDS:
+                        self._sleep()
+                        quiet = 0
+                # Asleep for good only after some quiet: rousing a sleeping thread costs the agent's call more than all the rest.
+                waiting = len(self._queue)
+                wait = self._not_before - time.monotonic()
+                if waiting < BATCH_SPANS and not self._marks:
+                    wait = max(wait, LINGER)
+                if wait > 0:
+                    self._wake.wait(wait)
                 self._wake.clear()
-                urgent = len(self._queue) >= BATCH_SPANS or any(isinstance(item, _Mark) for item in list(self._queue)[-4:])
-                if not urgent:
-                    self._wake.wait(max(LINGER, self._not_before - time.monotonic()))
-                elif self._not_before > time.monotonic():
-                    self._wake.wait(self._not_before - time.monotonic())
-                self.pump(None)
+                if self._not_before <= time.monotonic():
+                    self.pump(None)
             except Exception as error:
                 say_once("sender", f"the sender met {type(error).__name__}: {error}; it goes on")
                 time.sleep(1.0)
+
+    def _sleep(self) -> None:
+        """Waits until something comes."""
+        # Idle first, then a look: whoever comes after the look finds it idle and rouses it.
+        with self._lock:
+            self._idle = True
+            self._wake.clear()
+        if self._queue or self._held or self._has_open_runs():
+            self._idle = False
+        else:
+            self._wake.wait()
 
     def pump(self, deadline: Optional[float]) -> None:
         """Sends what waits, until nothing does, the deadline passes, or the endpoint does not take it now."""
@@ -177,7 +196,9 @@ class Outbox:
             while True:
                 batch, marks = self._take()
                 opened = self._open_spans()
-                if (batch or opened) and not self._send(batch, opened, deadline):
+                taken = not (batch or opened) or self._send(batch, opened, deadline)
+                self._in_flight = False
+                if not taken:
                     for mark in marks + [item for item in list(self._queue) if isinstance(item, _Mark)]:
                         mark.done.set()
                     return
@@ -200,6 +221,7 @@ class Outbox:
                 head = self._queue[0]
                 if isinstance(head, _Mark):
                     marks.append(head)
+                    self._marks -= 1
                 elif len(batch) >= BATCH_SPANS or weight > BATCH_BYTES or marks:
                     break
                 else:
@@ -207,6 +229,7 @@ class Outbox:
                     self._bytes -= head.weight
                     batch.append(head)
                 self._queue.popleft()
+            self._in_flight = bool(batch)
         return batch, marks
 
     def _open_spans(self) -> List[Span]:
