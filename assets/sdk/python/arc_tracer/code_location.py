@@ -6,16 +6,14 @@ import functools
 import inspect
 import os
 import sys
-import sysconfig
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Dict, Optional, Tuple
 
 from .span import CodeLocation
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_LIBRARIES: Tuple[str, ...] = tuple(
-    sorted({os.path.join(path, "") for name, path in sysconfig.get_paths().items() if name in ("stdlib", "platstdlib", "purelib", "platlib") and path})
-)
+# The standard library's folder; `sysconfig` would say the same and costs ten times this whole module to import.
+_LIBRARIES: Tuple[str, ...] = tuple({os.path.join(os.path.dirname(os.path.abspath(str(module.__file__))), "") for module in (os, functools)})
 _MARKS = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 # Cells and prompts are the user's code although they are no files.
 _TYPED = ("<stdin>", "<ipython-input")
@@ -91,20 +89,6 @@ def raising_frame(trace: Optional[TracebackType]) -> Optional[CodeLocation]:
     if found is None:
         return None
     return _absolute(found[1].co_filename), found[0].tb_lineno, getattr(found[1], "co_qualname", found[1].co_name)
-
-
-def outermost_user_frame(frame: Optional[FrameType]) -> Optional[FrameType]:
-    """The outermost frame of the user's code that is a function's; else the outermost of a module of theirs."""
-    function: Optional[FrameType] = None
-    module: Optional[FrameType] = None
-    while frame is not None:
-        if is_user_code(frame.f_code.co_filename):
-            if frame.f_code.co_name == "<module>":
-                module = frame
-            else:
-                function = frame
-        frame = frame.f_back
-    return function or module
 
 
 def _absolute(filename: str) -> str:

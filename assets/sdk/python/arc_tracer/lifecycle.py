@@ -12,6 +12,9 @@ from .span import AGENT, MODEL, RUN, Run, Span
 #: Opens a run for an agent that a hook saw outside any; set by the automatic tracer, else None.
 automatic: Optional[Callable[[str, str], Optional[Run]]] = None
 
+#: Told of every span that ends inside a run; set by the automatic tracer, else None.
+ended: Optional[Callable[[Span], None]] = None
+
 
 def start(kind: str, name: str, parent: Span, layer: str) -> Span:
     """Starts a span below `parent`."""
@@ -24,7 +27,7 @@ def start_run(name: str, settings: Settings, layer: str) -> Run:
     """Starts a run: the root of a trace of its own."""
     run = Run(RUN, name, settings, layer)
     context.active_runs[run.trace_id] = run
-    settings.outbox.run_started()
+    settings.outbox.run_started(name)
     return run
 
 
@@ -40,6 +43,8 @@ def end(span: Span, token: Any = None) -> None:
         context.active_runs.pop(run.trace_id, None)
     else:
         run.open_spans.pop(span.id, None)
+        if ended is not None:
+            ended(span)
     run.settings.outbox.put(span)
 
 
