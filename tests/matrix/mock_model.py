@@ -78,7 +78,8 @@ def asked_by_chat(body: Dict[str, Any], _path: str) -> Asked:
     for message in body.get("messages") or []:
         text = plain(message.get("content"))
         asked.text += "\n" + text
-        if message.get("role") == "tool" or text.startswith(("Observation:", "Error:")):
+        told = message.get("role") == "user" and re.search(r"^(Observation|Error):", text, re.MULTILINE)
+        if told or message.get("role") == "tool":
             asked.results.append(text)
     return asked
 
