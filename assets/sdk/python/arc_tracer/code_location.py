@@ -7,7 +7,7 @@ import inspect
 import os
 import sys
 import sysconfig
-from types import CodeType, FrameType, TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Dict, Optional, Tuple
 
 from .span import CodeLocation
@@ -91,20 +91,6 @@ def raising_frame(trace: Optional[TracebackType]) -> Optional[CodeLocation]:
     if found is None:
         return None
     return _absolute(found[1].co_filename), found[0].tb_lineno, getattr(found[1], "co_qualname", found[1].co_name)
-
-
-def outermost_user_frame(frame: Optional[FrameType]) -> Optional[FrameType]:
-    """The outermost frame of the user's code that is a function's; else the outermost of a module of theirs."""
-    function: Optional[FrameType] = None
-    module: Optional[FrameType] = None
-    while frame is not None:
-        if is_user_code(frame.f_code.co_filename):
-            if frame.f_code.co_name == "<module>":
-                module = frame
-            else:
-                function = frame
-        frame = frame.f_back
-    return function or module
 
 
 def _absolute(filename: str) -> str:

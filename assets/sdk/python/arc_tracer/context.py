@@ -45,18 +45,20 @@ def only_active_run() -> Optional[Run]:
 
 
 def enclosing(implicit: bool = True) -> Optional[Span]:
-    """The span that a call made here belongs to: the open one of this context, else the only active run, else an implicit run."""
+    """The span that a call made here belongs to: the open one of this context, else an implicit
+    run (under `arc-eval-tui run`), else the only active run."""
     span = _current.get()
     if span is not None and not span.run.ended:
         while span.ended and span.parent is not None:
             span = span.parent  # work that outlives its caller: its nearest ancestor that is still open
         return span
     # A context of a run that has ended belongs to work that outlives it, or to a long-lived thread that it happened to start.
+    if implicit and implicit_run is not None:
+        opened = implicit_run()
+        if opened is not None:
+            return opened
     run_alone = only_active_run()
-    if run_alone is not None:
-        return run_alone
-    opened = implicit_run() if implicit and implicit_run is not None else None
-    return opened if opened is not None else span
+    return run_alone if run_alone is not None else span
 
 
 def enclosing_open() -> Optional[Span]:

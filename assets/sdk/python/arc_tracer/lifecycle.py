@@ -12,6 +12,9 @@ from .span import AGENT, MODEL, RUN, Run, Span
 #: Opens a run for an agent that a hook saw outside any; set by the automatic tracer, else None.
 automatic: Optional[Callable[[str, str], Optional[Run]]] = None
 
+#: Told of every span that ends inside a run; set by the automatic tracer, else None.
+ended: Optional[Callable[[Span], None]] = None
+
 
 def start(kind: str, name: str, parent: Span, layer: str) -> Span:
     """Starts a span below `parent`."""
@@ -40,6 +43,8 @@ def end(span: Span, token: Any = None) -> None:
         context.active_runs.pop(run.trace_id, None)
     else:
         run.open_spans.pop(span.id, None)
+        if ended is not None:
+            ended(span)
     run.settings.outbox.put(span)
 
 

@@ -123,6 +123,7 @@ class Outbox:
         """In a forked child: what waits here is the parent's to send, and its thread and connection are not ours."""
         if self._transport is not None:
             self._transport.abandon()
+        self.runs = self.dropped = 0
         self._fresh()
 
     # The sender's side

@@ -7,13 +7,17 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, Optional
+from typing import Any, Callable, List, Optional
 
 from . import outbox
 from .span import reseed
 
 #: The longest that the end of the process is held up, in seconds.
 EXIT_TIME = 2.0
+
+#: Called before the last flush of a process, and after it with whether everything was sent.
+before_exit: List[Callable[[], None]] = []
+after_exit: List[Callable[[bool], None]] = []
 
 _prepared: Optional[int] = None
 _hooked = False
@@ -38,7 +42,11 @@ def prepare() -> None:
 def at_exit() -> None:
     """Sends what waits, spans still open included, within `EXIT_TIME`."""
     try:
-        outbox.flush_all(EXIT_TIME, last=True)
+        for before in before_exit:
+            before()
+        sent = outbox.flush_all(EXIT_TIME, last=True)
+        for after in after_exit:
+            after(sent)
     except Exception:
         pass
 

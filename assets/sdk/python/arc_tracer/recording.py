@@ -307,6 +307,7 @@ def start_agent(
         run = lifecycle.automatic_run(name, layer)
         if run is None:
             return NOTHING
+        run.subject = None if subject is None else id(subject)
         recording = Recording(run, None if detached else context.enter(run))
     else:
         same = above.kind in (AGENT, RUN) and not above.ended
