@@ -140,7 +140,7 @@ def reply(scenario: str, asked: Asked) -> Tuple[str, List[Call]]:
     missing = scenario == "tool_raises" and not asked.results
     number = "B-404" if missing else "A-17"
     steps: List[Call] = [(LOOK_UP, {"number": number}), (REFUND, {"total": 80.0, "percent": 25})]
-    if "next_tool_name" in asked.text:
+    if "[[ ## next_tool_name ## ]]" in asked.text:
         return in_dspy_fields(scenario, asked.text, steps), []
     if "[[ ## completed ## ]]" in asked.text:
         return f"[[ ## reasoning ## ]]\nBoth tools answered.\n\n[[ ## answer ## ]]\n{ANSWER}\n\n[[ ## completed ## ]]", []

@@ -56,7 +56,9 @@ HOOKS = (
     Hook("haystack.components.agents", "haystack", "install_agents"),
     Hook("haystack.core.pipeline", "haystack", "install_pipelines"),
     Hook("dspy", "dspy"),
-    Hook("semantic_kernel", "semantic_kernel"),
+    Hook("semantic_kernel.functions", "semantic_kernel"),
+    Hook("semantic_kernel.connectors.ai.chat_completion_client_base", "semantic_kernel", "install_services"),
+    Hook("semantic_kernel.agents", "semantic_kernel", "install_agents"),
     Hook("agent_framework", "agent_framework"),
 )
 

@@ -6,7 +6,7 @@ import contextlib
 from typing import Any, Dict, Iterator, List, Optional
 
 from ..errors import guarded, swallow
-from ..recording import NOTHING, Recording, start_model_call, start_step, start_tool_call
+from ..recording import NOTHING, Recording, current, start_model_call, start_step, start_tool_call
 from . import entry, patching, shapes
 from .nesting import fill, note_error, noted_error
 from .shapes import get
@@ -24,8 +24,7 @@ def install() -> None:
 
 
 def install_agents() -> None:
-    answer = lambda result: {name: _plain(value) for name, value in result.items() if name != "messages"} if isinstance(result, dict) else None  # noqa: E731
-    entry.patch(LAYER, "haystack.components.agents.agent", ("Agent.run", "Agent.run_async"), name=lambda _: "Agent", given=_given, answer=answer)
+    entry.patch(LAYER, "haystack.components.agents.agent", ("Agent.run", "Agent.run_async"), name=lambda _: "Agent", given=_given, answer=_answer)
 
 
 def install_pipelines() -> None:
@@ -33,14 +32,21 @@ def install_pipelines() -> None:
         entry.patch(LAYER, module, tuple(f"{cls}.{name}" for name in ("run", "run_async", "run_async_generator")), name=lambda _: "Pipeline", given=_given, answer=_plain)
 
 
+def _answer(result: Any) -> Any:
+    """The last message of an agent; what it says beside it (counts, the whole conversation) is in the steps."""
+    last = get(result, "last_message") or next(iter(reversed(shapes.items(get(result, "messages")))), None)
+    return get(last, "text") if last is not None else _plain(result)
+
+
 def _given(args: Any, kwargs: Any) -> Any:
     return _plain(kwargs.get("messages") or kwargs.get("data") or (args[1] if len(args) > 1 else None))
 
 
 def _noting(original: Any) -> Any:
-    """The tracer is only told the text of what a tool raised."""
+    """The tracer is only told the tool's name, and the text of what it raised."""
 
     def invoke(*args: Any, **kwargs: Any) -> Any:
+        guarded(_code)(args[0])
         try:
             return original(*args, **kwargs)
         except Exception as error:
@@ -50,8 +56,15 @@ def _noting(original: Any) -> Any:
     return invoke
 
 
+def _code(tool: Any) -> None:
+    recording = current()
+    if recording.span is not None and recording.span.kind == "tool":
+        recording.code(get(tool, "function") or get(tool, "async_function"))
+
+
 def _noting_async(original: Any) -> Any:
     async def invoke_async(*args: Any, **kwargs: Any) -> Any:
+        guarded(_code)(args[0])
         try:
             return await original(*args, **kwargs)
         except Exception as error:
