@@ -32,7 +32,8 @@ HOOKS = (
     Hook("anthropic", "anthropic_sdk"),
     Hook("groq", "groq_sdk"),
     Hook("google.genai", "google_genai"),
-    Hook("mistralai", "mistral_sdk"),
+    Hook("mistralai.client.chat", "mistral_sdk"),
+    Hook("mistralai.chat", "mistral_sdk", "install_first"),
     Hook("botocore.client", "bedrock"),
     Hook("litellm", "litellm"),
     # Frameworks.

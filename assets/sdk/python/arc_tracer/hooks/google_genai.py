@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from ..recording import Recording, start_model_call
+from ..recording import Recording, start_model_call, start_tool_call
 from . import patching, shapes
 from .shapes import get
 
@@ -16,6 +16,19 @@ def install() -> None:
     for cls in ("Models", "AsyncModels"):
         patching.replace("google.genai.models", f"{cls}._generate_content", patching.around(_begin, read))
         patching.replace("google.genai.models", f"{cls}._generate_content_stream", patching.around(_begin_streamed, None, Pieces.add_to))
+
+
+    # The functions that automatic calling calls.
+    for name in ("invoke_function_from_dict_args", "invoke_function_from_dict_args_async"):
+        patching.replace("google.genai._extra_utils", name, patching.around(_begin_tool, lambda recording, result: recording.set(result=shapes.plain(result))))
+
+
+def _begin_tool(args: Any, kwargs: Any) -> Recording:
+    function = patching.argument(args, kwargs, 1, "function_to_invoke")
+    given = patching.argument(args, kwargs, 0, "args")
+    return start_tool_call(
+        layer=LAYER, name=getattr(function, "__name__", "function"), arguments=given, code=function, detached=True, description=shapes.text(function.__doc__)
+    )
 
 
 def _begin(args: Any, kwargs: Any) -> Recording:
