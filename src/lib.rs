@@ -10,7 +10,7 @@
 //! do not see each other (`tests/layers.rs` holds this):
 //!
 //! ```text
-//! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report  <  listener  <  workbench  <  cli  <  main
+//! text, model  <  query  <  formats, analysis  <  store  <  engine  <  repair, report, sdk  <  listener  <  workbench  <  cli  <  main
 //! ```
 
 pub mod analysis;
@@ -21,6 +21,7 @@ pub mod listener;
 pub mod model;
 pub mod query;
 pub mod repair;
+pub mod sdk;
 pub mod store;
 pub mod text;
 pub mod workbench;

@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["formats", "analysis"],
     &["store"],
     &["engine"],
-    &["repair", "report"],
+    &["repair", "report", "sdk"],
     &["listener"],
     &["workbench"],
     &["cli"],

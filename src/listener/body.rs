@@ -13,7 +13,7 @@ use hyper::{
 use tokio::time::{Duration, timeout_at};
 
 use super::{
-    connection::{Connection, Phase},
+    connection::{Connection, Reading},
     options::Limits,
     problem::{Kind, Problem},
 };
@@ -42,10 +42,8 @@ impl RequestBody {
 
     /// The whole body. What comes is counted in `held` as it comes.
     pub(super) async fn read(&mut self, limits: &Limits, held: &mut Reservation) -> Result<Bytes, Problem> {
-        self.connection.enter(Phase::Body);
-        let read = self.read_within(limits, held).await;
-        self.connection.enter(Phase::Work);
-        read
+        let _reading = Reading::on(&self.connection);
+        self.read_within(limits, held).await
     }
 
     async fn read_within(&mut self, limits: &Limits, held: &mut Reservation) -> Result<Bytes, Problem> {

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::{
     answer::Answer,
     call::Call,
-    handlers::{events, health, judgement, metrics, repair, reports, traces},
+    handlers::{events, health, judgement, metrics, repair, reports, sdk, traces},
     problem::Problem,
 };
 
@@ -37,6 +37,11 @@ const fn endpoint(
     doc: &'static str,
 ) -> Endpoint {
     Endpoint { method, path, parameters, needs_key: true, handler, doc }
+}
+
+/// One that anybody may ask for: pip, for one, has no way to send a key.
+const fn open(method: &'static str, path: &'static str, handler: Handler, doc: &'static str) -> Endpoint {
+    Endpoint { needs_key: false, ..endpoint(method, path, &[], handler, doc) }
 }
 
 /// All of them, in the order of the documentation.
@@ -87,7 +92,9 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     endpoint("GET", "/api/trends", &["window"], reports::trends, "success of each agent over time"),
     endpoint("GET", "/api/summary", &[], reports::summary, "the whole store in one line"),
     endpoint("GET", "/api/events", &[], events::events, "server-sent events: `trace`, `verdict`, `pattern`, `fix`"),
-    Endpoint { needs_key: false, ..endpoint("GET", "/health", &[], health::health, "whether the program is up; needs no key") },
+    open("GET", "/sdk/", sdk::index, "a page that links the Python tracer, also for `pip install --find-links`; needs no key"),
+    open("GET", "/sdk/{file}", sdk::file, "the Python tracer, to be named to `pip install`; needs no key"),
+    open("GET", "/health", health::health, "whether the program is up; needs no key"),
     endpoint("GET", "/metrics", &[], metrics::metrics, "counters and gauges as Prometheus text"),
 ];
 

@@ -12,12 +12,14 @@ pub enum ListenerError {
         reason: String,
     },
     /// Somebody else has the port.
-    #[error("{address} is taken{holder}; choose another with --listen ADDR (port 0 takes any free one)")]
+    #[error("{address} is taken{holder}; choose another with {option} ADDR (port 0 takes any free one)")]
     Taken {
         /// The address.
         address: std::net::SocketAddr,
         /// By whom, as ` by …`; empty when not known.
         holder: String,
+        /// The option that names another.
+        option: &'static str,
     },
     /// The address is reachable from outside, and no key is set.
     #[error("{address} can be reached from other machines, so a key is needed: set ARC_EVAL_API_KEY, or listen on 127.0.0.1")]

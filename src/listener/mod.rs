@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 mod api_markdown;
+mod attend;
 mod body;
 mod call;
 mod connection;
@@ -21,6 +22,7 @@ mod route;
 mod serve;
 mod service;
 mod site;
+mod socket;
 
 pub use api_markdown::api_markdown;
 pub use error::ListenerError;

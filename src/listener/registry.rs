@@ -74,7 +74,7 @@ impl Drop for Place {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use crate::listener::connection::{Phase, Working};
+    use crate::listener::connection::Working;
 
     #[tokio::test(start_paused = true)]
     async fn the_longest_idle_goes_first_and_a_working_one_never() {
@@ -88,7 +88,7 @@ mod tests {
         let third = registry.enter(&newcomer).unwrap();
         idle.evicted().await;
         assert_eq!(registry.len(), 2);
-        newcomer.enter(Phase::Work);
+        let _answering = Working::on(&newcomer);
         tokio::time::advance(FRESH).await;
         assert!(registry.enter(&Connection::new()).is_none(), "both wait for us");
         drop(third);

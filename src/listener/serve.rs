@@ -1,27 +1,19 @@
-//! The accept loop: takes connections in, watches over each, and stops in good order.
+//! The accept loop: takes connections in on every address, and stops in good order.
 
-use std::{
-    future::poll_fn,
-    net::SocketAddr,
-    pin::{Pin, pin},
-    sync::Arc,
-    task::Poll,
-    time::Duration,
-};
+use std::{future::poll_fn, io, net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, task::Poll, time::Duration};
 
-use hyper::{server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
-    time::{Instant, sleep, timeout},
+    time::{sleep, timeout},
 };
 
 use super::{
     address,
-    connection::{Connection, Noted, Phase},
+    attend::attend,
+    connection::Connection,
     error::ListenerError,
     key::Key,
     options::{Limits, ListenerOptions},
@@ -32,49 +24,61 @@ use super::{
 };
 use crate::engine::Engine;
 
-/// Largest head of a request, and the largest piece of a body read at once.
-const READ_BUFFER: usize = 64 * 1024;
-
 /// Newcomers told at a time that there is no room; more are closed without a word.
 const TURNED_AWAY: usize = 32;
 
-/// A socket that listens, and everything needed to answer on it.
+/// Sockets that listen, and everything needed to answer on them.
 pub struct Listener {
-    socket: TcpListener,
+    sockets: Vec<TcpListener>,
     address: SocketAddr,
-    service: Arc<Service>,
-    stop: watch::Sender<bool>,
+    engine: Engine,
+    limits: Limits,
+    site: Site,
+    key: Option<Key>,
+    neighbours: Vec<PathBuf>,
 }
 
 impl Listener {
     /// Takes the address. Refuses one that other machines can reach when no key is set.
     pub async fn bind(address: &str, engine: Engine, options: ListenerOptions) -> Result<Self, ListenerError> {
-        let text = address.to_owned();
-        let wrong = |reason: String| ListenerError::Address { address: address.to_owned(), reason };
-        let address = tokio::task::spawn_blocking(move || address::parse(&text)).await.map_err(|error| wrong(error.to_string()))??;
         let key = options.api_key.as_deref().map(Key::new).transpose()?;
         if key.is_none() && options.key_required {
             return Err(ListenerError::KeyRequired);
         }
-        if key.is_none() && !address.ip().is_loopback() {
-            return Err(ListenerError::Open { address });
-        }
-        let site = Site::new(address, &options.allow_hosts)?;
-        let socket = match TcpListener::bind(address).await {
-            Ok(socket) => socket,
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-                let holder = tokio::task::spawn_blocking(move || address::holder(address, &options.neighbours)).await;
-                return Err(ListenerError::Taken { address, holder: holder.unwrap_or_default() });
-            }
-            Err(error) => return Err(ListenerError::Bind { address, reason: error.to_string() }),
-        };
-        let address = socket.local_addr().map_err(|error| ListenerError::Bind { address, reason: error.to_string() })?;
-        let (stop, stopping) = watch::channel(false);
-        let service = Service::new(engine, options.limits, site, key, stopping);
-        Ok(Self { socket, address, service, stop })
+        let site = Site::new(&options.allow_hosts)?;
+        let address = parse(address).await?;
+        let mut listener = Self { sockets: Vec::new(), address, engine, limits: options.limits, site, key, neighbours: options.neighbours };
+        listener.address = listener.take(address, "--listen").await?;
+        Ok(listener)
     }
 
-    /// The address taken; the real port where 0 was asked for.
+    /// Listens on one more address, under the same rules; the same is answered there. Gives the address taken.
+    pub async fn also_on(&mut self, address: &str) -> Result<SocketAddr, ListenerError> {
+        let address = parse(address).await?;
+        self.take(address, "--otlp-listen").await
+    }
+
+    async fn take(&mut self, address: SocketAddr, option: &'static str) -> Result<SocketAddr, ListenerError> {
+        if self.key.is_none() && !address.ip().is_loopback() {
+            return Err(ListenerError::Open { address });
+        }
+        let failed = |error: io::Error| ListenerError::Bind { address, reason: error.to_string() };
+        let socket = match TcpListener::bind(address).await {
+            Ok(socket) => socket,
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                let neighbours = self.neighbours.clone();
+                let holder = tokio::task::spawn_blocking(move || address::holder(address, &neighbours)).await;
+                return Err(ListenerError::Taken { address, holder: holder.unwrap_or_default(), option });
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let taken = socket.local_addr().map_err(failed)?;
+        self.site.bound_to(taken.ip());
+        self.sockets.push(socket);
+        Ok(taken)
+    }
+
+    /// The first address taken; the real port where 0 was asked for.
     #[must_use]
     pub const fn local_addr(&self) -> SocketAddr {
         self.address
@@ -83,7 +87,9 @@ impl Listener {
     /// Answers until `shutdown` completes; then takes nothing new, lets requests in work finish within a bounded time, and returns.
     /// The engine stays open.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        let Self { socket, service, stop, .. } = self;
+        let (stop, stopping) = watch::channel(false);
+        let service = Service::new(self.engine, self.limits, self.site, self.key, stopping);
+        let sockets = self.sockets;
         let mut shutdown = pin!(shutdown);
         let mut connections = JoinSet::new();
         let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
@@ -92,10 +98,10 @@ impl Listener {
                 biased;
                 () = &mut shutdown => break,
                 Some(_) = connections.join_next(), if !connections.is_empty() => continue,
-                accepted = socket.accept() => accepted,
+                accepted = next(&sockets) => accepted,
             };
             match accepted {
-                Ok((stream, _)) => match room(&service).await {
+                Ok(stream) => match room(&service).await {
                     Some((connection, place)) => {
                         connections.spawn(attend(stream, connection, place, Arc::clone(&service)));
                     }
@@ -108,7 +114,7 @@ impl Listener {
                 }
             }
         }
-        drop(socket);
+        drop(sockets);
         stop.send_replace(true);
         let all_done = async { while connections.join_next().await.is_some() {} };
         if timeout(service.limits.stop_time, all_done).await.is_err() {
@@ -116,6 +122,22 @@ impl Listener {
             connections.shutdown().await;
         }
     }
+}
+
+/// Reads an address, off the network threads: a name is asked for elsewhere.
+async fn parse(text: &str) -> Result<SocketAddr, ListenerError> {
+    let owned = text.to_owned();
+    let read = tokio::task::spawn_blocking(move || address::parse(&owned)).await;
+    read.map_err(|error| ListenerError::Address { address: text.to_owned(), reason: error.to_string() })?
+}
+
+/// The next connection on any of the sockets.
+async fn next(sockets: &[TcpListener]) -> io::Result<TcpStream> {
+    poll_fn(|context| {
+        let mut ready = sockets.iter().map(|socket| socket.poll_accept(context)).filter(Poll::is_ready);
+        ready.next().map_or(Poll::Pending, |accepted| accepted.map_ok(|(stream, _)| stream))
+    })
+    .await
 }
 
 /// A place for a new connection; waits a moment where every other was heard just now.
@@ -152,101 +174,4 @@ fn turn_away(mut stream: TcpStream, service: &Service, places: &Arc<Semaphore>) 
         let _ = timeout(Duration::from_secs(1), say).await;
         drop(place);
     });
-}
-
-/// How a connection ended.
-enum End {
-    /// By itself.
-    Served(Result<(), hyper::Error>),
-    /// Its client kept us waiting too long, in this phase.
-    Late(Phase),
-    /// Another needed its place.
-    Evicted,
-}
-
-/// Serves one connection until its end.
-async fn attend(stream: TcpStream, connection: Arc<Connection>, place: Place, service: Arc<Service>) {
-    // Answers are small and awaited; holding them back for more would only delay.
-    let _ = stream.set_nodelay(true);
-    let limits = service.limits;
-    let mut stopping = service.stopping.clone();
-    let io = TokioIo::new(Noted::new(stream, Arc::clone(&connection)));
-    let answering = {
-        let (service, connection) = (Arc::clone(&service), Arc::clone(&connection));
-        service_fn(move |request| Arc::clone(&service).answer(request, Arc::clone(&connection)))
-    };
-    // Time limits are kept below, so that a pause between requests and a slow head can be told apart.
-    let mut http =
-        http1::Builder::new().half_close(true).header_read_timeout(None).max_buf_size(READ_BUFFER).serve_connection(io, answering);
-    let end = {
-        let mut evicted = pin!(connection.evicted());
-        let mut stopped = pin!(async move { stopping.wait_for(|stopping| *stopping).await.is_ok() });
-        let mut is_stopping = false;
-        let mut alarm = pin!(sleep(limits.idle_time));
-        poll_fn(|context| {
-            if !is_stopping && stopped.as_mut().poll(context).is_ready() {
-                is_stopping = true;
-                Pin::new(&mut http).graceful_shutdown();
-            }
-            if let Poll::Ready(served) = Pin::new(&mut http).poll(context) {
-                return Poll::Ready(End::Served(served));
-            }
-            if evicted.as_mut().poll(context).is_ready() {
-                return Poll::Ready(End::Evicted);
-            }
-            watch_over(&connection, &limits, alarm.as_mut(), context)
-        })
-        .await
-    };
-    match end {
-        End::Served(Ok(())) | End::Evicted => {}
-        End::Served(Err(error)) => note_broken(&service, &connection, &error),
-        End::Late(phase) => {
-            if phase == Phase::Head {
-                let message = format!("the head of the request did not come within {} s", limits.head_time.as_secs());
-                service.engine.note_refusal("connection", Kind::Timeout.name(), false, &message);
-                let answer = "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-                let mut stream = http.into_parts().io.into_inner();
-                let say = async { stream.write_all(answer.as_bytes()).await.and(stream.shutdown().await) };
-                let _ = timeout(Duration::from_secs(1), say).await;
-            }
-        }
-    }
-    drop(place);
-}
-
-/// Keeps the alarm at or before the moment the connection is due; ready when that has come.
-fn watch_over(
-    connection: &Connection,
-    limits: &Limits,
-    mut alarm: Pin<&mut tokio::time::Sleep>,
-    context: &mut std::task::Context<'_>,
-) -> Poll<End> {
-    loop {
-        let due = connection.due(limits);
-        // An alarm that rings early costs a look; setting it later at every request would cost more.
-        if let Some(due) = due.filter(|due| *due < alarm.deadline()) {
-            alarm.as_mut().reset(due);
-        }
-        if alarm.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        let now = Instant::now();
-        match due {
-            Some(due) if due <= now => return Poll::Ready(End::Late(connection.phase())),
-            later => alarm.as_mut().reset(later.unwrap_or(now + limits.idle_time)),
-        }
-    }
-}
-
-/// Notes a connection that ended because what came was not HTTP: the commonest mistakes are worth a sentence on the screen.
-fn note_broken(service: &Service, connection: &Connection, error: &hyper::Error) {
-    if !error.is_parse() {
-        return;
-    }
-    let message = match connection.first_byte() {
-        Some(0x16) => "a TLS handshake came; this address speaks plain http://, not https://".to_owned(),
-        _ => format!("what came is not HTTP/1.1: {error}"),
-    };
-    service.engine.note_refusal("connection", Kind::BadRequest.name(), false, &message);
 }

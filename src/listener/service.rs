@@ -10,7 +10,7 @@ use std::{
 };
 
 use hyper::{Method, Request, body::Incoming};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OnceCell, Semaphore, watch};
 
 use super::{
     answer::{self, Answer},
@@ -25,7 +25,10 @@ use super::{
     route,
     site::Site,
 };
-use crate::engine::{Engine, error::EngineError};
+use crate::{
+    engine::{Engine, error::EngineError},
+    sdk::{SdkError, Wheel},
+};
 
 /// Reads from the store at a time; more wait. Each takes a thread and a snapshot.
 const READS: usize = 8;
@@ -42,6 +45,7 @@ pub(super) struct Service {
     site: Site,
     key: Option<Key>,
     reads: Semaphore,
+    wheel: OnceCell<Wheel>,
 }
 
 impl Service {
@@ -57,6 +61,7 @@ impl Service {
             site,
             key,
             reads: Semaphore::new(READS),
+            wheel: OnceCell::new(),
         })
     }
 
@@ -100,6 +105,16 @@ impl Service {
             self.engine.note_refusal(&format!("{method} {path}"), problem.kind.name(), problem.kind == Kind::Busy, &problem.message);
         }
         answer::problem(problem)
+    }
+
+    /// The Python tracer as a wheel; put together when it is first asked for.
+    pub(super) async fn wheel(&self) -> Result<&Wheel, Problem> {
+        let failed = |reason: String| Problem::new(Kind::AnalysisError, reason);
+        let build = || async {
+            let built = tokio::task::spawn_blocking(Wheel::build).await;
+            built.map_err(|error| failed(error.to_string()))?.map_err(|error: SdkError| failed(error.to_string()))
+        };
+        self.wheel.get_or_try_init(build).await
     }
 
     /// Does something that blocks on disk, off the network threads; a few at a time.

@@ -1,6 +1,6 @@
 //! By which names we may be called, and from which web pages: a page of another origin must not reach us through a visitor's browser.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use hyper::{
     HeaderMap, Uri, Version,
@@ -14,19 +14,24 @@ use super::{
 
 /// The names we answer to.
 pub(super) struct Site {
-    bound: IpAddr,
+    bound: Vec<IpAddr>,
     names: Vec<String>,
 }
 
 impl Site {
-    /// Loopback names, the address we are bound to (any address when bound to all), and `names`.
-    pub(super) fn new(bound: SocketAddr, names: &[String]) -> Result<Self, ListenerError> {
+    /// Loopback names and `names`.
+    pub(super) fn new(names: &[String]) -> Result<Self, ListenerError> {
         let name = |name: &String| {
             let clean = name.trim().trim_end_matches('.').to_ascii_lowercase();
             let valid = !clean.is_empty() && clean.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
             if valid || parse_address(&clean).is_some() { Ok(clean) } else { Err(ListenerError::AllowHost(name.clone())) }
         };
-        Ok(Self { bound: bound.ip(), names: names.iter().map(name).collect::<Result<_, _>>()? })
+        Ok(Self { bound: Vec::new(), names: names.iter().map(name).collect::<Result<_, _>>()? })
+    }
+
+    /// Answers to an address we are bound to as well, and to any address when that is all of them.
+    pub(super) fn bound_to(&mut self, address: IpAddr) {
+        self.bound.push(address);
     }
 
     /// Refuses a request that calls us by a name that is not ours (a web page whose name was made to point here), or that a browser
@@ -39,7 +44,8 @@ impl Site {
             (None, _) if version == Version::HTTP_11 => return Err(Problem::bad("the `Host` header is missing")),
             (None, _) => None,
         };
-        for host in host.into_iter().chain(uri.authority().map(|authority| authority.as_str())) {
+        let authority = uri.authority().map(|authority| authority.as_str());
+        for host in host.into_iter().chain(authority) {
             if !self.knows(host) {
                 let message = format!("we are not called {:?} here; start with --allow-host NAME to allow a name", name_of(host));
                 return Err(Problem::new(Kind::Forbidden, message));
@@ -47,7 +53,8 @@ impl Site {
         }
         match headers.get(ORIGIN) {
             None => Ok(()),
-            Some(origin) if origin.to_str().is_ok_and(|origin| host.is_some_and(|host| same_origin(origin, host))) => Ok(()),
+            // Over HTTP/2 the name stands in the address asked for.
+            Some(origin) if origin.to_str().is_ok_and(|origin| host.or(authority).is_some_and(|host| same_origin(origin, host))) => Ok(()),
             Some(_) => Err(Problem::new(Kind::Forbidden, "requests from web pages of another origin are refused")),
         }
     }
@@ -57,7 +64,7 @@ impl Site {
         let address = parse_address(&name);
         let ours = match address {
             // An address cannot be made to point elsewhere as a name can; bound to all of them, any may be ours.
-            Some(address) => address.is_loopback() || address == self.bound || self.bound.is_unspecified(),
+            Some(address) => address.is_loopback() || self.bound.iter().any(|bound| *bound == address || bound.is_unspecified()),
             None => name == "localhost" || name.ends_with(".localhost"),
         };
         ours || self.names.contains(&name)
@@ -93,7 +100,8 @@ mod tests {
     use super::*;
 
     fn check(bound: &str, pairs: &[(&'static str, &str)]) -> Result<(), Kind> {
-        let site = Site::new(bound.parse().unwrap(), &["Host.docker.internal".into()]).unwrap();
+        let mut site = Site::new(&["Host.docker.internal".into()]).unwrap();
+        site.bound_to(bound.parse::<std::net::SocketAddr>().unwrap().ip());
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
@@ -147,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_name_in_the_request_line_counts_as_well() {
-        let site = Site::new("127.0.0.1:8000".parse().unwrap(), &[]).unwrap();
+        let site = Site::new(&[]).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(HOST, "localhost".parse().unwrap());
         let foreign = Uri::from_static("http://evil.example/health");
@@ -158,7 +166,7 @@ mod tests {
     #[test]
     fn names_that_cannot_be_hosts_are_refused_at_the_start() {
         for name in ["http://x", "a b", "x:80", ""] {
-            assert!(Site::new("127.0.0.1:8000".parse().unwrap(), &[name.to_owned()]).is_err(), "{name:?}");
+            assert!(Site::new(&[name.to_owned()]).is_err(), "{name:?}");
         }
     }
 }

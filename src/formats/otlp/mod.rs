@@ -1,4 +1,16 @@
 //! OpenTelemetry: spans and log records, in every vocabulary agents are instrumented with, to [`crate::model::trace::Trace`].
 
+pub mod assembly;
+pub mod bundle;
+pub mod group;
 pub mod reading;
 pub mod span;
+pub mod vocabulary;
+pub mod wire;
+
+mod any_value;
+mod messages;
+
+pub mod telemetry;
+#[cfg(test)]
+mod testing;

@@ -7,4 +7,5 @@ pub(super) mod metrics;
 pub(super) mod repair;
 pub(super) mod reports;
 mod row;
+pub(super) mod sdk;
 pub(super) mod traces;

@@ -1,0 +1,6 @@
+//! Export requests as real and as odd senders write them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod json;
+mod protobuf;
