@@ -20,7 +20,16 @@ def install() -> None:
 
     # The functions that automatic calling calls.
     for name in ("invoke_function_from_dict_args", "invoke_function_from_dict_args_async"):
-        patching.replace("google.genai._extra_utils", name, patching.around(_begin_tool, lambda recording, result: recording.set(result=shapes.plain(result))))
+        patching.replace("google.genai._extra_utils", name, patching.around(_begin_tool, _end_tool, cause=_cause))
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the function itself raised; the SDK raises its own error from it."""
+    return error.__cause__ or error.__context__ or error
+
+
+def _end_tool(recording: Recording, result: Any) -> None:
+    recording.set(result=shapes.plain(result))
 
 
 def _begin_tool(args: Any, kwargs: Any) -> Recording:
