@@ -6,16 +6,14 @@ import functools
 import inspect
 import os
 import sys
-import sysconfig
 from types import CodeType, TracebackType
 from typing import Any, Dict, Optional, Tuple
 
 from .span import CodeLocation
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_LIBRARIES: Tuple[str, ...] = tuple(
-    sorted({os.path.join(path, "") for name, path in sysconfig.get_paths().items() if name in ("stdlib", "platstdlib", "purelib", "platlib") and path})
-)
+# The standard library's folder; `sysconfig` would say the same and costs ten times this whole module to import.
+_LIBRARIES: Tuple[str, ...] = tuple({os.path.join(os.path.dirname(os.path.abspath(module.__file__)), "") for module in (os, functools)})
 _MARKS = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 # Cells and prompts are the user's code although they are no files.
 _TYPED = ("<stdin>", "<ipython-input")

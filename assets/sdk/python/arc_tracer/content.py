@@ -10,7 +10,6 @@ import collections
 import datetime
 import decimal
 import enum
-import fractions
 import math
 import os
 import re
@@ -32,7 +31,7 @@ DEPTH_LIMIT = 32
 _BIG_INTEGER_BITS = 256
 _PLAIN: FrozenSet[type] = frozenset((type(None), bool))
 _WRITTEN: Tuple[type, ...] = (
-    datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, decimal.Decimal, fractions.Fraction, os.PathLike,
+    datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, decimal.Decimal, os.PathLike,
 )
 _OPAQUE: Tuple[type, ...] = (types.ModuleType, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, types.FrameType)
 _SECRET = re.compile(r"(api_?key|secret|password|passwd|authorization|credential|(access|auth|refresh|bearer)_?token)$", re.IGNORECASE)

@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from typing import Any, Iterator, Optional
-from urllib.parse import urlsplit
 
 #: Why the automatic tracer records nothing here; None while it does.
 reason: Optional[str] = None
@@ -56,6 +55,8 @@ def same_place(target: str, endpoint: str) -> bool:
 
 
 def _address(url: str) -> Any:
+    from urllib.parse import urlsplit  # seldom needed, and slow to import
+
     parts = urlsplit(url if "//" in url else "//" + url)
     if not parts.hostname:
         return None
