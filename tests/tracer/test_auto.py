@@ -11,7 +11,7 @@ from typing import Any, List
 
 from support import SOURCES, TracerTest
 
-AUTORUN = os.path.join(SOURCES, "autorun")
+AUTORUN = os.path.join(SOURCES, "arc_tracer", "autorun")
 
 #: Stands for a model's SDK: what its hook does is called by the program itself.
 SDK = """
@@ -45,14 +45,14 @@ class Programs(TracerTest):
             [sys.executable, script], capture_output=True, text=True, timeout=60,
             env={
                 **os.environ, "PYTHONPATH": AUTORUN, "ARC_EVAL_ENDPOINT": self.workbench.url,
-                "ARC_EVAL_SUMMARY": os.path.join(self.folder, "summary"), **environment,
+                "ARC_EVAL_AUTORUN": "1", "ARC_EVAL_RUN_REPORT": os.path.join(self.folder, "report"), **environment,
             },
         )
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
 
-    def summary(self) -> List[Any]:
-        with open(os.path.join(self.folder, "summary"), encoding="utf-8") as file:
+    def report(self) -> List[Any]:
+        with open(os.path.join(self.folder, "report"), encoding="utf-8") as file:
             return [json.loads(line) for line in file]
 
     def runs(self) -> List[str]:
@@ -72,7 +72,7 @@ class Programs(TracerTest):
         run = self.workbench.spans()[0]
         self.assertEqual((run["input.value"], run["output.value"]), ("one", "TWO MORE"))
         self.assertEqual((run["code.function.name"], os.path.basename(run["code.file.path"]), run["code.line.number"]), ("main", "my_agent.py", 5))
-        self.assertEqual([(line["runs"], line["delivered"], line["dropped"]) for line in self.summary()], [(1, True, 0)])
+        self.assertEqual(self.report(), [{"runs": 1, "agents": ["main"], "dropped": 0, "sent": True, "note": None}])
 
     def test_calls_from_the_module_are_a_run_each(self) -> None:
         self.launch("""
@@ -189,7 +189,7 @@ class Programs(TracerTest):
     def test_a_program_without_agents_is_left_alone(self) -> None:
         done = self.launch("print('hello')", ARC_EVAL_ENDPOINT="http://127.0.0.1:9")
         self.assertEqual((done.stdout, done.stderr), ("hello\n", ""))
-        self.assertEqual(self.summary()[0]["runs"], 0)
+        self.assertEqual(self.report()[0]["runs"], 0)
 
     def test_a_program_that_exports_to_the_workbench_itself_is_not_recorded_twice(self) -> None:
         self.launch(f"""
@@ -207,7 +207,7 @@ class Programs(TracerTest):
             main()
         """)
         self.assertEqual(self.runs(), [])
-        self.assertIn(self.workbench.url, self.summary()[0]["stood_aside"])
+        self.assertIn(self.workbench.url, self.report()[0]["note"])
 
     def test_where_an_exporter_sends(self) -> None:
         from arc_tracer.otel_setup import same_place

@@ -68,7 +68,7 @@ def trace_object(subject: Any, settings: Settings, name: Optional[str]) -> bool:
     title = name or name_of(subject)
     plans: Dict[str, Plan] = {}
     for method in RUN_METHODS:
-        found = _find(cls, method)
+        found = definition_of(cls, method)
         if found is not None and _patch(cls, method, found):
             plans[method] = _plan(title, settings, found, subject)
         elif _on_instance(subject, method):
@@ -85,7 +85,7 @@ def trace_class(cls: type, settings: Settings, name: Optional[str]) -> bool:
     """Traces the run methods of every object of a class, now and later. False when it has none that can be."""
     if cls in _classes:
         return True
-    done = [method for method in RUN_METHODS if (found := _find(cls, method)) is not None and _patch(cls, method, found)]
+    done = [method for method in RUN_METHODS if (found := definition_of(cls, method)) is not None and _patch(cls, method, found)]
     if done:
         _classes[cls] = (name or cls.__name__, settings)
     return bool(done)
@@ -146,7 +146,7 @@ def _plan(name: str, settings: Settings, function: Any, subject: Any) -> Plan:
     return plan
 
 
-def _find(cls: type, method: str) -> Optional[Any]:
+def definition_of(cls: type, method: str) -> Optional[Any]:
     """The definition of a method that can be wrapped: a function on the class or one it inherits."""
     for base in cls.__mro__:
         if base is object or (base.__module__ == "builtins"):

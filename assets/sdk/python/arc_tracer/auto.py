@@ -5,8 +5,8 @@
 - A program that exports its agents' spans to this workbench itself is left alone (`otel_setup`).
 
 The environment says where to: ARC_EVAL_ENDPOINT, ARC_EVAL_API_KEY, ARC_EVAL_PROJECT, ARC_EVAL_DOMAIN, ARC_EVAL_CAPTURE_CONTENT (0: no
-content). At the end of each process one line of JSON is appended to the file ARC_EVAL_SUMMARY names:
-`{"pid", "runs", "dropped", "delivered", "stood_aside"}`.
+content). At the end of each process one line of JSON is appended to the file that ARC_EVAL_RUN_REPORT names: `{"runs", "agents" (names,
+a few), "dropped", "sent" (whether all of it arrived), "note" (what else there is to say, or null)}`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def start() -> None:
     context.implicit_run = _open_implicit
     process.prepare()
     process.before_exit.append(top_level.end_all)
-    process.after_exit.append(summarise)
+    process.after_exit.append(report)
     threads.install()
     try:
         from . import hooks
@@ -69,19 +69,13 @@ def _stands_aside(settings: Settings) -> bool:
 
 
 @guarded
-def summarise(delivered: bool) -> None:
-    """Appends this process's line to the summary file."""
-    path = os.environ.get("ARC_EVAL_SUMMARY")
+def report(sent: bool) -> None:
+    """Appends this process's line to the report."""
+    path = os.environ.get("ARC_EVAL_RUN_REPORT")
     if not path or _settings is None:
         return
     box = _settings.outbox
-    line = {
-        "pid": os.getpid(),
-        "runs": box.runs,
-        "dropped": box.dropped,
-        "delivered": delivered,
-        "stood_aside": otel_setup.reason,
-    }
+    line = {"runs": box.runs, "agents": box.agents, "dropped": box.dropped, "sent": sent, "note": otel_setup.reason}
     # One short write in append mode: lines of several processes do not mix.
     with open(path, "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import traceback
-from typing import Any, Callable, Optional, Set, TypeVar, Union
+from typing import Any, Callable, Iterable, Optional, Set, TypeVar, Union
 
 from .code_location import raising_frame
 from .settings import Settings
@@ -42,10 +42,10 @@ def _of_exception(error: BaseException, error_type: Optional[str], content: bool
             message = str(error)
         except Exception:
             message = ""
-        lines = traceback.TracebackException(cls, error, error.__traceback__, limit=-_FRAMES).format()
+        lines: Iterable[str] = traceback.TracebackException(cls, error, error.__traceback__, limit=-_FRAMES).format()
     else:
         message = ""
-        lines = iter(traceback.format_list(traceback.extract_tb(error.__traceback__, limit=-_FRAMES)))
+        lines = traceback.format_list(traceback.extract_tb(error.__traceback__, limit=-_FRAMES))
     stack = "".join(lines)
     return ErrorRecord(
         error_type or name, _cut(message, _MESSAGE_LIMIT), _cut(stack, _TRACE_LIMIT), where[0] if where else None, where[1] if where else None

@@ -27,7 +27,7 @@ def start_run(name: str, settings: Settings, layer: str) -> Run:
     """Starts a run: the root of a trace of its own."""
     run = Run(RUN, name, settings, layer)
     context.active_runs[run.trace_id] = run
-    settings.outbox.run_started()
+    settings.outbox.run_started(name)
     return run
 
 

@@ -26,6 +26,8 @@ LINGER = 0.2
 QUIET_ROUNDS = 10
 #: A run still open after this time is sent as open, in seconds.
 OPEN_AFTER = 0.25
+#: Names of agents kept for the summary of a process.
+AGENT_NAMES = 8
 _OVERHEAD = 512
 
 
@@ -61,13 +63,16 @@ class Outbox:
         self._last = False
         self._thread: Optional[threading.Thread] = None
         self._unreported = 0
-        #: Spans lost so far, and runs started.
+        #: Spans lost so far, runs started, and the names of their agents, a few.
         self.dropped = 0
         self.runs = 0
+        self.agents: List[str] = []
 
-    def run_started(self) -> None:
+    def run_started(self, name: str) -> None:
         """Called when a run starts: the sender looks at it later, to show it while it is open."""
         self.runs += 1
+        if len(self.agents) < AGENT_NAMES and name not in self.agents:
+            self.agents.append(name)
         if self._idle:
             self._rouse()
 

@@ -46,9 +46,9 @@ class Span:
         self.kind = kind
         self.name = name
         self.parent = parent
-        self.parent_id = 0 if parent is None else parent.id
         self.run: "Run" = run  # type: ignore[assignment]  # a run sets itself
-        self.id = _random.getrandbits(64) or 1
+        self.id: int = _random.getrandbits(64) or 1
+        self.parent_id: int = 0 if parent is None else parent.id
         self.layer = layer
         self.started = time.time_ns()
         self.ended = 0

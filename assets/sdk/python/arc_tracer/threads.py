@@ -20,7 +20,8 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    start, submit = threading.Thread.start, ThreadPoolExecutor.submit
+    start: Any = threading.Thread.start
+    submit: Any = ThreadPoolExecutor.submit
 
     @functools.wraps(start)
     def traced_start(self: threading.Thread, *args: Any, **kwargs: Any) -> Any:
@@ -31,7 +32,7 @@ def install() -> None:
 
             def run_in_span() -> None:
                 try:
-                    del self.run  # type: ignore[method-assign]  # no cycle, and nothing left on the thread
+                    del self.run  # no cycle, and nothing left on the thread
                 except AttributeError:
                     pass
                 token = context.enter(span)
@@ -60,7 +61,7 @@ def install() -> None:
         return submit(self, in_span, *args, **kwargs)
 
     threading.Thread.start = traced_start  # type: ignore[method-assign]
-    ThreadPoolExecutor.submit = traced_submit  # type: ignore[method-assign]
+    ThreadPoolExecutor.submit = traced_submit  # type: ignore[assignment, method-assign]
 
 
 def _belongs_to_a_pool(thread: threading.Thread) -> bool:

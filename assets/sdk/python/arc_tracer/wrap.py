@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Tuple
 
 from .generators import async_generator, deliver, generator
 from .plan import Plan, open_call
 
 _MARK = "__arc_traced__"
-PlanOf = Callable[[tuple], Optional[Plan]]
+PlanOf = Callable[[Tuple[Any, ...]], Optional[Plan]]
 
 
 def is_traced(function: Any) -> bool:
