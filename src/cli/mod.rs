@@ -68,7 +68,6 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         // Its status is the program's own.
         Some(Command::Run(_)) => Ok(()),
         Some(Command::Overhead(arguments)) => runtime()?.block_on(overhead::run(&arguments, &settings)),
-        Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
