@@ -166,3 +166,30 @@ fn a_stopped_server_ends_with_0_and_leaves_no_owner_behind() {
     assert_eq!(server.terminate().code(), Some(0));
     assert!(!owner.exists());
 }
+
+#[test]
+fn trace_prints_the_line_for_the_very_file_and_then_takes_its_traces() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("desk.py"), "from crewai import Crew\n\ncrew = Crew(\n    agents=[],\n)\n").unwrap();
+    let asked = ["trace", "--agent-file", "desk.py", "--function", "crew", "--domain", "finance"];
+    let printed = run(home.path(), &[&asked[..], &["--no-server"]].concat(), "");
+    assert_eq!(status(&printed), 0, "{}", stderr(&printed));
+    let code = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(code.starts_with("# desk.py (CrewAI): after line 5, where it is made\n"), "{code}");
+    assert!(code.contains("\ncrew = ArcTracer(domain=\"finance\").trace_agent(crew)\n"), "{code}");
+    assert!(!home.path().join(".arc-eval").exists(), "nothing was opened");
+
+    let json = run(home.path(), &[&asked[..], &["--no-server", "--json"]].concat(), "");
+    assert_eq!((lines(&json)[0]["after_line"].as_u64(), lines(&json)[0]["framework"].as_str()), (Some(5), Some("crewai")));
+
+    let unknown = run(home.path(), &["trace", "--agent-file", "desk.py", "--function", "crow", "--no-server"], "");
+    assert_eq!(status(&unknown), 2);
+    assert!(stderr(&unknown).contains("desk.py defines no `crow`; it defines crew"), "{}", stderr(&unknown));
+    assert_eq!(status(&run(home.path(), &["trace", "--agent-file", "none.py", "--function", "f"], "")), 3);
+
+    let server = Server::start(home.path());
+    let beside = run(home.path(), &asked, "");
+    assert_eq!(status(&beside), 0, "{}", stderr(&beside));
+    let code = String::from_utf8_lossy(&beside.stdout).into_owned();
+    assert!(code.contains(&format!("pip install http://{}/sdk/arc_tracer-", server.address)), "{code}");
+}

@@ -60,6 +60,8 @@ pub enum Command {
     Serve(ServeArguments),
     /// Run an agent program with tracing and no code change; ends with the program's exit status
     Run(RunArguments),
+    /// Print the code that connects an agent, for its very file and name, then take its traces
+    Trace(TraceArguments),
     /// Measure what the Python tracer adds to a call
     Overhead(OverheadArguments),
     /// Read trace files into the store, or into the workbench that has it open
@@ -88,6 +90,32 @@ pub struct RunArguments {
     /// The program and its arguments, after `--`
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
     pub command: Vec<OsString>,
+}
+
+/// What `trace` connects.
+#[derive(Debug, Args)]
+pub struct TraceArguments {
+    /// The Python file that makes the agent
+    #[arg(long, value_name = "FILE")]
+    pub agent_file: PathBuf,
+    /// The agent: a function, class, method (Class.method) or variable of that file
+    #[arg(long, value_name = "NAME")]
+    pub function: String,
+    /// The subject domain (finance, security, ml, …) [default: told from the runs]
+    #[arg(long, value_name = "NAME")]
+    pub domain: Option<String>,
+    /// Serve after printing; what it does anyway where no workbench runs
+    #[arg(long, conflicts_with = "no_server")]
+    pub start_server: bool,
+    /// Print only
+    #[arg(long)]
+    pub no_server: bool,
+    /// Host to serve on, with or without a port [default: that of --listen]
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What `overhead` measures.

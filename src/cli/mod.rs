@@ -21,6 +21,7 @@ pub mod screen;
 pub mod serve;
 pub mod settings;
 pub mod themes;
+pub mod trace;
 
 use std::process::ExitCode;
 
@@ -68,6 +69,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         // Its status is the program's own.
         Some(Command::Run(_)) => Ok(()),
         Some(Command::Overhead(arguments)) => runtime()?.block_on(overhead::run(&arguments, &settings)),
+        Some(Command::Trace(arguments)) => runtime()?.block_on(trace::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
