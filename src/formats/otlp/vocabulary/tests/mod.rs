@@ -7,7 +7,6 @@ mod frameworks;
 mod hostile;
 mod messages;
 mod openinference;
-mod otlp_json;
 mod sdks;
 mod speed;
 

@@ -1,4 +1,5 @@
 //! How long reading takes, printed for whoever wants to know: `cargo test --release --lib vocabulary::tests::speed -- --ignored --nocapture`.
+#![allow(clippy::print_stdout)]
 
 use std::{hint::black_box, time::Instant};
 
