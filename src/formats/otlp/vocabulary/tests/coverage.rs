@@ -1,24 +1,21 @@
 //! Walks a folder of recordings and prints what is read of each instrumentation, to find what is not.
 //!
 //! `RECORDINGS=folder cargo test --lib vocabulary::tests::coverage -- --ignored --nocapture`, with the folder laid out as
-//! `framework/instrumentation/variant/*.decoded.json.gz`; `ONLY=framework/instrumentation` prints every span of one.
+//! `framework/instrumentation/variant/NNN-traces.pb` (or `.json`, or `-logs`); `ONLY=framework/instrumentation` prints every span of one.
+#![allow(clippy::print_stdout)]
 
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::Read,
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use flate2::read::GzDecoder;
-use serde_json::Value;
-
-use super::otlp_json;
 use crate::formats::otlp::{
     reading::{Reading, SpanKind},
     span::{LogRecord, Span},
     vocabulary,
+    wire::{self, Encoding},
 };
 
 #[derive(Default)]
@@ -36,14 +33,12 @@ fn coverage() {
     let root = PathBuf::from(env::var("RECORDINGS").expect("RECORDINGS names the folder"));
     let only = env::var("ONLY").unwrap_or_default();
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for variant in folders(&folders(&folders(&[root.clone()]))) {
+    for variant in folders(&folders(&folders(std::slice::from_ref(&root)))) {
         let label = variant.parent().unwrap().strip_prefix(&root).unwrap().display().to_string();
         if !format!("{}/{}", label, variant.file_name().unwrap().display()).starts_with(&only) {
             continue;
         }
-        let bodies = bodies(&variant);
-        let spans: Vec<Span> = bodies.iter().flat_map(otlp_json::spans).collect();
-        let logs: Vec<LogRecord> = bodies.iter().flat_map(otlp_json::logs).collect();
+        let (spans, logs) = recorded(&variant);
         let row = rows.entry(label).or_default();
         for span in &spans {
             let own: Vec<&LogRecord> = logs.iter().filter(|log| log.span == Some(span.id) && log.trace == span.trace).collect();
@@ -115,14 +110,23 @@ fn folders(roots: &[PathBuf]) -> Vec<PathBuf> {
     inside
 }
 
-fn bodies(variant: &Path) -> Vec<Value> {
+fn recorded(variant: &Path) -> (Vec<Span>, Vec<LogRecord>) {
     let mut paths: Vec<PathBuf> = fs::read_dir(variant).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.to_string_lossy().ends_with(".decoded.json.gz"));
     paths.sort();
-    let unzipped = paths.iter().map(|path| {
-        let mut text = String::new();
-        GzDecoder::new(fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
-        serde_json::from_str(&text).unwrap()
-    });
-    unzipped.collect()
+    let (mut spans, mut logs) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let encoding = match name.rsplit_once('.') {
+            Some((_, "pb")) => Encoding::Protobuf,
+            Some((start, "json")) if start.ends_with("-traces") || start.ends_with("-logs") => Encoding::Json,
+            _ => continue,
+        };
+        let body = fs::read(&path).unwrap();
+        if name.contains("-logs") {
+            logs.extend(wire::logs(&body, encoding).unwrap().items);
+        } else if name.contains("-traces") {
+            spans.extend(wire::traces(&body, encoding).unwrap().items);
+        }
+    }
+    (spans, logs)
 }
