@@ -19,7 +19,8 @@ const VALUES_LOOKED_AT: usize = 2_000;
 
 /// What the run was given: what its outermost span that says so was, else what the user first said to a model.
 ///
-/// Where that is an object of a framework's and a text in it is what a model was then told by the user, the text is what was asked.
+/// Where that is an object and a text in it is what a model was then told by the user, the text is what was asked. An object that has
+/// nothing to do with it is a framework's own.
 pub(super) fn input(scene: &Scene) -> Option<Value> {
     let of = |place: usize| {
         let reading = &scene.readings[place];
@@ -30,7 +31,11 @@ pub(super) fn input(scene: &Scene) -> Option<Value> {
     let agent = scene.steps().find(|place| scene.kind(*place) == SpanKind::Agent);
     let found = of_run(scene).chain(agent).find_map(of);
     match (found, said) {
-        (Some(found @ Value::Object(_)), Some(said)) => Some(part_said_in(&found, &said).unwrap_or(found)),
+        (Some(found @ Value::Object(_)), Some(said)) => Some(match part_said_in(&found, &said) {
+            Some(part) => part,
+            None if values(&found).any(|value| occurs_in(value, &said)) => found,
+            None => Value::String(said),
+        }),
         (Some(found), _) => Some(found),
         (None, Some(said)) => Some(Value::String(said)),
         (None, None) => {
@@ -54,7 +59,7 @@ pub(super) fn output(scene: &Scene) -> Option<Value> {
         (Some(found), Some(said)) => {
             let wrapped = match &found {
                 Value::Object(_) => part_said_in(&found, &said).is_some_and(|part| part.as_str() == Some(&said)),
-                Value::String(text) => is_printed_object(text) && said.len() >= LEAST_BYTES && text.contains(said.as_str()),
+                Value::String(text) => is_printed_object(text) && beginning(&said).is_some_and(|beginning| text.contains(beginning)),
                 _ => false,
             };
             Some(if wrapped { Value::String(said) } else { found })
@@ -91,23 +96,42 @@ fn models(scene: &Scene) -> impl Iterator<Item = usize> + '_ {
 
 /// The longest text inside a value that is what was said, or a sentence of it.
 fn part_said_in(value: &Value, said: &str) -> Option<Value> {
-    let mut open = vec![value];
-    let mut longest: Option<&str> = None;
-    for _ in 0..VALUES_LOOKED_AT {
-        match open.pop() {
-            None => break,
-            Some(Value::String(text)) => {
-                let sentence = text.len() >= LEAST_BYTES && text.contains(' ') && said.contains(text.as_str());
-                if (sentence || text == said) && longest.is_none_or(|longest| longest.len() < text.len()) {
-                    longest = Some(text);
-                }
-            }
-            Some(Value::Array(items)) => open.extend(items),
-            Some(Value::Object(fields)) => open.extend(fields.values()),
-            Some(_) => {}
-        }
-    }
+    let is_part = |text: &&str| *text == said || (text.len() >= LEAST_BYTES && text.contains(' ') && said.contains(*text));
+    let longest = values(value).filter_map(Value::as_str).filter(is_part).max_by_key(|text| text.len());
     longest.map(|text| Value::String(text.to_owned()))
+}
+
+/// Whether a text or a number of some length stands in what was said.
+fn occurs_in(value: &Value, said: &str) -> bool {
+    const LEAST: usize = 3;
+    match value {
+        Value::String(text) => text.len() >= LEAST && said.contains(text.as_str()),
+        Value::Number(number) => Some(number.to_string()).is_some_and(|text| text.len() >= LEAST && said.contains(&text)),
+        _ => false,
+    }
+}
+
+/// The values inside a value that hold no others, not more than can be looked at.
+fn values(value: &Value) -> impl Iterator<Item = &Value> {
+    let mut open = vec![value];
+    std::iter::from_fn(move || {
+        let value = open.pop()?;
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => open.extend(fields.values()),
+            _ => {}
+        }
+        Some(value)
+    })
+    .take(VALUES_LOOKED_AT)
+    .filter(|value| !value.is_array() && !value.is_object())
+}
+
+/// The beginning of a text, as far as a language prints it as it is; long ones are cut when they are printed. `None` where little is left.
+fn beginning(text: &str) -> Option<&str> {
+    let end = text.find(['\n', '\r', '\t', '\\', '\'', '"']).unwrap_or(text.len());
+    let end = text.floor_char_boundary(end.min(2 * LEAST_BYTES));
+    text.get(..end).filter(|beginning| beginning.len() >= LEAST_BYTES)
 }
 
 /// Whether a text is an object as Python prints it: `StopEvent(result=…)`.
@@ -115,5 +139,5 @@ fn is_printed_object(text: &str) -> bool {
     let text = text.trim();
     let name = text.split('(').next().unwrap_or_default();
     let is_name = name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    is_name && text.len() > name.len() && text.ends_with(')')
+    is_name && text.len() > name.len() && text.ends_with([')', '.', '…'])
 }

@@ -74,11 +74,13 @@ pub fn run_key(spans: &[Span]) -> Option<String> {
 
 /// The same with the readings from anywhere.
 fn assemble_as(spans: Vec<Span>, id: TraceId, read: impl FnMut(&Span) -> Reading) -> Result<Trace, NotARun> {
+    let telemetry = telemetry::digest(&spans);
     let forest = Forest::of(spans);
     let readings: Vec<Reading> = forest.spans.iter().map(read).collect();
     is_a_run(&readings)?;
     let mut scene = Scene::of(forest, readings);
     let mut trace = Trace::empty(id);
+    trace.telemetry = Some(telemetry);
     let root = outermost(&scene);
     trace.agent = naming::agent(&scene);
     trace.input = content::input(&scene);
