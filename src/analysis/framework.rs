@@ -1,10 +1,13 @@
 //! The framework an agent was built with: as sent, else from plain signals, else not known.
 
+mod glob;
+mod telemetry;
+
 use serde_json::Value;
 
 use super::{
     excerpt,
-    framework_table::{NAMES, Place, SIGNALS, Signal},
+    framework_table::{self as table, NAMES, Place, Rank, Signal},
 };
 use crate::model::trace::Trace;
 
@@ -27,6 +30,9 @@ pub(crate) fn of(trace: &Trace) -> (Option<String>, Option<String>) {
         return (Some(normalised(sent)), Some("sent".to_owned()));
     }
     let mut best = Best::default();
+    if let Some(telemetry) = &trace.telemetry {
+        telemetry::look(telemetry, &mut best);
+    }
     if let Some(metadata) = &trace.framework_metadata {
         let mut room = METADATA_VALUES;
         best.metadata(metadata, &mut room, 0);
@@ -45,7 +51,7 @@ pub(crate) fn of(trace: &Trace) -> (Option<String>, Option<String>) {
             best.see(Place::ResponseId, id);
         }
     }
-    best.0.map_or((None, None), |(signal, seen)| (Some(signal.framework.to_owned()), Some(seen)))
+    best.0.map_or((None, None), |found| (Some(found.framework), Some(found.says)))
 }
 
 /// A framework's name as this program writes it; a name it does not know stays as it is.
@@ -65,17 +71,36 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase())
 }
 
-/// The most specific signal so far, and what was seen of it.
+/// What the best signal so far gives away.
+struct Found {
+    framework: String,
+    rank: Rank,
+    /// The signal, in words.
+    says: String,
+}
+
+/// The most specific signal so far; of equally specific ones the first.
 #[derive(Default)]
-struct Best(Option<(&'static Signal, String)>);
+struct Best(Option<Found>);
 
 impl Best {
-    /// Looks at one text; of equally specific signals the first seen stays.
+    /// Whether a signal of this rank would change anything.
+    fn wants(&self, rank: Rank) -> bool {
+        self.0.as_ref().is_none_or(|found| found.rank < rank)
+    }
+
+    /// Takes a signal if it is the most specific so far.
+    fn take(&mut self, framework: &str, rank: Rank, says: impl FnOnce() -> String) {
+        if self.wants(rank) {
+            self.0 = Some(Found { framework: framework.to_owned(), rank, says: says() });
+        }
+    }
+
+    /// Looks at one text.
     fn see(&mut self, place: Place, text: &str) {
-        let least = self.0.as_ref().map_or(0, |(signal, _)| signal.rank);
-        let better = SIGNALS.iter().filter(|signal| signal.place == place && signal.rank > least && signal.fits(text));
+        let better = table::rows().filter(|signal| signal.place == place && self.wants(signal.rank) && signal.fits(text));
         if let Some(signal) = better.max_by_key(|signal| signal.rank) {
-            self.0 = Some((signal, format!("{} {}", place.says(), excerpt::line(text, 60))));
+            self.take(signal.framework, signal.rank, || format!("{} {}", place.says(), excerpt::line(text, 60)));
         }
     }
 
@@ -93,20 +118,12 @@ impl Best {
                     if let (true, Some(framework)) =
                         (matches!(key.as_str(), "framework" | "framework_name" | "name" | "library"), item.as_str().and_then(known))
                     {
-                        self.named(framework, key);
+                        self.take(framework, Rank::Named, || format!("framework_metadata.{key}"));
                     }
                     self.metadata(item, room, depth + 1);
                 }
             }
             _ => {}
-        }
-    }
-
-    /// The metadata says it outright.
-    fn named(&mut self, framework: &'static str, key: &str) {
-        let row = SIGNALS.iter().find(|signal| signal.place == Place::Named && signal.framework == framework);
-        if let Some(row) = row.filter(|row| self.0.as_ref().is_none_or(|(signal, _)| signal.rank < row.rank)) {
-            self.0 = Some((row, format!("framework_metadata.{key}")));
         }
     }
 
@@ -136,10 +153,11 @@ impl Best {
 impl Signal {
     fn fits(&self, text: &str) -> bool {
         match self.place {
-            Place::Named => false,
             Place::Exception => text == self.text,
             Place::MetadataKey | Place::ResponseId => text.starts_with(self.text),
-            Place::StepName => text == self.text || self.text.strip_prefix('*').is_some_and(|ending| text.ends_with(ending)),
+            Place::Scope | Place::SpanName | Place::EventName | Place::AttributeName | Place::StepName => glob::fits(self.text, text),
+            // They have a name and a value; the reader of telemetry looks at both.
+            Place::Attribute | Place::Resource => false,
             Place::MetadataValue => {
                 let begins = text.get(..self.text.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.text));
                 begins && text[self.text.len()..].chars().next().is_none_or(|next| !next.is_alphanumeric())
@@ -161,79 +179,4 @@ impl Signal {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::analysis::testing::trace;
-
-    fn found(trace: &Trace) -> (Option<String>, Option<String>) {
-        of(trace)
-    }
-
-    #[test]
-    fn names_are_written_one_way() {
-        for (sent, written) in [
-            ("LangChain", "langchain"),
-            ("crew_ai", "crewai"),
-            ("CrewAI", "crewai"),
-            ("LlamaIndex", "llama-index"),
-            ("llama_index", "llama-index"),
-            ("OpenAI Agents SDK", "openai-agents"),
-            ("pydantic_ai", "pydantic-ai"),
-            ("autogen-agentchat", "autogen"),
-            ("my own loop", "my own loop"),
-        ] {
-            assert_eq!(normalised(sent), written);
-        }
-    }
-
-    #[test]
-    fn what_was_sent_stands() {
-        let trace =
-            trace().ends_with("langgraph.errors.GraphRecursionError", "x").build_with(|trace| trace.framework = Some("CrewAI".to_owned()));
-        assert_eq!(found(&trace), (Some("crewai".to_owned()), Some("sent".to_owned())));
-    }
-
-    #[test]
-    fn exceptions_and_tracebacks_give_it_away() {
-        let by_type = trace().ends_with("langgraph.errors.GraphRecursionError", "Recursion limit of 12 reached").build();
-        assert_eq!(found(&by_type), (Some("langgraph".to_owned()), Some("module langgraph.errors.GraphRecursionError".to_owned())));
-        let by_frames = trace().ends_with("KeyError", "'x'").build_with(|trace| {
-            let frames = "Traceback (most recent call last):\n  File \"/v/lib/python3.11/site-packages/smolagents/agents.py\", line 3, in run\nKeyError: 'x'";
-            trace.error.get_or_insert_default().traceback = Some(frames.to_owned());
-        });
-        assert_eq!(found(&by_frames).0.as_deref(), Some("smolagents"));
-    }
-
-    #[test]
-    fn the_most_specific_signal_counts() {
-        let trace = trace()
-            .model("gpt-4o")
-            .answers(json!({"id": "chatcmpl-9x", "choices": []}))
-            .build_with(|trace| trace.framework_metadata = Some(json!({"ls_provider": "openai", "run": {"langgraph_step": 3}})));
-        assert_eq!(found(&trace), (Some("langgraph".to_owned()), Some("framework_metadata key langgraph_step".to_owned())));
-    }
-
-    #[test]
-    fn metadata_may_name_it_outright() {
-        let trace = trace().build_with(|trace| trace.framework_metadata = Some(json!({"framework": "Haystack"})));
-        assert_eq!(found(&trace), (Some("haystack".to_owned()), Some("framework_metadata.framework".to_owned())));
-    }
-
-    #[test]
-    fn a_response_id_speaks_of_the_client_only_when_nothing_else_does() {
-        let trace = trace().model("gpt-4o").answers(json!({"id": "chatcmpl-9x"})).build();
-        assert_eq!(found(&trace), (Some("openai".to_owned()), Some("response id chatcmpl-9x".to_owned())));
-    }
-
-    #[test]
-    fn words_alone_give_nothing_away() {
-        let trace = trace()
-            .tool("langchain_docs_search", json!({"q": "crewai"}))
-            .says("use LangGraph")
-            .ends_with("ValueError", "langchain is not installed")
-            .build();
-        assert_eq!(found(&trace), (None, None));
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! The command line: commands, options and their help.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -55,6 +55,10 @@ pub struct GlobalArguments {
 pub enum Command {
     /// Take traces without a screen; the first line printed says where
     Serve(ServeArguments),
+    /// Run an agent program with tracing and no code change; ends with the program's exit status
+    Run(RunArguments),
+    /// Measure what the Python tracer adds to a call
+    Overhead(OverheadArguments),
     /// Read trace files into the store, or into the workbench that has it open
     Import(ImportArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
@@ -78,6 +82,37 @@ pub struct ServeArguments {
     /// Listen on OpenTelemetry's own ports as well, 4318 and 4317; a taken one is told and passed over
     #[arg(long)]
     pub otlp: bool,
+}
+
+/// What `run` runs.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// The subject domain of its runs (finance, security, ml, …) [default: told from the runs]
+    #[arg(long, value_name = "NAME")]
+    pub domain: Option<String>,
+    /// The program and its arguments, after `--`
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "CMD")]
+    pub command: Vec<OsString>,
+}
+
+/// What `overhead` measures.
+#[derive(Debug, Args)]
+pub struct OverheadArguments {
+    /// The file of a function to measure, called without arguments [default: a function that does nothing]
+    #[arg(long, value_name = "FILE", requires = "function")]
+    pub agent_file: Option<PathBuf>,
+    /// The function
+    #[arg(long, value_name = "NAME", requires = "agent_file")]
+    pub function: Option<String>,
+    /// How often it is called, untraced and traced
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
+    pub calls: u32,
+    /// The Python to run it with
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    pub python: OsString,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What `import` reads.

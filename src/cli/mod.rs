@@ -2,6 +2,8 @@
 
 pub mod analyse;
 pub mod arguments;
+pub mod child;
+pub mod collector;
 pub mod completions;
 pub mod config;
 pub mod exit;
@@ -12,7 +14,9 @@ pub mod keys;
 pub mod log;
 pub mod otlp;
 pub mod output;
+pub mod overhead;
 pub mod remote;
+pub mod run;
 pub mod screen;
 pub mod serve;
 pub mod settings;
@@ -41,7 +45,7 @@ pub fn run() -> ExitCode {
         }
     };
     match dispatch(arguments) {
-        Ok(()) => Status::Fine.into(),
+        Ok(status) => status,
         Err(error) => {
             output::say(format!("arc-eval-tui: {error}"));
             error.status.into()
@@ -49,15 +53,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn dispatch(arguments: Arguments) -> Result<(), CliError> {
+fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
     if arguments.demo && arguments.command.is_some() {
         return Err(CliError::wrong_use("--demo shows the workbench; it goes without a command"));
     }
     let settings = Settings::resolve(&arguments.global, &Environment::of_process())?;
     log::start(&settings)?;
+    if let Some(Command::Run(arguments)) = &arguments.command {
+        return runtime()?.block_on(run::run(arguments, &settings)).map(ExitCode::from);
+    }
     match arguments.command {
         None => screen::run(&settings, arguments.demo),
         Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
+        // Its status is the program's own.
+        Some(Command::Run(_)) => Ok(()),
+        Some(Command::Overhead(arguments)) => runtime()?.block_on(overhead::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
@@ -65,6 +75,7 @@ fn dispatch(arguments: Arguments) -> Result<(), CliError> {
         Some(Command::Config(arguments)) => config::run(&arguments, &settings),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
+    .map(|()| Status::Fine.into())
 }
 
 /// The threads that talk to the network; analysis has a pool of its own.

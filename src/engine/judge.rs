@@ -38,7 +38,7 @@ pub(super) fn judge_arrival(
     };
     let compressed = tools.compress(body).map_err(|error| failed("the body cannot be compressed", &error))?;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| failed("the verdict cannot be kept", &error))?;
-    Ok(Record { body: compressed.into(), body_hash: xxh3_128(body), verdict, failures, summary })
+    Ok(Record { body: compressed.into(), body_hash: xxh3_128(body), verdict, failures, summary, continues: None })
 }
 
 /// Judges a stored trace anew, with other feedback or other rules: its row keeps place, revision and time of arrival.
@@ -48,7 +48,7 @@ pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<
     summary.sequence = stored.summary.sequence;
     summary.revision = stored.summary.revision;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| error.to_string())?;
-    Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary })
+    Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary, continues: None })
 }
 
 /// What is said about a run, and its row.

@@ -41,6 +41,12 @@ impl Allowance {
         Ok(Self { left: Some(Cell::new(Count { containers, values })), kept_as_text })
     }
 
+    /// For `bytes` of text that no JSON has been read out of yet.
+    pub(super) fn for_bytes(bytes: usize) -> Self {
+        let left = (bytes > HARMLESS_BYTES).then(|| Cell::new(Count { containers: MAX_CONTAINERS, values: MAX_VALUES }));
+        Self { left, kept_as_text: Cell::new(0) }
+    }
+
     /// Whether `text`, which holds JSON, may be read as that.
     pub(super) fn affords(&self, text: &str) -> bool {
         let Some(left) = &self.left else { return true };

@@ -1,10 +1,15 @@
-//! The Python tracer inside the program: served as a wheel that pip installs, or unpacked to a folder that Python imports from.
+//! What the program gives to agents: the Python tracer (a wheel that pip installs, a folder that Python imports from), and the line
+//! that connects an agent to the workbench.
+
+pub mod integration;
+pub mod lesson;
+pub mod python_source;
 
 mod source;
 mod unpack;
 mod wheel;
 
-pub use source::VERSION;
+pub use source::{PACKAGE, VERSION};
 pub use unpack::unpack_into;
 pub use wheel::Wheel;
 

@@ -8,7 +8,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 static FOLDER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/sdk/python/arc_tracer");
 
 /// The package's folder, by which it is imported.
-pub(super) const PACKAGE: &str = "arc_tracer";
+pub const PACKAGE: &str = "arc_tracer";
 
 /// One source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

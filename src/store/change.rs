@@ -28,6 +28,32 @@ pub struct Record {
     pub failures: Vec<MinedFailure>,
     /// The row.
     pub summary: Summary,
+    /// What it goes on from, when the run came as spans; `None` for a run sent whole.
+    pub continues: Option<Box<Continues>>,
+}
+
+/// What a record made of spans goes on from: the writer takes it only where that is still so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Continues {
+    /// Hash of the stored body that the new one holds and adds to; `None` for the first body of its trace.
+    pub body_hash: Option<u128>,
+    /// Number of the newest waiting piece that the body holds: it, and all of the trace before it, leave the inbox with the commit.
+    pub through: Option<u64>,
+    /// Further names by which spans of this run will come, see [`Change::Spans`].
+    pub names: Vec<TraceId>,
+}
+
+/// Spans and log records of one run on their way into the inbox, where they wait to become part of its body.
+#[derive(Debug, Clone)]
+pub struct NewPiece {
+    /// The run: the id its row has, or will have.
+    pub trace: TraceId,
+    /// The piece, zstd-compressed.
+    pub piece: Bytes,
+    /// When it came.
+    pub heard: Timestamp,
+    /// Further names by which spans of this run will come: the ids of other traces that belong to it. Kept until the run is forgotten.
+    pub names: Vec<TraceId>,
 }
 
 /// What makes a failure one of a pattern.
@@ -48,6 +74,10 @@ pub struct MinedFailure {
 pub enum Change {
     /// A trace arrives.
     Trace(Box<Record>),
+    /// Spans of a run arrive; they wait in the inbox until a record takes them over.
+    Spans(Box<NewPiece>),
+    /// Pieces of traces that have no row are dropped from the inbox, oldest first, while the rule asks for it.
+    DropParked(ParkedRule),
     /// A stored trace is judged anew (feedback, new rules): same body, new verdict and row.
     Regrade {
         /// Its place.
@@ -73,13 +103,15 @@ pub enum Committed {
         /// How it relates to what was there.
         status: Arrival,
     },
+    /// A piece is in the inbox.
+    Spans,
     /// A trace was judged anew.
     Regraded,
     /// What was read before is no longer so (new revision or other feedback came between): read again and retry.
     Stale,
     /// The baseline or decision is recorded.
     Recorded,
-    /// So many traces were forgotten.
+    /// So many traces were forgotten, or so many pieces dropped.
     Deleted(u64),
 }
 
@@ -104,4 +136,15 @@ pub struct RetentionRule {
     pub max_bytes: Option<u64>,
     /// Traces that arrived before this go; `None` keeps all.
     pub oldest: Option<Timestamp>,
+}
+
+/// Which pieces of traces without a row may stay in the inbox. Pieces of a run that has a row always stay: they are part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParkedRule {
+    /// Pieces that came before this go.
+    pub oldest: Timestamp,
+    /// The oldest go while the inbox holds more bytes than this, compressed.
+    pub max_bytes: u64,
+    /// Where a step before this one stopped; 0 to begin.
+    pub after: u64,
 }

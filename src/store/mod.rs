@@ -23,13 +23,13 @@ pub mod redb;
 mod view;
 
 pub use bucket::{AgentBucket, ModelBucket, Resolution};
-pub use change::{Arrival, Change, Committed, MinedFailure, Pending, Record, RetentionRule};
+pub use change::{Arrival, Change, Committed, Continues, MinedFailure, NewPiece, ParkedRule, Pending, Record, RetentionRule};
 pub use error::StoreError;
 pub use pulse::Pulse;
-pub use view::{AgentRow, Counts, StoredTrace};
+pub use view::{AgentRow, Counts, Piece, StoredTrace};
 
 /// A place to keep traces. Shared by all threads; every method may block on disk, so call it off the network and screen threads,
-/// except [`Store::submit`], [`Store::pulse`] and [`Store::is_full`], which never block.
+/// except [`Store::submit`], [`Store::pulse`], [`Store::nudge`] and [`Store::is_full`], which never block.
 pub trait Store: Send + Sync + 'static {
     /// Queues a change; [`StoreError::Busy`] when the queue is full.
     fn submit(&self, change: Change) -> Result<Pending, StoreError>;
@@ -39,6 +39,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// News of commits.
     fn pulse(&self) -> watch::Receiver<Pulse>;
+
+    /// Moves the pulse although nothing was committed: time alone has changed what is shown.
+    fn nudge(&self);
 
     /// A consistent view of everything committed so far.
     fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
@@ -60,6 +63,13 @@ pub trait Snapshot: Send {
     fn summary(&self, sequence: Sequence) -> Result<Option<Summary>, StoreError>;
     /// One trace with body (as sent) and verdict (fingerprints filled in).
     fn stored(&self, sequence: Sequence) -> Result<Option<StoredTrace>, StoreError>;
+    /// The run that spans coming under this name belong to; `None` when the name is no run's but perhaps its own.
+    fn run_named(&self, name: &TraceId) -> Result<Option<TraceId>, StoreError>;
+    /// The pieces of a run that wait in the inbox, oldest first, while they hold at most `max_bytes` together (unpacked; the first in
+    /// any case).
+    fn pieces(&self, trace: &TraceId, max_bytes: usize) -> Result<Vec<Piece>, StoreError>;
+    /// Up to `limit` traces with waiting pieces, by id, above `after`.
+    fn waiting(&self, after: Option<&TraceId>, limit: usize) -> Result<Vec<TraceId>, StoreError>;
     /// Up to `limit` rows with a sequence below `before` (`None`: the newest), newest first.
     fn rows_before(&self, before: Option<Sequence>, limit: usize) -> Result<Vec<Summary>, StoreError>;
     /// Up to `limit` rows with a sequence above `after`, oldest first.

@@ -11,8 +11,12 @@ pub struct Counts {
     pub first: Option<Sequence>,
     /// The newest.
     pub last: Option<Sequence>,
-    /// Live bytes of bodies and verdicts, compressed.
+    /// Live bytes of bodies, verdicts and waiting pieces, compressed.
     pub live_bytes: u64,
+    /// Pieces of runs that wait in the inbox.
+    pub waiting_pieces: u64,
+    /// Their bytes, compressed.
+    pub waiting_bytes: u64,
     /// Size of the store on disk, in bytes.
     pub file_bytes: u64,
     /// Agents ever seen.
@@ -32,6 +36,17 @@ pub struct StoredTrace {
     pub body_hash: u128,
     /// The verdict.
     pub verdict: Verdict,
+}
+
+/// Spans and log records of one run that wait in the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its number: pieces are counted as they come, over all runs, never used again.
+    pub number: u64,
+    /// When it came.
+    pub heard: Timestamp,
+    /// The piece as it was before it was compressed.
+    pub bytes: Vec<u8>,
 }
 
 /// An agent as the store knows it.

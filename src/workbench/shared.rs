@@ -4,7 +4,10 @@ use std::{borrow::Cow, collections::VecDeque};
 
 use jiff::tz::TimeZone;
 
-use crate::{model::time::Timestamp, text::clean::clean_line};
+use crate::{
+    model::{progress::Patience, time::Timestamp},
+    text::clean::clean_line,
+};
 
 use super::{
     glyphs::Glyphs,
@@ -38,6 +41,8 @@ pub struct Shared {
     pub filter: Option<String>,
     /// The selected trace.
     pub subject: Option<Subject>,
+    /// How long is waited for more of a run that came in spans.
+    pub patience: Patience,
     /// Whether senders must show the API key.
     pub key_required: bool,
     /// The zone times of day are shown in.
@@ -59,6 +64,7 @@ impl Shared {
             demo: false,
             filter: None,
             subject: None,
+            patience: Patience::default(),
             key_required: false,
             zone: TimeZone::UTC,
             paints: VecDeque::new(),

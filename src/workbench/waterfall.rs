@@ -15,6 +15,9 @@ use crate::{
     text::clean::clean_line,
 };
 
+/// How deep names are set in at most: a name must still be read.
+const DEEPEST: u16 = 4;
+
 /// What the places of the bars rest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
@@ -54,7 +57,7 @@ pub struct StepLine {
     pub number: StepNumber,
     /// What it is.
     pub kind: StepKind,
-    /// Its name, cleaned.
+    /// Its name, cleaned, set in by how deep it lies within other steps.
     pub name: String,
     /// Where its bar starts, in units of `Waterfall::total`.
     pub start: u64,
@@ -105,7 +108,7 @@ impl Waterfall {
             .map(|(step, (start, length))| StepLine {
                 number: step.number,
                 kind: step.kind,
-                name: clean_line(&step.name).into_owned(),
+                name: format!("{}{}", "  ".repeat(usize::from(step.depth.min(DEEPEST))), clean_line(&step.name)),
                 start,
                 length,
                 took: step.duration,

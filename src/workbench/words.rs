@@ -3,6 +3,7 @@
 use crate::{
     model::{
         grade::Grade,
+        progress::RunState,
         summary::Summary,
         time::Timestamp,
         verdict::{OutcomeSource, OutcomeState},
@@ -67,9 +68,21 @@ pub fn copied(text: &str) -> String {
     }
 }
 
-/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`.
+/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`; of one that
+/// has not ended `running`, and `? no end` when nothing was heard of it for long.
 #[must_use]
-pub fn result(row: &Summary) -> (String, Role) {
+pub fn result(row: &Summary, view: &View<'_>) -> (String, Role) {
+    match row.progress.state(view.now, view.shared.patience) {
+        RunState::Running => {
+            let troubled = row.failures.iter().any(|mark| !mark.recovered);
+            (if troubled { "running, !" } else { "running" }.to_owned(), if troubled { Role::Warn } else { Role::Accent })
+        }
+        RunState::Lost if row.outcome.state == OutcomeState::Unknown => ("? no end".to_owned(), Role::Warn),
+        RunState::Done | RunState::Lost => ended(row),
+    }
+}
+
+fn ended(row: &Summary) -> (String, Role) {
     let failure = row.worst_failure().map(|mark| mark.code.title());
     match row.outcome.state {
         OutcomeState::Failed => {

@@ -10,7 +10,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::fault::Fault;
 
 /// Version of [`crate::model::summary::Summary`] in `rows`.
-pub(super) const ROW: u8 = 1;
+pub(super) const ROW: u8 = 2;
+/// Version of a row from before runs came as spans.
+pub(super) const ROW_OF_WHOLE_RUN: u8 = 1;
 /// Version of a pattern's row.
 pub(super) const PATTERN: u8 = 1;
 /// Version of the sums in the rollups.

@@ -7,6 +7,7 @@ use redb::WriteTransaction;
 use super::{
     agents::Agents,
     fault::Fault,
+    inbox::Inbox,
     notes::Notes,
     patterns::{Leaving, Patterns, patterns_of},
     rollups::Rollups,
@@ -19,11 +20,13 @@ use crate::{
         ids::{Sequence, TraceId},
         summary::Summary,
     },
-    store::{Arrival, Change, Committed, Record, RetentionRule, StoreError},
+    store::{Arrival, Change, Committed, Continues, NewPiece, ParkedRule, Record, RetentionRule, StoreError},
 };
 
 /// Traces that one transaction deletes at most, so that a large deletion never keeps arriving traces waiting.
 pub(super) const DELETE_STEP: usize = 256;
+/// Waiting pieces that one transaction looks at when it drops parked ones.
+const PARKED_STEP: usize = 4_096;
 
 /// What became of a change, if the commit succeeds.
 #[derive(Debug)]
@@ -41,6 +44,8 @@ pub(super) enum Outcome {
 pub(super) struct News {
     /// Whether anything has to be committed.
     pub(super) changed: bool,
+    /// Whether any of it is shown to a reader.
+    pub(super) shown: bool,
     /// Traces in the store.
     pub(super) traces: u64,
     /// The newest trace.
@@ -49,6 +54,7 @@ pub(super) struct News {
 
 /// A transaction being filled.
 pub(super) struct Group<'txn, 'miner> {
+    inbox: Inbox<'txn>,
     rows: Rows<'txn>,
     agents: Agents<'txn>,
     rollups: Rollups<'txn>,
@@ -56,6 +62,7 @@ pub(super) struct Group<'txn, 'miner> {
     notes: Notes<'txn>,
     miner: &'miner mut Miner,
     changed: bool,
+    shown: bool,
     /// Whether anything was written for the change at hand.
     begun: bool,
 }
@@ -64,6 +71,8 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
     /// Opens every table.
     pub(super) fn open(transaction: &'txn WriteTransaction, miner: &'miner mut Miner, patterns_most: u64) -> Result<Self, Fault> {
         Ok(Self {
+            // Before the rows, which keep the table of numbers open.
+            inbox: Inbox::open(transaction)?,
             rows: Rows::open(transaction)?,
             agents: Agents::open(transaction)?,
             rollups: Rollups::open(transaction)?,
@@ -71,6 +80,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
             notes: Notes::open(transaction)?,
             miner,
             changed: false,
+            shown: false,
             begun: false,
         })
     }
@@ -81,6 +91,8 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         self.begun = false;
         let result = match change {
             Change::Trace(record) => self.arrive(record),
+            Change::Spans(piece) => self.receive(piece),
+            Change::DropParked(rule) => self.drop_parked(rule),
             Change::Regrade { sequence, record } => self.regrade(*sequence, record),
             Change::Delete(ids) => self.delete(ids),
             Change::Baseline(baseline) => {
@@ -104,6 +116,12 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
 
     /// From here on the transaction is written to for the change at hand.
     fn begin(&mut self) {
+        self.begin_unseen();
+        self.shown = true;
+    }
+
+    /// The same, for what no reader is shown.
+    fn begin_unseen(&mut self) {
         self.begun = true;
         self.changed = true;
     }
@@ -116,6 +134,20 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
     }
 
     fn arrive(&mut self, record: &mut Record) -> Result<Outcome, Fault> {
+        if record.continues.is_some() {
+            return self.grow(record);
+        }
+        let id = record.summary.trace_id.clone();
+        let outcome = self.arrive_whole(record)?;
+        // Spans that waited for their run are superseded by the whole of it.
+        if matches!(outcome, Outcome::Done(Committed::Trace { .. })) && self.inbox.knows(&id)? {
+            self.begin_unseen();
+            self.inbox.take(&id, u64::MAX)?;
+        }
+        Ok(outcome)
+    }
+
+    fn arrive_whole(&mut self, record: &mut Record) -> Result<Outcome, Fault> {
         let Some((sequence, hash)) = self.rows.find(&record.summary.trace_id)? else {
             return self.insert(record);
         };
@@ -131,6 +163,59 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         self.replace(&before, before.revision.saturating_add(1), record)?;
         self.rows.put_body(sequence, &record.body)?;
         Ok(Outcome::Done(Committed::Trace { sequence, status: Arrival::Revised }))
+    }
+
+    /// A run that comes as spans becomes a row, or its row and body become what has come of it by now. It stays the same revision:
+    /// nobody sent another body. Only where what the record goes on from is still so.
+    fn grow(&mut self, record: &mut Record) -> Result<Outcome, Fault> {
+        let id = record.summary.trace_id.clone();
+        let Continues { body_hash, through, names } = record.continues.take().map_or_else(Continues::default, |continues| *continues);
+        let found = self.rows.find(&id)?;
+        let before = match found {
+            Some((sequence, _)) => self.rows.get(sequence)?,
+            None => None,
+        };
+        let spoken = before.as_ref().and_then(|before| before.feedback.as_ref());
+        if found.map(|(_, hash)| hash) != body_hash || spoken != record.summary.feedback.as_ref() {
+            return Ok(Outcome::Done(Committed::Stale));
+        }
+        let outcome = match before {
+            None => self.insert(record)?,
+            Some(before) => {
+                self.replace(&before, before.revision, record)?;
+                self.rows.put_body(before.sequence, &record.body)?;
+                Outcome::Done(Committed::Trace { sequence: before.sequence, status: Arrival::Revised })
+            }
+        };
+        if let Some(through) = through {
+            self.inbox.take(&id, through)?;
+        }
+        self.inbox.name(&id, &names)?;
+        Ok(outcome)
+    }
+
+    fn receive(&mut self, piece: &NewPiece) -> Result<Outcome, Fault> {
+        self.begin_unseen();
+        self.inbox.put(piece)?;
+        Ok(Outcome::Done(Committed::Spans))
+    }
+
+    fn drop_parked(&mut self, rule: &mut ParkedRule) -> Result<Outcome, Fault> {
+        let mut dropped = 0;
+        let pieces = self.inbox.list(rule.after, PARKED_STEP)?;
+        let more = pieces.len() == PARKED_STEP;
+        for piece in pieces {
+            rule.after = piece.number;
+            if piece.heard >= rule.oldest && self.inbox.bytes() <= rule.max_bytes {
+                return Ok(Outcome::Done(Committed::Deleted(dropped)));
+            }
+            if self.rows.find(&piece.run)?.is_none() {
+                self.begin_unseen();
+                self.inbox.drop_piece(&piece)?;
+                dropped += 1;
+            }
+        }
+        Ok(if more { Outcome::More(dropped) } else { Outcome::Done(Committed::Deleted(dropped)) })
     }
 
     fn insert(&mut self, record: &mut Record) -> Result<Outcome, Fault> {
@@ -184,7 +269,11 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         let step = ids.len().min(DELETE_STEP);
         // By sequence, so that an id named twice goes once.
         let mut rows = BTreeMap::new();
+        let mut parked = Vec::new();
         for id in &ids[..step] {
+            if self.inbox.knows(id)? {
+                parked.push(id.clone());
+            }
             if let Some((sequence, _)) = self.rows.find(id)?
                 && let Some(row) = self.rows.get(sequence)?
             {
@@ -195,6 +284,10 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         for row in rows.values() {
             self.begin();
             self.forget(row, Leaving::Taken)?;
+        }
+        for id in parked {
+            self.begin_unseen();
+            self.inbox.forget(&id)?;
         }
         ids.drain(..step);
         let deleted = rows.len() as u64;
@@ -222,6 +315,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
 
     fn forget(&mut self, row: &Summary, why: Leaving) -> Result<(), Fault> {
         self.take_out(row, why)?;
+        self.inbox.forget(&row.trace_id)?;
         self.rows.remove(row)
     }
 
@@ -241,13 +335,13 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
 
     /// Writes what was summed in memory.
     pub(super) fn finish(self) -> Result<News, Fault> {
-        let Self { mut rows, agents, rollups, patterns, changed, .. } = self;
+        let Self { inbox, mut rows, agents, rollups, patterns, changed, shown, .. } = self;
         if changed {
-            rows.flush()?;
+            rows.flush(&inbox)?;
             agents.flush()?;
             rollups.flush()?;
             patterns.flush()?;
         }
-        Ok(News { changed, traces: rows.len()?, last: rows.newest()? })
+        Ok(News { changed, shown, traces: rows.len()?, last: rows.newest()? })
     }
 }

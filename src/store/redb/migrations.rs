@@ -1,6 +1,6 @@
 //! The schema's versions: how a store of an older one becomes one of this program's.
 
-use redb::{Database, ReadableDatabase, TableError, TableHandle, WriteTransaction};
+use redb::{Database, ReadableDatabase, TableDefinition, TableError, TableHandle, WriteTransaction};
 
 use super::{
     fault::Fault,
@@ -13,7 +13,16 @@ pub(super) type Migration = fn(&WriteTransaction) -> Result<(), Fault>;
 
 /// The steps so far: the first leads from version 1 to 2, and so on. A step opens tables by definitions of its own, so that it goes
 /// on meaning the same when the tables of today have moved on.
-pub(super) const MIGRATIONS: &[Migration] = &[];
+pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox];
+
+/// To version 2: tables for runs that come as spans. Rows are left as they are: both kinds can be read.
+fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
+    transaction.open_table(TableDefinition::<u64, (&[u8], i64, &[u8])>::new("inbox"))?;
+    transaction.open_table(TableDefinition::<(&[u8], u64), ()>::new("inbox_runs"))?;
+    transaction.open_table(TableDefinition::<&[u8], &[u8]>::new("names"))?;
+    transaction.open_table(TableDefinition::<(&[u8], &[u8]), ()>::new("names_of"))?;
+    Ok(())
+}
 
 /// Makes an empty database a store, leads an older store to this program's version, and refuses anything else.
 pub(super) fn prepare(database: &Database, path: &str, migrations: &[Migration]) -> Result<(), StoreError> {
@@ -83,7 +92,7 @@ fn migrate(database: &Database, to: u64, migration: Migration) -> Result<(), Fau
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use redb::{ReadableTable, TableDefinition, backends::InMemoryBackend};
+    use redb::{ReadableTable, backends::InMemoryBackend};
 
     use super::*;
 

@@ -26,9 +26,11 @@ mod codec;
 mod fault;
 mod group;
 mod handle;
+mod inbox;
 mod migrations;
 mod names;
 mod notes;
+mod old_rows;
 mod options;
 mod patterns;
 mod place;
@@ -50,7 +52,7 @@ pub use options::StoreOptions;
 pub struct RedbStore {
     handle: Arc<Handle>,
     queue: Arc<Queue>,
-    pulse: watch::Receiver<Pulse>,
+    pulse: watch::Sender<Pulse>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -77,9 +79,9 @@ impl RedbStore {
         let unusable = |reason: String| StoreError::Open { path: path.clone(), reason };
         let handle = Arc::new(Handle::open(place, options.cache_bytes, options.quick_restart)?);
         let counts = RedbSnapshot::take(&handle).and_then(|snapshot| snapshot.counts())?;
-        let (news, pulse) = watch::channel(Pulse { traces: counts.traces, last: counts.last, ..Pulse::default() });
+        let pulse = watch::Sender::new(Pulse { traces: counts.traces, last: counts.last, ..Pulse::default() });
         let queue = Arc::new(Queue::new(options.queue, options.queue_bytes));
-        let writer = Writer::new(Arc::clone(&handle), Arc::clone(&queue), news, options);
+        let writer = Writer::new(Arc::clone(&handle), Arc::clone(&queue), pulse.clone(), options);
         let writer = writer.map_err(|fault: Fault| unusable(fault.to_string()))?;
         let thread = thread::Builder::new().name("store".to_owned()).spawn(move || writer.run());
         let thread = thread.map_err(|error| unusable(error.to_string()))?;
@@ -110,7 +112,11 @@ impl Store for RedbStore {
     }
 
     fn pulse(&self) -> watch::Receiver<Pulse> {
-        self.pulse.clone()
+        self.pulse.subscribe()
+    }
+
+    fn nudge(&self) {
+        self.pulse.send_modify(|pulse| pulse.changes += 1);
     }
 
     fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {

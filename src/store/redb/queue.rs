@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::group::DELETE_STEP;
-use crate::store::{Change, Committed, Record, RetentionRule, StoreError};
+use crate::store::{Change, Committed, NewPiece, Record, RetentionRule, StoreError};
 
 /// Bytes of changes that go into one commit at most, unless a single change is larger.
 const GROUP_BYTES: usize = 16 << 20;
@@ -34,9 +34,12 @@ impl Job {
     fn bytes(&self) -> usize {
         match self {
             Self::Change { change: Change::Trace(record) | Change::Regrade { record, .. }, .. } => record_bytes(record),
+            Self::Change { change: Change::Spans(piece), .. } => size_of::<Self>() + size_of::<NewPiece>() + piece.piece.len(),
             Self::Change { change: Change::Delete(ids), .. } => ids.iter().map(|id| size_of::<Self>() + id.as_str().len()).sum(),
             Self::Change { change: Change::Baseline(baseline), .. } => size_of::<Self>() + 8 * baseline.runs.len(),
-            Self::Change { change: Change::Decision(_), .. } | Self::Retain { .. } | Self::Compact { .. } => size_of::<Self>(),
+            Self::Change { change: Change::Decision(_) | Change::DropParked(_), .. } | Self::Retain { .. } | Self::Compact { .. } => {
+                size_of::<Self>()
+            }
         }
     }
 

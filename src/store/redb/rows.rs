@@ -5,8 +5,10 @@ use redb::{ReadableTable, ReadableTableMetadata, Table, WriteTransaction};
 use super::{
     codec,
     fault::Fault,
+    inbox::Inbox,
+    old_rows::WholeRun,
     sums::Sign,
-    tables::{BODIES, IDS, LIVE_BYTES, META, NEXT_SEQUENCE, ROWS, TIMES, VERDICTS},
+    tables::{BODIES, IDS, INBOX_BYTES, LIVE_BYTES, META, NEXT_PIECE, NEXT_SEQUENCE, ROWS, TIMES, VERDICTS},
 };
 use crate::model::{
     ids::{Sequence, TraceId},
@@ -122,8 +124,10 @@ impl<'txn> Rows<'txn> {
         self.unplace(summary)
     }
 
-    /// Writes the totals.
-    pub(super) fn flush(&mut self) -> Result<(), Fault> {
+    /// Writes the totals, those of the inbox too: one table holds them all.
+    pub(super) fn flush(&mut self, inbox: &Inbox<'_>) -> Result<(), Fault> {
+        self.meta.insert(NEXT_PIECE, inbox.next())?;
+        self.meta.insert(INBOX_BYTES, inbox.bytes())?;
         self.meta.insert(NEXT_SEQUENCE, self.next)?;
         self.meta.insert(LIVE_BYTES, self.live_bytes)?;
         Ok(())
@@ -147,7 +151,10 @@ pub(super) fn encode(summary: &Summary) -> Result<Vec<u8>, Fault> {
     codec::encode("a row", codec::ROW, summary)
 }
 
-/// Reads a row.
+/// Reads a row, also one written before runs came as spans.
 pub(super) fn decode(bytes: &[u8]) -> Result<Summary, Fault> {
+    if bytes.first() == Some(&codec::ROW_OF_WHOLE_RUN) {
+        return codec::decode::<WholeRun>("a row", codec::ROW_OF_WHOLE_RUN, bytes).map(Summary::from);
+    }
     codec::decode("a row", codec::ROW, bytes)
 }

@@ -6,7 +6,7 @@ use redb::{TableDefinition, WriteTransaction};
 
 use super::fault::Fault;
 
-/// Numbers by name: [`SCHEMA`], [`NEXT_SEQUENCE`], [`LIVE_BYTES`], [`PROBES`]. Its presence makes a redb file a store of ours.
+/// Numbers by name: [`SCHEMA`], [`NEXT_SEQUENCE`], [`LIVE_BYTES`], [`NEXT_PIECE`], [`INBOX_BYTES`], [`PROBES`]. Its presence makes a redb file a store of ours.
 pub(super) const META: TableDefinition<'_, &str, u64> = TableDefinition::new("arc_eval_meta");
 /// The version of the tables, in [`META`].
 pub(super) const SCHEMA: &str = "schema";
@@ -14,6 +14,10 @@ pub(super) const SCHEMA: &str = "schema";
 pub(super) const NEXT_SEQUENCE: &str = "next_sequence";
 /// Bytes of bodies and verdicts, compressed, in [`META`].
 pub(super) const LIVE_BYTES: &str = "live_bytes";
+/// The number the next piece gets, in [`META`].
+pub(super) const NEXT_PIECE: &str = "next_piece";
+/// Bytes of waiting pieces, compressed, in [`META`].
+pub(super) const INBOX_BYTES: &str = "inbox_bytes";
 /// Writes made only to learn whether writing works again, in [`META`].
 pub(super) const PROBES: &str = "probes";
 
@@ -67,6 +71,15 @@ pub(super) const BASELINES: TableDefinition<'_, (i64, u128), &[u8]> = TableDefin
 /// Name key of a subject → newest decision on it.
 pub(super) const DECISIONS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("decisions");
 
+/// Number of a piece → the run it is of, when it came, the piece as zstd: what has come of runs and is not part of a body yet.
+pub(super) const INBOX: TableDefinition<'_, u64, (&[u8], i64, &[u8])> = TableDefinition::new("inbox");
+/// (run, number of a piece).
+pub(super) const INBOX_RUNS: TableDefinition<'_, (&[u8], u64), ()> = TableDefinition::new("inbox_runs");
+/// Another name that spans of a run come by → the run.
+pub(super) const NAMES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("names");
+/// (run, another name of it).
+pub(super) const NAMES_OF: TableDefinition<'_, (&[u8], &[u8]), ()> = TableDefinition::new("names_of");
+
 /// Makes every table, so that readers find them all.
 pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(META)?;
@@ -92,5 +105,9 @@ pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(PATTERN_AGENTS)?;
     transaction.open_table(BASELINES)?;
     transaction.open_table(DECISIONS)?;
+    transaction.open_table(INBOX)?;
+    transaction.open_table(INBOX_RUNS)?;
+    transaction.open_table(NAMES)?;
+    transaction.open_table(NAMES_OF)?;
     Ok(())
 }

@@ -177,8 +177,9 @@ impl Writer {
         let queued = self.queue.len();
         self.pulse.send_if_modified(|pulse| {
             let before = pulse.clone();
-            if let Some(news) = news.filter(|news| news.changed) {
+            if let Some(news) = news.filter(|news| news.shown) {
                 pulse.commits += 1;
+                pulse.changes += 1;
                 pulse.traces = news.traces;
                 pulse.last = news.last;
             }

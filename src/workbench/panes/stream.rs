@@ -3,6 +3,7 @@
 
 mod columns;
 mod empty;
+mod guide;
 mod window;
 
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::{
     },
 };
 
+use guide::Guide;
 use window::Window;
 
 /// What this pane is.
@@ -51,8 +53,10 @@ pub const ACTIONS: &[Action] = &[
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
     verbs::FIX.says("fix", "Go to the fix for its failure").quiet(),
     verbs::BASELINE.says("baseline", "Keep these runs (filter, else this agent) as a baseline").quiet(),
-    verbs::COPY.says("copy", "Copy the trace's id, or the command that sends a first one"),
-    verbs::COPY_LONG.says("copy all", "Copy the trace as it was sent, or a fuller first one"),
+    verbs::COPY.says("copy", "Copy the trace's id; while there is none, the line that connects an agent"),
+    verbs::COPY_LONG.says("copy all", "Copy the trace as it was sent; while there is none, a command that sends one"),
+    verbs::NEXT.says("lesson", "Next framework's lesson, while there is no trace").quiet(),
+    verbs::PREVIOUS.says("lesson back", "Previous framework's lesson, while there is no trace").quiet(),
 ];
 
 /// How often rows are read again while traces arrive and the stream follows.
@@ -64,6 +68,8 @@ const HELD_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Stream {
     window: Window,
+    /// What is taught while there is no trace.
+    guide: Guide,
     /// Whether an answer has come since the filter changed.
     answered: bool,
     /// The run this pane made the selected trace last. When another pane has chosen one since, only a move here takes it back.
@@ -114,13 +120,15 @@ impl Stream {
             _ if id == verbs::SCENARIOS.id => orders.push(Order::Open(Link::Scenarios(failure))),
             _ if id == verbs::FIX.id => orders.push(Order::Open(Link::Fixes(failure))),
             _ if id == verbs::BASELINE.id => orders.extend(self.baseline(shared)),
+            _ if id == verbs::NEXT.id => self.guide.next(),
+            _ if id == verbs::PREVIOUS.id => self.guide.previous(),
             _ if id == verbs::COPY.id => match self.subject() {
                 Some(subject) => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
-                None => orders.extend(shared.curl(empty::SHORT).map(|line| Order::Do(Effect::Copy(line)))),
+                None => orders.effect(Effect::Copy(self.guide.python())),
             },
             _ if id == verbs::COPY_LONG.id => match self.subject() {
                 Some(subject) => orders.effect(Effect::CopyBody(subject.sequence)),
-                None => orders.extend(shared.curl(empty::LONG).map(|line| Order::Do(Effect::Copy(line)))),
+                None => orders.extend(self.guide.curl(shared).map(|line| Order::Do(Effect::Copy(line)))),
             },
             _ => {
                 self.window.hold(shared.beat.last);
@@ -180,6 +188,9 @@ impl Pane for Stream {
         if action == verbs::COPY.id || action == verbs::COPY_LONG.id {
             return (row.is_none() && shared.url().is_none()).then(|| "nothing listens, so there is no address to send to".to_owned());
         }
+        if action == verbs::NEXT.id || action == verbs::PREVIOUS.id {
+            return (!self.nothing_stored(shared)).then(|| "lessons are shown while there are no traces".to_owned());
+        }
         if action == verbs::FILTER.id || action == verbs::HOLD.id {
             return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
         }
@@ -222,7 +233,7 @@ impl Pane for Stream {
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         if self.window.rows().is_empty() {
-            return empty::draw(self.window.page(), self.answered, area, buffer, view);
+            return empty::draw(self.window.page(), self.answered, &self.guide, area, buffer, view);
         }
         let columns = columns::fitting(usize::from(area.width), view);
         card::line(area, 0, &Line::styled(columns::heads(&columns), view.style(Role::Column)), buffer);

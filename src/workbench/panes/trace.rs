@@ -5,12 +5,15 @@ mod detail;
 mod facts;
 mod frame;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    model::ids::{Fingerprint, TraceId},
+    model::{
+        ids::{Fingerprint, TraceId},
+        progress::Progress,
+    },
     text::{clean::clean_line, width::middle},
     workbench::{
         action::{Action, ActionId, verbs},
@@ -57,6 +60,9 @@ pub const ACTIONS: &[Action] = &[
     verbs::COPY.says("copy", "Copy this trace's id"),
     verbs::COPY_LONG.says("copy all", "Copy this trace as it was sent"),
 ];
+
+/// How often a run that came in spans is read again while the store changes.
+const GROWS_EVERY: Duration = Duration::from_secs(1);
 
 /// Its state.
 #[derive(Debug, Default)]
@@ -187,7 +193,12 @@ impl Pane for TracePane {
         if let Some(id) = &self.wanted {
             return Some(Need::once(Ask::TraceById(id.clone())));
         }
-        shared.subject.as_ref().map(|subject| Need::once(Ask::Trace(subject.sequence)))
+        let subject = shared.subject.as_ref()?;
+        let shown = self.trace().filter(|trace| trace.summary.sequence == subject.sequence);
+        // A run that comes span by span grows under the reader's eyes, and a late span may come to one that seemed done.
+        let grows = shown.is_some_and(|trace| trace.summary.progress != Progress::Whole);
+        let ask = Ask::Trace(subject.sequence);
+        Some(if grows { Need::live(ask, GROWS_EVERY) } else { Need::once(ask) })
     }
 
     fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {

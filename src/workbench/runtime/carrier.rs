@@ -116,7 +116,7 @@ impl Carrier {
         self.refusals.mark_unchanged();
         let refusals = self.engine.refusals();
         Beat {
-            commits: pulse.commits,
+            commits: pulse.changes,
             traces: pulse.traces,
             last: pulse.last,
             queued: pulse.queued,

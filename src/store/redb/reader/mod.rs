@@ -9,7 +9,7 @@ use super::{
     fault::Fault,
     handle::Handle,
     notes, rows,
-    tables::{AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, LIVE_BYTES, META, PATTERNS, ROWS, VERDICTS},
+    tables::{AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, INBOX, INBOX_BYTES, LIVE_BYTES, META, PATTERNS, ROWS, VERDICTS},
 };
 use crate::{
     model::{
@@ -21,11 +21,12 @@ use crate::{
         time::Timestamp,
         verdict::Verdict,
     },
-    store::{AgentBucket, AgentRow, Counts, ModelBucket, Resolution, Snapshot, StoreError, StoredTrace},
+    store::{AgentBucket, AgentRow, Counts, ModelBucket, Piece, Resolution, Snapshot, StoreError, StoredTrace},
 };
 
 mod agents;
 mod buckets;
+mod inbox;
 mod patterns;
 
 /// Rows room is made for at once, whatever limit is asked for.
@@ -46,11 +47,15 @@ impl RedbSnapshot {
 
     fn read_counts(&self) -> Result<Counts, Fault> {
         let rows = self.transaction.open_table(ROWS)?;
+        let meta = self.transaction.open_table(META)?;
+        let number = |name| meta.get(name).map(|found| found.map_or(0, |guard| guard.value()));
         Ok(Counts {
             traces: rows.len()?,
             first: rows.first()?.map(|(key, _)| Sequence(key.value())),
             last: rows.last()?.map(|(key, _)| Sequence(key.value())),
-            live_bytes: self.transaction.open_table(META)?.get(LIVE_BYTES)?.map_or(0, |guard| guard.value()),
+            live_bytes: number(LIVE_BYTES)? + number(INBOX_BYTES)?,
+            waiting_pieces: self.transaction.open_table(INBOX)?.len()?,
+            waiting_bytes: number(INBOX_BYTES)?,
             file_bytes: self.file_bytes,
             agents: self.transaction.open_table(AGENT_NAMES)?.len()?,
             patterns: self.transaction.open_table(PATTERNS)?.len()?,
@@ -146,6 +151,18 @@ impl Snapshot for RedbSnapshot {
 
     fn stored(&self, sequence: Sequence) -> Result<Option<StoredTrace>, StoreError> {
         self.read_stored(sequence).map_err(Fault::reading)
+    }
+
+    fn run_named(&self, name: &TraceId) -> Result<Option<TraceId>, StoreError> {
+        self.read_run_named(name).map_err(Fault::reading)
+    }
+
+    fn pieces(&self, trace: &TraceId, max_bytes: usize) -> Result<Vec<Piece>, StoreError> {
+        self.read_pieces(trace, max_bytes).map_err(Fault::reading)
+    }
+
+    fn waiting(&self, after: Option<&TraceId>, limit: usize) -> Result<Vec<TraceId>, StoreError> {
+        self.read_waiting(after, limit).map_err(Fault::reading)
     }
 
     fn rows_before(&self, before: Option<Sequence>, limit: usize) -> Result<Vec<Summary>, StoreError> {

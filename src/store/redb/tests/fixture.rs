@@ -16,7 +16,7 @@ use crate::{
         usage::{TokenClass, TokenUsage},
         verdict::{Outcome, OutcomeState},
     },
-    store::{Arrival, Change, Committed, MinedFailure, Pending, Record, Snapshot, Store, StoreError},
+    store::{Arrival, Change, Committed, Continues, MinedFailure, NewPiece, Pending, Record, Snapshot, Store, StoreError},
 };
 
 /// 2026-11-22T10:00:00Z.
@@ -92,6 +92,7 @@ pub(super) fn record(mut summary: Summary, body: &str, failures: &[(FailureCode,
         verdict: pack(verdict_json(&summary, failures).as_bytes()),
         failures: mined.collect(),
         summary,
+        continues: None,
     }
 }
 
@@ -178,4 +179,26 @@ pub(super) fn arrive(store: &dyn Store, record: Record) -> (Sequence, Arrival) {
 
 pub(super) fn snapshot(store: &dyn Store) -> Box<dyn Snapshot> {
     store.snapshot().unwrap()
+}
+
+/// Spans of a run on their way into the inbox.
+pub(super) fn piece(trace_id: &str, content: &str, minutes: i64) -> Change {
+    Change::Spans(Box::new(NewPiece { trace: id(trace_id), piece: pack(content.as_bytes()), heard: at(minutes), names: Vec::new() }))
+}
+
+/// A record of a run made of its stored body, if it has one, and of the pieces that wait.
+pub(super) fn grown(store: &dyn Store, trace_id: &str) -> Record {
+    let view = snapshot(store);
+    let stored = view.find(&id(trace_id)).unwrap().map(|sequence| view.stored(sequence).unwrap().unwrap());
+    let pieces = view.pieces(&id(trace_id), usize::MAX).unwrap();
+    let mut body = stored.as_ref().map_or_else(Vec::new, |stored| stored.body.clone());
+    pieces.iter().for_each(|piece| body.extend(&piece.bytes));
+    let mut record = record(run(trace_id, "agent"), std::str::from_utf8(&body).unwrap(), &[]);
+    record.summary.feedback = stored.as_ref().and_then(|stored| stored.summary.feedback.clone());
+    record.continues = Some(Box::new(Continues {
+        body_hash: stored.map(|stored| stored.body_hash),
+        through: pieces.last().map(|piece| piece.number),
+        names: Vec::new(),
+    }));
+    record
 }

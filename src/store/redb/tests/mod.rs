@@ -5,6 +5,7 @@ mod disk;
 mod failing;
 mod figures;
 mod fixture;
+mod inbox;
 mod kill;
 mod opening;
 mod pattern_bound;

@@ -2,12 +2,12 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use super::fixture::{arrive, commit, record, run, snapshot};
+use super::fixture::{arrive, commit, piece, record, run, snapshot, telling_run};
 use crate::{
     model::{failure::FailureCode, ids::Sequence},
     store::{
         Change, Store, StoreError,
-        redb::{RedbStore, StoreOptions, tables},
+        redb::{RedbStore, StoreOptions, codec, rows, tables},
     },
 };
 
@@ -142,4 +142,37 @@ fn a_place_where_nothing_can_be_written_says_why() {
     assert!(matches!(&error, StoreError::Open { path, .. } if path.starts_with("/proc")), "{error}");
     let error = refusal(Path::new("/dev/null"));
     assert!(matches!(&error, StoreError::Open { reason, .. } if reason.contains("regular file")), "{error}");
+}
+
+#[test]
+fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    let store = open(&path).unwrap();
+    let row = telling_run("old", "refund-bot", 7);
+    arrive(&*store, record(row, "{}", &[]));
+    let row = snapshot(&*store).rows_before(None, 1).unwrap().remove(0);
+    store.close().unwrap();
+
+    // Made to be what the program before this one wrote: no tables for spans, and the row without the byte of its progress, which
+    // stands before the last three fields.
+    let database = redb::Database::open(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.delete_table(tables::INBOX).unwrap();
+    transaction.delete_table(tables::INBOX_RUNS).unwrap();
+    transaction.delete_table(tables::NAMES).unwrap();
+    transaction.delete_table(tables::NAMES_OF).unwrap();
+    let mut bytes = rows::encode(&row).unwrap();
+    let tail = postcard::to_allocvec(&(&row.feedback, row.body_bytes, &row.rules)).unwrap().len();
+    assert_eq!(bytes.remove(bytes.len() - tail - 1), 0);
+    bytes[0] = codec::ROW_OF_WHOLE_RUN;
+    transaction.open_table(tables::ROWS).unwrap().insert(row.sequence.0, bytes.as_slice()).unwrap();
+    transaction.open_table(tables::META).unwrap().insert(tables::SCHEMA, 1).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+
+    let store = open(&path).unwrap();
+    assert_eq!(snapshot(&*store).rows_before(None, 2).unwrap(), [row]);
+    commit(&*store, piece("new", "a span", 0)).unwrap();
+    super::recount::check(&*store);
 }

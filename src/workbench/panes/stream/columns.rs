@@ -131,7 +131,7 @@ fn cell(kind: Kind, row: &Summary, view: &View<'_>) -> (String, Style) {
         }),
         Kind::Cost => row.cost.map_or_else(|| ("no price".to_owned(), view.style(Role::Unknown)), |cost| plain(human::money(cost.pico()))),
         Kind::Result => {
-            let (text, role) = words::result(row);
+            let (text, role) = words::result(row, view);
             let voted = match row.feedback.as_ref().and_then(|feedback| feedback.correct) {
                 Some(true) => " (you: right)",
                 Some(false) => " (you: wrong)",

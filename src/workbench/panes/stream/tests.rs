@@ -2,16 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
-    model::ids::Sequence,
+    model::{
+        ids::Sequence,
+        progress::Progress,
+        summary::Summary,
+        verdict::{Outcome, OutcomeState},
+    },
     workbench::{
         message::{Beat, Effect, ListenerState, Msg, Vote},
         need::{Anchor, Arrived, Ask, RowPage},
         pane::Subject,
         testing::{
-            Desk, SIZES, assert_harmless,
+            Desk, NOON, SIZES, assert_harmless,
             fixtures::{hostile_run, overview, page, run},
         },
     },
@@ -212,16 +217,60 @@ fn a_filter_that_matches_nothing_offers_the_nearest_that_does_and_esc_clears_it(
 }
 
 #[test]
-fn an_empty_store_teaches_how_to_send_the_first_trace() {
+fn a_run_that_comes_span_by_span_is_running_then_done_or_never_ended() {
+    let heard = |seconds: u64, ended: bool| Progress::Spans { heard: NOON.minus(Duration::from_secs(seconds)), ended };
+    let mut desk = desk(120, 40, 500);
+    let row = |sequence, progress| Summary { progress, ..run(sequence) };
+    let unknown = |row: Summary| Summary { outcome: Outcome { state: OutcomeState::Unknown, source: None, reported: None }, ..row };
+    let rows = vec![
+        unknown(row(504, heard(1, false))),
+        row(503, heard(2, true)),
+        row(502, heard(8, true)),
+        unknown(row(501, heard(3_600, false))),
+    ];
+    desk.wait(200).beat(2, 504);
+    desk.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 504, exact: true, stored: 504, ..RowPage::default() })));
+    let screen = desk.screen();
+    for (moment, ends) in [("06:35:04", "running"), ("06:35:03", "running"), ("06:35:02", "! ok, but"), ("06:35:01", "? no end")] {
+        let line = screen.lines().find(|line| line.contains(moment)).unwrap();
+        assert!(line.contains(ends), "{line}");
+    }
+}
+
+fn copied(desk: &mut Desk) -> Option<String> {
+    desk.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    })
+}
+
+#[test]
+fn an_empty_store_teaches_how_a_first_trace_comes_and_what_is_copied_is_what_is_shown() {
     let mut desk = Desk::new(80, 24);
     desk.answer("stream", Arrived::Rows(Arc::default()));
     desk.press("y");
-    let copied = desk.take_effects().into_iter().find_map(|effect| match effect {
-        Effect::Copy(text) => Some(text),
-        _ => None,
-    });
+    let python = copied(&mut desk).unwrap();
+    assert_eq!(python, "from arc_tracer import ArcTracer\nagent = ArcTracer(domain=\"auto\").trace_agent(agent)");
+    assert!(python.lines().all(|line| desk.screen().contains(line)), "{}", desk.screen());
+    desk.press("Y");
     let line = r#"curl http://127.0.0.1:8000/api/trace -d '{"agent_id":"me","output":"hi","execution_time":1}'"#;
-    assert_eq!(copied.as_deref(), Some(line), "what is copied is what is shown");
+    assert_eq!(copied(&mut desk).as_deref(), Some(line));
+    assert!(desk.screen().contains("arc-eval-tui run -- python my_agent.py"), "{}", desk.screen());
+}
+
+#[test]
+fn the_empty_stream_has_a_lesson_for_each_framework() {
+    let mut desk = Desk::new(80, 24);
+    desk.answer("stream", Arrived::Rows(Arc::default()));
+    desk.press("[");
+    let last = desk.screen();
+    assert!(last.contains("Anthropic SDK, one line: agent is what your function makes"), "{last}");
+    desk.press("] ]");
+    let first = desk.screen();
+    assert!(
+        first.contains("LangGraph") && first.contains("graph.compile()") && first.contains("LangChainInstrumentor().instrument()"),
+        "{first}"
+    );
 }
 
 #[test]

@@ -18,11 +18,14 @@ use super::detail::{Field, room};
 /// Most bytes of one text that are shown.
 const BYTES_MOST: usize = 64 * 1024;
 
+/// Most attributes of one step that are shown.
+const ATTRIBUTES_MOST: usize = 200;
+
 /// The first line: who, how good, how long, how dear, how it ended. Where there is little room framework, cost and time leave, in this
 /// order.
 pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'static> {
     let row = &trace.summary;
-    let (result, result_role) = words::result(row);
+    let (result, result_role) = words::result(row, view);
     let at = row.worst_failure().and_then(|mark| mark.step);
     let place = at.map_or_else(String::new, |step| format!(" at step {step} of {}", human::count(u64::from(row.steps))));
     let (grade, grade_role) = words::run_grade(row).unwrap_or_else(|| ("no grade".to_owned(), Role::Unknown));
@@ -142,6 +145,7 @@ fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {
         let line = code.line.map_or_else(String::new, |line| format!(":{line}"));
         fields.push(Field::text("code", Role::Dim, &format!("{}{line}", clean_line(&code.file))));
     }
+    fields.extend(told(&step.attributes));
     fields.retain(|field| !field.lines.is_empty());
     if fields.is_empty() {
         fields.push(Field::text("", Role::Dim, "Nothing more was sent about this step."));
@@ -186,6 +190,7 @@ fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
     if !verdict.incomplete.is_empty() {
         fields.push(Field::text("lacks", Role::Warn, &verdict.incomplete.join(", ")));
     }
+    fields.extend(told(&trace.attributes));
     fields.push(Field::text("rules", Role::Dim, &verdict.rules));
     fields.retain(|field| !field.lines.is_empty());
     fields
@@ -219,6 +224,19 @@ fn cost(view: &TraceView) -> Vec<Field> {
         fields.push(Field::text("cost", Role::Warn, &format!("not known for: {}", cost.unknown.join(", "))));
     }
     fields
+}
+
+/// What the sender told beside what is understood, by its own names.
+fn told(attributes: &[(String, Value)]) -> Option<Field> {
+    let line = |(name, value): &(String, Value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        vec![(Role::Column, format!("{} ", clean_line(name))), (Role::Dim, clean_line(&shown(&text)).into_owned())]
+    };
+    let mut lines: Vec<_> = attributes.iter().take(ATTRIBUTES_MOST).map(line).collect();
+    if let Some(more) = attributes.len().checked_sub(ATTRIBUTES_MOST).filter(|more| *more > 0) {
+        lines.push(vec![(Role::Dim, format!("… {} more", human::count(more as u64)))]);
+    }
+    (!lines.is_empty()).then(|| Field::rich("told", lines))
 }
 
 /// A value: text as text, the rest as JSON; `(none)` where nothing was sent.

@@ -4,8 +4,10 @@
 
 use std::{sync::Arc, time::Instant};
 
+use serde_json::json;
+
 use crate::{
-    model::{feedback::Feedback, ids::Sequence},
+    model::{feedback::Feedback, ids::Sequence, progress::Progress},
     workbench::{
         message::Effect,
         need::{Arrived, Ask, TraceView},
@@ -13,6 +15,7 @@ use crate::{
             Desk, NOON, SIZES, assert_harmless,
             fixtures::{endless_trace, hostile_trace, overview, page, refund},
         },
+        waterfall::Waterfall,
     },
 };
 
@@ -45,6 +48,48 @@ fn walking_the_steps_opens_each_and_the_first_row_is_the_run_itself() {
     assert!(screen.contains("the whole run") && screen.contains("refund A-1182"), "{screen}");
     desk.press("G");
     assert!(desk.screen().contains("step 6"), "{}", desk.screen());
+}
+
+#[test]
+fn what_a_sender_tells_beside_the_known_is_shown_by_its_own_names() {
+    let mut view = refund(500);
+    let step = view.trace.steps.iter_mut().find(|step| step.number.0 == 6).unwrap();
+    step.attributes = vec![("acme.cache".to_owned(), json!("miss\u{1b}[2J")), ("acme.shards".to_owned(), json!([1, 2]))];
+    let mut desk = opened(160, 48, view);
+    desk.press("G");
+    let mut seen = String::new();
+    for _ in 0..20 {
+        let screen = desk.screen();
+        assert_harmless(&screen);
+        seen.push_str(&screen);
+        desk.press("]");
+    }
+    assert!(seen.contains("acme.cache miss") && seen.contains("acme.shards [1,2]"), "{seen}");
+}
+
+#[test]
+fn a_run_that_comes_in_spans_is_read_again_while_it_may_grow() {
+    let mut view = refund(500);
+    view.summary.progress = Progress::Spans { heard: NOON, ended: false };
+    let mut desk = opened(80, 24, view.clone());
+    desk.take_effects();
+    desk.wait(1_500).beat(2, 501);
+    let (generation, ask) = desk.asked("trace").unwrap();
+    assert!(generation > 1, "it is asked again");
+    assert_eq!(ask, Ask::Trace(Sequence(500)));
+    let open_step = desk.screen().lines().find(|line| line.contains("step 5  issue_refund")).map(str::to_owned);
+    view.trace.steps.push(view.trace.steps[0].clone());
+    desk.answer("trace", Arrived::Trace(Some(Arc::new(view))));
+    assert!(open_step.is_some_and(|line| desk.screen().contains(line.trim())), "the open step stays\n{}", desk.screen());
+}
+
+#[test]
+fn steps_within_steps_are_set_in() {
+    let mut view = refund(500);
+    view.trace.steps[3].depth = 1;
+    view.waterfall = Waterfall::new(&view.trace, &view.verdict);
+    let screen = opened(80, 24, view).screen();
+    assert!(screen.contains("  4   policy_check"), "{screen}");
 }
 
 #[test]

@@ -1,0 +1,57 @@
+"""Entry points: the methods by which a framework's agents are run. Inside a run they are agents in it; outside any, under
+`arc-eval-tui run`, they open one."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Optional
+
+from ..recording import NOTHING, Recording, current, start_agent
+from . import patching, shapes
+
+
+def patch(
+    layer: str,
+    module: str,
+    paths: Iterable[str],
+    name: Callable[[Any], Any] = lambda agent: getattr(agent, "name", None),
+    given: Callable[[Any, Any], Any] = lambda args, kwargs: first_argument(args, kwargs),
+    answer: Callable[[Any], Any] = shapes.plain,
+    agent_of: Callable[[Any, Any], Any] = lambda args, kwargs: args[0],
+    tools: Optional[Callable[[Any], Any]] = None,
+    framework: Optional[Callable[[Any], str]] = None,
+) -> None:
+    """Records the calls of the methods at `paths` ("Class.method") as agents. `name`, `tools` read the agent object, `given` and
+    `answer` the call's input and output."""
+
+    def begin(args: Any, kwargs: Any) -> Recording:
+        agent = agent_of(args, kwargs)
+        if agent is None:
+            return NOTHING
+        recording = start_agent(
+            layer=layer,
+            name=shapes.text(name(agent)) or type(agent).__name__,
+            subject=agent,
+            input=given(args, kwargs),
+            detached=True,
+            framework=layer if framework is None else framework(agent),
+        )
+        if recording and tools is not None:
+            recording.set(tools=tools(agent))
+        return recording
+
+    def finish(recording: Recording, result: Any) -> None:
+        if result is not None and recording.wants_content:
+            recording.set(output=answer(result))
+
+    for path in paths:
+        patching.replace(module, path, patching.around(begin, finish))
+
+
+def first_argument(args: Any, kwargs: Any) -> Any:
+    """The call's first argument beside `self`, else its keywords."""
+    return args[1] if len(args) > 1 else dict(kwargs) or None
+
+
+def within_agent(recording: Optional[Recording] = None) -> bool:
+    """Whether something is being recorded here."""
+    return bool(recording if recording is not None else current())

@@ -1,0 +1,33 @@
+//! What frameworks are called: as written here, and otherwise.
+
+/// How frameworks are written here, and what else they are called: letters and digits only, lower case.
+pub(crate) const NAMES: &[(&str, &[&str])] = &[
+    ("langchain", &["lc", "langchaincore", "langchainjs", "langchainclassic", "langchainpython"]),
+    ("langgraph", &["langgraphjs", "langchainlanggraph"]),
+    ("crewai", &["crew", "crewaiagents"]),
+    ("autogen", &["autogenagentchat", "autogencore", "microsoftautogen", "pyautogen"]),
+    ("openai-agents", &["openaiagentssdk", "openaiagentsdk", "agentssdk", "openaiagentspython", "openaiagent"]),
+    ("openai", &["openaisdk", "openaipython"]),
+    ("anthropic", &["anthropicsdk", "anthropicpython"]),
+    ("pydantic-ai", &["pydantic", "pydanticaislim"]),
+    ("smolagents", &["smolagent", "huggingfacesmolagents"]),
+    ("llama-index", &["llamaindexcore", "gptindex", "llamaindexworkflows"]),
+    ("haystack", &["haystackai", "deepsethaystack"]),
+    ("dspy", &["dspyai"]),
+    ("google-adk", &["adk", "googleagentdevelopmentkit", "agentdevelopmentkit", "gcpvertexagent"]),
+    ("google-genai", &["genai", "googlegenerativeai", "googlegenaisdk", "googlegemini", "gcpgemini", "gemini"]),
+    ("agno", &["phidata"]),
+    ("strands", &["strandsagents", "strandsagentssdk"]),
+    ("semantic-kernel", &["sk", "microsoftsemantickernel"]),
+    ("agent-framework", &["microsoftagentframework", "msagentframework", "microsoftagent"]),
+    ("beeai", &["beeaiframework"]),
+    ("litellm", &[]),
+    ("instructor", &[]),
+    ("mistralai", &["mistral", "mistralsdk"]),
+    ("bedrock", &["awsbedrock", "amazonbedrock", "bedrockruntime"]),
+    ("claude-agent-sdk", &["claudeagents", "claudecodesdk", "claudeagent"]),
+    ("vercel-ai-sdk", &["vercel", "vercelai", "aisdk", "vercelaisdk"]),
+    ("mcp", &["modelcontextprotocol", "fastmcp"]),
+    ("traceloop", &["traceloopsdk", "openllmetry"]),
+    ("ag2", &[]),
+];

@@ -1,0 +1,37 @@
+//! Reads spans in the words of every instrumentation known: tables of attribute names, and code only for shapes.
+//!
+//! One span may be written in several vocabularies at once. All are read together: each thing a span can tell is taken from the first
+//! attribute that tells it, in the order of [`dialect::DIALECTS`] and, within a dialect, of its table.
+
+mod definition;
+mod dialect;
+mod event;
+mod facts;
+mod fault;
+mod field;
+mod fill;
+mod flattened;
+mod lexicon;
+mod message;
+mod name;
+mod part;
+mod provider;
+mod talk;
+mod tokens;
+mod tool;
+mod value;
+
+use super::{
+    reading::Reading,
+    span::{LogRecord, Span},
+};
+
+/// What `span` says, with `logs`, the log records that belong to it. Never fails: what cannot be read is left out, and attributes that no
+/// vocabulary knows are given back as they are.
+#[must_use]
+pub fn read(span: &Span, logs: &[&LogRecord]) -> Reading {
+    fill::fill(&facts::Facts::of(span, logs))
+}
+
+#[cfg(test)]
+mod tests;

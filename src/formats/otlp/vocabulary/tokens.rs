@@ -1,0 +1,65 @@
+//! The tokens a span reports, in all spellings.
+
+use super::{facts::Facts, field::Field, value};
+use crate::{
+    formats::{otlp::reading::SpanKind, usage},
+    model::usage::TokenUsage,
+};
+
+/// The fields of one count of tokens.
+struct Names {
+    input: Field,
+    output: Field,
+    cached: Option<Field>,
+    written: Option<Field>,
+    reasoning: Option<Field>,
+}
+
+const OWN: Names = Names {
+    input: Field::InputTokens,
+    output: Field::OutputTokens,
+    cached: Some(Field::CachedTokens),
+    written: Some(Field::CacheWriteTokens),
+    reasoning: Some(Field::ReasoningTokens),
+};
+
+const TOTAL: Names = Names {
+    input: Field::TotalInputTokens,
+    output: Field::TotalOutputTokens,
+    cached: Some(Field::TotalCachedTokens),
+    written: None,
+    reasoning: Some(Field::TotalReasoningTokens),
+};
+
+/// The tokens, and whether they are a total over the calls inside the span.
+pub(super) fn read(facts: &Facts<'_>, kind: SpanKind) -> (Option<TokenUsage>, bool) {
+    let calls_a_model = matches!(kind, SpanKind::Model | SpanKind::Embedding);
+    let own = from(facts, &OWN).or_else(|| facts.first(Field::Usage, |given| usage::read(&value::json(given, &facts.allowance)?)));
+    let (found, total) = match own {
+        Some(own) => (Some(own), !calls_a_model),
+        None => (from(facts, &TOTAL), true),
+    };
+    let found = found.filter(|usage| calls_a_model || usage.total() > 0);
+    (found, total && found.is_some())
+}
+
+fn from(facts: &Facts<'_>, names: &Names) -> Option<TokenUsage> {
+    let count = |field| facts.first(field, value::count);
+    let part = |field: Option<Field>| field.and_then(count).unwrap_or(0);
+    let (input, output) = (count(names.input), count(names.output));
+    if input.is_none() && output.is_none() {
+        return None;
+    }
+    let (cached, written, reasoning) = (part(names.cached), part(names.written), part(names.reasoning));
+    let (input, output) = (input.unwrap_or(0), output.unwrap_or(0));
+    // A part cannot be more than the whole: such a sender counts them side by side.
+    let beside = cached.saturating_add(written);
+    Some(TokenUsage {
+        input_tokens: if beside > input { input.saturating_add(beside) } else { input },
+        cached_input_tokens: cached,
+        cache_write_input_tokens: written,
+        output_tokens: if reasoning > output { output.saturating_add(reasoning) } else { output },
+        reasoning_tokens: reasoning,
+        estimated: false,
+    })
+}
