@@ -1,21 +1,21 @@
 //! OpenTelemetry over gRPC, on the same address as everything else: what is taken, what is refused, and what a bad client can do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/exports.rs"]
+mod exports;
 #[path = "support/grpc.rs"]
 mod grpc;
 #[path = "support/http.rs"]
 mod http;
-#[path = "support/spans.rs"]
-mod spans;
 
 use std::{net::Shutdown, time::Duration};
 
 use arc_eval_tui::listener::{Listener, ListenerError, ListenerOptions};
+use exports::{gzip, log, protobuf, run, run_with_an_odd_span, trace_id};
 use grpc::{Client, LOGS, METRICS, TRACES, framed, unending};
 use http::{PATIENCE, Server, wait_for};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
-use spans::{gzip, log, protobuf, run, run_with_an_odd_span, trace_id};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -121,12 +121,9 @@ fn bombs_and_huge_messages_are_refused_for_good() {
 fn the_key_comes_as_metadata() {
     let server = Server::with(|_, listener| listener.api_key = Some("s3cret".into()));
     let body = framed(&protobuf(&run(1)), false);
-    for (headers, code) in [
-        (&[][..], 16),
-        (&[("x-api-key", "wrong")], 16),
-        (&[("x-api-key", "s3cret")], 0),
-        (&[("authorization", "Bearer s3cret")], 0),
-    ] {
+    for (headers, code) in
+        [(&[][..], 16), (&[("x-api-key", "wrong")], 16), (&[("x-api-key", "s3cret")], 0), (&[("authorization", "Bearer s3cret")], 0)]
+    {
         assert_eq!(call(&server, TRACES, headers, body.clone()).code, code, "{headers:?}");
     }
 }

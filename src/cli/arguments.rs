@@ -45,6 +45,9 @@ pub struct GlobalArguments {
     /// Colour theme; `themes` lists them
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// How long after the end of a run more of its spans is waited for [default: 5s]
+    #[arg(long, global = true, value_name = "TIME")]
+    pub quiet_time: Option<String>,
     /// Write a log to this file
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,

@@ -3,8 +3,7 @@
 use super::{
     arguments::ServeArguments,
     exit::CliError,
-    house,
-    otlp,
+    house, otlp,
     output::{self, Output},
     settings::Settings,
 };

@@ -60,7 +60,13 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         traces::receive,
         "takes one trace (a JSON object), or several (an array or JSON lines); answers when they are on disk",
     ),
-    endpoint("GET", "/api/trace/{id}", &["raw"], traces::one, "one trace with its verdict; `?raw` gives the bytes as sent, of a run that came as spans OTLP/JSON"),
+    endpoint(
+        "GET",
+        "/api/trace/{id}",
+        &["raw"],
+        traces::one,
+        "one trace with its verdict; `?raw` gives the bytes as sent, of a run that came as spans OTLP/JSON",
+    ),
     endpoint("DELETE", "/api/trace/{id}", &[], traces::forget, "forgets a trace and its part in every figure"),
     endpoint(
         "GET",

@@ -1,99 +1,75 @@
-//! Small OTLP requests for tests: an agent's run with one model call and one tool call.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+//! Spans of made-up runs: an agent, its model calls, log records beside them, and what is no run.
 
-use std::io::Write;
+use std::sync::Arc;
 
-use opentelemetry_proto::tonic::{
-    collector::{logs::v1::ExportLogsServiceRequest, trace::v1::ExportTraceServiceRequest},
-    common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value::Value as Any},
-    logs::v1::{LogRecord, ResourceLogs, ScopeLogs},
-    trace::v1::{ResourceSpans, ScopeSpans, Span},
-};
-use prost::Message;
+use arc_eval_tui::formats::otlp::span::{Attributes, LogRecord, OtelTraceId, Resource, Scope, Span, SpanId, Status, UnixNanos};
 use serde_json::{Value, json};
 
-const START: u64 = 1_800_000_000_000_000_000;
-const SECOND: u64 = 1_000_000_000;
+const NOON: u64 = 1_795_341_600_000_000_000;
 
-/// The trace id of run number `run`, and how it is written.
-pub fn trace_id(run: u8) -> (Vec<u8>, String) {
-    (vec![run; 16], format!("{run:02x}").repeat(16))
+pub fn id_of(trace: u8) -> OtelTraceId {
+    OtelTraceId::from_slice(&[trace; 16]).unwrap()
 }
 
-fn text(key: &str, value: &str) -> KeyValue {
-    KeyValue { key: key.to_owned(), value: Some(AnyValue { value: Some(Any::StringValue(value.to_owned())) }), ..KeyValue::default() }
+fn span_id(number: u64) -> SpanId {
+    SpanId::from_slice(&number.to_be_bytes()).unwrap()
 }
 
-fn span(run: u8, number: u8, name: &str, attributes: Vec<KeyValue>) -> Span {
-    let start = START + u64::from(number) * SECOND;
+/// The id of an agent's span.
+const AGENT: u64 = 0xA6E7;
+
+fn span(trace: u8, number: u64, name: &str, attributes: &[(&str, Value)]) -> Span {
     Span {
-        trace_id: trace_id(run).0,
-        span_id: vec![number; 8],
-        parent_span_id: if number == 1 { Vec::new() } else { vec![1; 8] },
+        trace: id_of(trace),
+        id: span_id(number),
+        parent: Some(span_id(AGENT)),
         name: name.to_owned(),
-        start_time_unix_nano: start,
-        end_time_unix_nano: if number == 1 { START + 9 * SECOND } else { start + SECOND },
-        attributes,
-        ..Span::default()
+        start: Some(UnixNanos(NOON + number * 1_000_000)),
+        end: Some(UnixNanos(NOON + number * 1_000_000 + 900_000)),
+        attributes: Attributes(attributes.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()),
+        dropped_attributes: 0,
+        events: Vec::new(),
+        links: Vec::new(),
+        status: Status::Unset,
+        scope: Arc::new(Scope { name: "made-up".to_owned(), ..Scope::default() }),
+        resource: Arc::new(Resource::default()),
     }
 }
 
-/// An agent that calls a model and a tool.
-pub fn run(number: u8) -> ExportTraceServiceRequest {
-    let operation = |name| text("gen_ai.operation.name", name);
-    request(vec![
-        span(number, 1, "invoke_agent refunds", vec![operation("invoke_agent"), text("gen_ai.agent.name", "refunds")]),
-        span(number, 2, "chat gpt-4o", vec![operation("chat"), text("gen_ai.request.model", "gpt-4o")]),
-        span(number, 3, "execute_tool issue_refund", vec![operation("execute_tool"), text("gen_ai.tool.name", "issue_refund")]),
-    ])
+/// The outermost span of a run; open until `ended`.
+pub fn agent(trace: u8, ended: bool) -> Span {
+    let attributes = [("gen_ai.operation.name", json!("invoke_agent")), ("gen_ai.agent.name", json!("refund-bot"))];
+    let span = span(trace, AGENT, "invoke_agent refund-bot", &attributes);
+    Span { parent: None, start: Some(UnixNanos(NOON)), end: ended.then_some(UnixNanos(NOON + 60_000_000_000)), ..span }
 }
 
-/// A run beside a span whose id is too short.
-pub fn run_with_an_odd_span(number: u8) -> ExportTraceServiceRequest {
-    let mut request = run(number);
-    let odd = Span { span_id: vec![7; 3], ..span(number, 4, "odd", Vec::new()) };
-    request.resource_spans[0].scope_spans[0].spans.push(odd);
-    request
+/// One model call of a run.
+pub fn model_call(trace: u8, number: u64) -> Span {
+    let model = format!("model-{number}");
+    let attributes = [
+        ("gen_ai.operation.name", json!("chat")),
+        ("gen_ai.request.model", json!(model)),
+        ("gen_ai.usage.input_tokens", json!(number)),
+        ("gen_ai.usage.output_tokens", json!(1)),
+    ];
+    span(trace, number, &format!("chat {model}"), &attributes)
 }
 
-/// Nothing but a span whose trace id is all zero.
-pub fn only_an_odd_span() -> ExportTraceServiceRequest {
-    request(vec![Span { trace_id: vec![0; 16], ..span(9, 1, "odd", Vec::new()) }])
+/// An agent is made, which is no run.
+pub fn agent_made(trace: u8, number: u64) -> Span {
+    span(trace, number, "create_agent", &[("gen_ai.operation.name", json!("create_agent"))])
 }
 
-fn request(spans: Vec<Span>) -> ExportTraceServiceRequest {
-    let scope = Some(InstrumentationScope { name: "tests".to_owned(), ..InstrumentationScope::default() });
-    let scope_spans = vec![ScopeSpans { scope, spans, ..ScopeSpans::default() }];
-    ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }] }
-}
-
-/// A log record of the model call of a run.
-pub fn log(run: u8) -> ExportLogsServiceRequest {
-    let record = LogRecord {
-        trace_id: trace_id(run).0,
-        span_id: vec![2; 8],
-        time_unix_nano: START,
-        event_name: "gen_ai.user.message".to_owned(),
-        attributes: vec![text("event.name", "gen_ai.user.message")],
-        ..LogRecord::default()
-    };
-    let scope_logs = vec![ScopeLogs { log_records: vec![record], ..ScopeLogs::default() }];
-    ExportLogsServiceRequest { resource_logs: vec![ResourceLogs { scope_logs, ..ResourceLogs::default() }] }
-}
-
-/// A request with one data point.
-pub fn metrics() -> Value {
-    json!({"resourceMetrics": [{"scopeMetrics": [{"metrics": [
-        {"name": "gen_ai.client.token.usage", "sum": {"dataPoints": [{"asInt": "5"}], "aggregationTemporality": 2, "isMonotonic": true}}
-    ]}]}]})
-}
-
-pub fn protobuf(request: &impl Message) -> Vec<u8> {
-    request.encode_to_vec()
-}
-
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    packer.write_all(bytes).unwrap();
-    packer.finish().unwrap()
+/// A log record beside a model call.
+pub fn log(trace: u8, number: u64) -> LogRecord {
+    LogRecord {
+        trace: id_of(trace),
+        span: Some(span_id(number)),
+        time: Some(UnixNanos(NOON)),
+        name: Some("gen_ai.user.message".to_owned()),
+        body: json!({"content": "hello"}),
+        attributes: Attributes::default(),
+        scope: Arc::new(Scope::default()),
+        resource: Arc::new(Resource::default()),
+    }
 }

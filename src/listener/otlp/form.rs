@@ -78,12 +78,12 @@ pub(in crate::listener) fn refusal(problem: &Problem, encoding: Encoding) -> Vec
 pub(in crate::listener) const fn status_code(kind: Kind) -> i32 {
     match kind {
         Kind::TraceValidationError | Kind::BadRequest | Kind::TooLarge | Kind::UnsupportedMediaType => 3, // INVALID_ARGUMENT
-        Kind::Timeout => 4,                                                                              // DEADLINE_EXCEEDED
-        Kind::Forbidden => 7,                                                                            // PERMISSION_DENIED
-        Kind::NotFound | Kind::MethodNotAllowed => 12,                                                   // UNIMPLEMENTED
-        Kind::AnalysisError => 13,                                                                       // INTERNAL
-        Kind::Busy => 14,                                                                                // UNAVAILABLE
-        Kind::Unauthorized => 16,                                                                        // UNAUTHENTICATED
+        Kind::Timeout => 4,                                                                               // DEADLINE_EXCEEDED
+        Kind::Forbidden => 7,                                                                             // PERMISSION_DENIED
+        Kind::NotFound | Kind::MethodNotAllowed => 12,                                                    // UNIMPLEMENTED
+        Kind::AnalysisError => 13,                                                                        // INTERNAL
+        Kind::Busy => 14,                                                                                 // UNAVAILABLE
+        Kind::Unauthorized => 16,                                                                         // UNAUTHENTICATED
     }
 }
 
