@@ -1,21 +1,21 @@
 //! OpenTelemetry over gRPC, on the same address as everything else: what is taken, what is refused, and what a bad client can do.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/exports.rs"]
+mod exports;
 #[path = "support/grpc.rs"]
 mod grpc;
 #[path = "support/http.rs"]
 mod http;
-#[path = "support/otlp_requests.rs"]
-mod spans;
 
 use std::{net::Shutdown, time::Duration};
 
 use arc_eval_tui::listener::{Listener, ListenerError, ListenerOptions};
+use exports::{gzip, log, protobuf, run, run_with_an_odd_span, trace_id};
 use grpc::{Client, LOGS, METRICS, TRACES, framed, unending};
 use http::{PATIENCE, Server, wait_for};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
-use spans::{gzip, log, protobuf, run, run_with_an_odd_span, trace_id};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 

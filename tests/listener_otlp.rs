@@ -1,18 +1,18 @@
 //! OpenTelemetry over HTTP as exporters send it: encodings, prefixes, partial success, refusals in the words the protocol asks for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/exports.rs"]
+mod exports;
 #[path = "support/http.rs"]
 mod http;
-#[path = "support/otlp_requests.rs"]
-mod spans;
 
 use std::{io::Write, time::Duration};
 
+use exports::{gzip, log, metrics, only_an_odd_span, protobuf, run, run_with_an_odd_span, trace_id};
 use http::{Answer, Server, wait_for};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
 use serde_json::{Value, json};
-use spans::{gzip, log, metrics, only_an_odd_span, protobuf, run, run_with_an_odd_span, trace_id};
 
 const PROTOBUF: (&str, &str) = ("Content-Type", "application/x-protobuf");
 const JSON: (&str, &str) = ("Content-Type", "application/json");

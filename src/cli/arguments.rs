@@ -81,6 +81,14 @@ pub enum Command {
     },
 }
 
+/// How `serve` listens.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Listen on OpenTelemetry's own ports as well, 4318 and 4317; a taken one is told and passed over
+    #[arg(long)]
+    pub otlp: bool,
+}
+
 /// What `run` runs.
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -136,14 +144,6 @@ pub struct OverheadArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// How `serve` listens.
-#[derive(Debug, Args)]
-pub struct ServeArguments {
-    /// Listen on OpenTelemetry's own ports as well, 4318 and 4317; a taken one is told and passed over
-    #[arg(long)]
-    pub otlp: bool,
 }
 
 /// What `import` reads.

@@ -140,6 +140,11 @@ fn choose<T>(flag: Option<T>, environment: Option<T>, file: Option<T>, default: 
     Setting { value: default, origin: Origin::Default }
 }
 
+/// Addresses without the word that stands for none.
+fn addresses(named: &[String]) -> Vec<String> {
+    named.iter().filter(|address| *address != "off").cloned().collect()
+}
+
 /// Reads a length of time: `5s`, `500ms`, `1m`; from nothing to an hour.
 fn quiet_time(name: &str, text: &str) -> Result<Elapsed, CliError> {
     let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
@@ -154,11 +159,6 @@ fn quiet_time(name: &str, text: &str) -> Result<Elapsed, CliError> {
     length.filter(|length| *length <= LONGEST_QUIET_TIME).ok_or_else(|| {
         CliError::wrong_use(format!("{name}: {text:?} is not a length of time of at most an hour; write it like 5s, 500ms or 1m"))
     })
-}
-
-/// Addresses without the word that stands for none.
-fn addresses(named: &[String]) -> Vec<String> {
-    named.iter().filter(|address| *address != "off").cloned().collect()
 }
 
 fn read_config(path: &Path, must_exist: bool) -> Result<ConfigFile, CliError> {
@@ -278,6 +278,20 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_for_opentelemetry_can_be_named_or_switched_off() {
+        let home = tempfile::tempdir().unwrap();
+        let resolve = |named: &[&str]| {
+            let otlp_listen = named.iter().map(|&address| address.to_owned()).collect();
+            Settings::resolve(&GlobalArguments { otlp_listen, ..GlobalArguments::default() }, &environment(home.path()))
+                .unwrap()
+                .otlp_listen
+        };
+        assert_eq!(resolve(&[]), Setting { value: None, origin: Origin::Default });
+        assert_eq!(resolve(&["off"]), Setting { value: Some(Vec::new()), origin: Origin::Flag });
+        assert_eq!(resolve(&[":1", ":2"]).value, Some(vec![":1".to_owned(), ":2".to_owned()]));
+    }
+
+    #[test]
     fn a_quiet_time_is_read_with_its_unit_and_refused_otherwise() {
         let home = tempfile::tempdir().unwrap();
         let resolve = |text: &str| {
@@ -290,20 +304,6 @@ mod tests {
         for text in ["", "5", "s", "-1s", "2h", "61m", "5 parsecs", "1e3s", "NaNs"] {
             assert!(resolve(text).unwrap_err().to_string().contains("500ms"), "{text}");
         }
-    }
-
-    #[test]
-    fn the_addresses_for_opentelemetry_can_be_named_or_switched_off() {
-        let home = tempfile::tempdir().unwrap();
-        let resolve = |named: &[&str]| {
-            let otlp_listen = named.iter().map(|&address| address.to_owned()).collect();
-            Settings::resolve(&GlobalArguments { otlp_listen, ..GlobalArguments::default() }, &environment(home.path()))
-                .unwrap()
-                .otlp_listen
-        };
-        assert_eq!(resolve(&[]), Setting { value: None, origin: Origin::Default });
-        assert_eq!(resolve(&["off"]), Setting { value: Some(Vec::new()), origin: Origin::Flag });
-        assert_eq!(resolve(&[":1", ":2"]).value, Some(vec![":1".to_owned(), ":2".to_owned()]));
     }
 
     #[test]
