@@ -8,9 +8,13 @@ use std::{
 use serde::Deserialize;
 
 use super::{arguments::GlobalArguments, exit::CliError};
+use crate::model::{progress::Patience, time::Elapsed};
 
 /// The address the listener takes when nothing says otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
+
+/// Longest time that more of an ended run is waited for.
+const LONGEST_QUIET_TIME: Elapsed = Elapsed::from_micros(3_600_000_000);
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,7 @@ pub struct Setting<T> {
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     listen: Option<String>,
+    otlp_listen: Option<Vec<String>>,
     allow_host: Option<Vec<String>>,
     store: Option<PathBuf>,
     theme: Option<String>,
@@ -58,6 +63,7 @@ struct ConfigFile {
     log: Option<PathBuf>,
     max_store_mb: Option<u64>,
     keep_days: Option<u32>,
+    quiet_time: Option<String>,
 }
 
 /// What the program runs with.
@@ -69,6 +75,8 @@ pub struct Settings {
     pub config: Setting<PathBuf>,
     /// The listener's address.
     pub listen: Setting<String>,
+    /// Further addresses to take OpenTelemetry on, none when empty; `None` leaves it to the command.
+    pub otlp_listen: Setting<Option<Vec<String>>>,
     /// Names by which containers or other machines reach us.
     pub allow_hosts: Setting<Vec<String>>,
     /// The store's file.
@@ -87,6 +95,8 @@ pub struct Settings {
     pub max_store_mb: Setting<Option<u64>>,
     /// Days a trace is kept; `None` keeps all.
     pub keep_days: Setting<Option<u32>>,
+    /// How long after its end more is waited for of a run that comes as spans.
+    pub quiet_time: Setting<Elapsed>,
 }
 
 /// What the environment says, gathered once so that tests can say it instead.
@@ -130,6 +140,27 @@ fn choose<T>(flag: Option<T>, environment: Option<T>, file: Option<T>, default: 
     Setting { value: default, origin: Origin::Default }
 }
 
+/// Reads a length of time: `5s`, `500ms`, `1m`; from nothing to an hour.
+fn quiet_time(name: &str, text: &str) -> Result<Elapsed, CliError> {
+    let digits = text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "ms" => 1e-3,
+        "s" => 1.0,
+        "m" | "min" => 60.0,
+        _ => f64::NAN,
+    };
+    let length = number.parse::<f64>().ok().and_then(|number| Elapsed::from_seconds(number * seconds));
+    length.filter(|length| *length <= LONGEST_QUIET_TIME).ok_or_else(|| {
+        CliError::wrong_use(format!("{name}: {text:?} is not a length of time of at most an hour; write it like 5s, 500ms or 1m"))
+    })
+}
+
+/// Addresses without the word that stands for none.
+fn addresses(named: &[String]) -> Vec<String> {
+    named.iter().filter(|address| *address != "off").cloned().collect()
+}
+
 fn read_config(path: &Path, must_exist: bool) -> Result<ConfigFile, CliError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -152,6 +183,12 @@ impl Settings {
         let production = environment.environment.as_deref().is_some_and(|name| name != "development");
         Ok(Self {
             listen: choose(arguments.listen.clone(), environment.listen.clone(), file.listen, DEFAULT_LISTEN.to_owned()),
+            otlp_listen: choose(
+                (!arguments.otlp_listen.is_empty()).then(|| Some(addresses(&arguments.otlp_listen))),
+                None,
+                file.otlp_listen.map(|named| Some(addresses(&named))),
+                None,
+            ),
             allow_hosts: choose(
                 (!arguments.allow_host.is_empty()).then(|| arguments.allow_host.clone()),
                 None,
@@ -166,6 +203,12 @@ impl Settings {
             log: choose(arguments.log.clone().map(Some), None, file.log.map(Some), None),
             max_store_mb: choose(None, None, file.max_store_mb.map(Some), None),
             keep_days: choose(None, None, file.keep_days.map(Some), None),
+            quiet_time: choose(
+                arguments.quiet_time.as_deref().map(|text| quiet_time("--quiet-time", text)).transpose()?,
+                None,
+                file.quiet_time.as_deref().map(|text| quiet_time("quiet_time", text)).transpose()?,
+                Patience::default().quiet,
+            ),
             home,
             config,
         })
@@ -178,6 +221,11 @@ impl Settings {
         vec![
             ("config", self.config.value.display().to_string(), self.config.origin),
             ("listen", self.listen.value.clone(), self.listen.origin),
+            (
+                "otlp_listen",
+                self.otlp_listen.value.as_ref().map_or("standard".to_owned(), |named| named.join(", ")),
+                self.otlp_listen.origin,
+            ),
             ("allow_host", self.allow_hosts.value.join(", "), self.allow_hosts.origin),
             ("store", self.store.value.display().to_string(), self.store.origin),
             ("theme", optional(&self.theme.value), self.theme.origin),
@@ -186,6 +234,7 @@ impl Settings {
             ("key_required", self.key_required.value.to_string(), self.key_required.origin),
             ("log", optional(&self.log.value.as_ref().map(|path| path.display().to_string())), self.log.origin),
             ("max_store_mb", optional(&self.max_store_mb.value.map(|megabytes| megabytes.to_string())), self.max_store_mb.origin),
+            ("quiet_time", format!("{}ms", self.quiet_time.value.millis()), self.quiet_time.origin),
             ("keep_days", optional(&self.keep_days.value.map(|days| days.to_string())), self.keep_days.origin),
         ]
     }
@@ -226,6 +275,35 @@ mod tests {
         std::fs::write(home.path().join(".arc-eval/config.toml"), "lisen = \"127.0.0.1:1\"").unwrap();
         let error = Settings::resolve(&GlobalArguments::default(), &environment(home.path())).unwrap_err();
         assert!(error.to_string().contains("lisen"), "{error}");
+    }
+
+    #[test]
+    fn a_quiet_time_is_read_with_its_unit_and_refused_otherwise() {
+        let home = tempfile::tempdir().unwrap();
+        let resolve = |text: &str| {
+            let arguments = GlobalArguments { quiet_time: Some(text.to_owned()), ..GlobalArguments::default() };
+            Settings::resolve(&arguments, &environment(home.path())).map(|settings| settings.quiet_time.value)
+        };
+        for (text, micros) in [("5s", 5_000_000), ("250ms", 250_000), ("1.5 s", 1_500_000), ("1m", 60_000_000), ("0s", 0)] {
+            assert_eq!(resolve(text).unwrap(), Elapsed::from_micros(micros), "{text}");
+        }
+        for text in ["", "5", "s", "-1s", "2h", "61m", "5 parsecs", "1e3s", "NaNs"] {
+            assert!(resolve(text).unwrap_err().to_string().contains("500ms"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_addresses_for_opentelemetry_can_be_named_or_switched_off() {
+        let home = tempfile::tempdir().unwrap();
+        let resolve = |named: &[&str]| {
+            let otlp_listen = named.iter().map(|&address| address.to_owned()).collect();
+            Settings::resolve(&GlobalArguments { otlp_listen, ..GlobalArguments::default() }, &environment(home.path()))
+                .unwrap()
+                .otlp_listen
+        };
+        assert_eq!(resolve(&[]), Setting { value: None, origin: Origin::Default });
+        assert_eq!(resolve(&["off"]), Setting { value: Some(Vec::new()), origin: Origin::Flag });
+        assert_eq!(resolve(&[":1", ":2"]).value, Some(vec![":1".to_owned(), ":2".to_owned()]));
     }
 
     #[test]

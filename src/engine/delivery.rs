@@ -10,6 +10,8 @@ use crate::formats::decompress::Encoding;
 pub enum Source {
     /// Over HTTP.
     Http,
+    /// As spans and log records, over any transport.
+    Spans,
     /// From a file, by `import` or a watched folder.
     File,
     /// From the bundled samples.
@@ -22,6 +24,7 @@ impl Source {
     pub const fn request(self) -> &'static str {
         match self {
             Self::Http => "POST /api/trace",
+            Self::Spans => "OTLP export",
             Self::File => "import",
             Self::Demo => "demo",
         }

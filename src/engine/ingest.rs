@@ -122,7 +122,7 @@ impl Core {
     }
 
     /// The bytes as they were before they were packed, within the limit; counted in `room` where they take more.
-    fn unpack(&self, body: Bytes, encoding: Encoding, room: &mut Reservation) -> Result<Bytes, Refusal> {
+    pub(super) fn unpack(&self, body: Bytes, encoding: Encoding, room: &mut Reservation) -> Result<Bytes, Refusal> {
         let limit = self.max_body;
         if encoding == Encoding::Identity {
             return if body.len() > limit { Err(Refusal::too_large(limit)) } else { Ok(body) };

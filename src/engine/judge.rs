@@ -9,8 +9,15 @@ use super::{
 };
 use crate::{
     analysis::{Rules, analyse, summarise, time},
-    formats,
-    model::{feedback::Feedback, ids::TraceId, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
+    formats::{
+        self,
+        otlp::{
+            assembly::assemble,
+            bundle,
+            span::{LogRecord, Span},
+        },
+    },
+    model::{feedback::Feedback, ids::TraceId, progress::Progress, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
     store::{MinedFailure, Record, StoredTrace},
     text::clean::clean_line,
 };
@@ -41,12 +48,48 @@ pub(super) fn judge_arrival(
     Ok(Record { body: compressed.into(), body_hash: xxh3_128(body), verdict, failures, summary, continues: None })
 }
 
+/// Spans and log records of one run, read, beside the bundle that holds them.
+pub(super) struct Heard {
+    /// The run.
+    pub(super) id: TraceId,
+    /// Its spans.
+    pub(super) spans: Vec<Span>,
+    /// Its log records.
+    pub(super) logs: Vec<LogRecord>,
+    /// When it was first heard of, and last.
+    pub(super) arrived: Timestamp,
+    pub(super) heard: Timestamp,
+    /// What a person has said.
+    pub(super) feedback: Option<Feedback>,
+}
+
+/// Why spans made no record.
+#[derive(Debug)]
+pub(super) enum NoRecord {
+    /// Nothing in them belongs to a run of an agent, as far as has come.
+    NotARun,
+    /// The program failed on them.
+    Failed(String),
+}
+
+/// Judges a run that came as spans. `packed` is `bundle`, compressed; the caller says what the record goes on from.
+pub(super) fn judge_spans(heard: Heard, bundle: &[u8], packed: Bytes, rules: &Rules, tools: &mut Tools) -> Result<Record, NoRecord> {
+    let Heard { id, spans, logs, arrived, heard, feedback } = heard;
+    let trace = assemble(spans, logs, id).map_err(|_| NoRecord::NotARun)?;
+    let (verdict, mut summary) = judged(&trace, rules, arrived, bundle.len(), feedback);
+    summary.progress = Progress::Spans { heard, ended: trace.ended };
+    let packed_verdict = pack(verdict, &summary, tools);
+    let (failures, verdict) = packed_verdict.map_err(|error| NoRecord::Failed(format!("the verdict cannot be kept: {error}")))?;
+    Ok(Record { body: packed, body_hash: xxh3_128(bundle), verdict, failures, summary, continues: None })
+}
+
 /// Judges a stored trace anew, with other feedback or other rules: its row keeps place, revision and time of arrival.
 pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<Feedback>, tools: &mut Tools) -> Result<Record, String> {
     let trace = decode_stored(&stored.body, &stored.summary.trace_id)?;
     let (verdict, mut summary) = judged(&trace, rules, stored.summary.arrived, stored.body.len(), feedback);
     summary.sequence = stored.summary.sequence;
     summary.revision = stored.summary.revision;
+    summary.progress = stored.summary.progress;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| error.to_string())?;
     Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary, continues: None })
 }
@@ -61,7 +104,20 @@ fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, f
 
 /// Reads a stored body again; a body that named no id goes by the one it was given.
 pub(super) fn decode_stored(body: &[u8], id: &TraceId) -> Result<Trace, String> {
-    formats::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
+    let unreadable = |error: &dyn std::fmt::Display| format!("the stored body cannot be read: {error}");
+    if bundle::is_bundle(body) {
+        let (spans, logs) = bundle::decode(body).map_err(|error| unreadable(&error))?;
+        return assemble(spans, logs, id.clone()).map_err(|error| unreadable(&error.says));
+    }
+    formats::decode(body, || id.clone()).map_err(|error| unreadable(&error))
+}
+
+/// A stored body as people and programs can read it: as it was sent, or, where it came as spans, the whole of them as OTLP/JSON.
+pub(super) fn readable(body: Vec<u8>) -> Result<Vec<u8>, String> {
+    if !bundle::is_bundle(&body) {
+        return Ok(body);
+    }
+    bundle::to_json(&body).map_err(|error| format!("the stored spans cannot be read: {error}"))
 }
 
 /// What the miner needs of each failure, and the verdict as it is kept: without arguments (they are in the body), without found secrets.

@@ -6,9 +6,11 @@ use tokio::sync::{Semaphore, broadcast};
 
 use super::{
     Core, Engine,
+    assembler::Assembler,
     budget::Budget,
     error::EngineError,
     gate::Gate,
+    live::Live,
     news::PatternWatch,
     options::{EngineOptions, StorePlace},
     owner::Owner,
@@ -42,6 +44,7 @@ impl Engine {
         };
         let patterns = PatternWatch::knowing(store.snapshot()?.as_ref())?;
         let workers = if options.workers == 0 { available_parallelism().map_or(2, usize::from) } else { options.workers };
+        let live = Arc::new(Live::new(options.patience));
         let core = Arc::new(Core {
             store,
             pool: Pool::start(workers, JOBS).map_err(|error| EngineError::Threads(error.to_string()))?,
@@ -56,10 +59,14 @@ impl Engine {
             events: broadcast::Sender::new(EVENTS),
             patterns,
             judging: (0..JUDGES).map(|_| tokio::sync::Mutex::new(())).collect(),
+            assembler: Assembler::new(&live),
+            live,
+            patience: options.patience,
             gate: Gate::new(),
             closing: tokio::sync::Mutex::new(None),
             path,
         });
+        core.assembler.start(&core).map_err(|error| EngineError::Threads(error.to_string()))?;
         retention::watch(&core, options.retention, options.retention_period).map_err(|error| EngineError::Threads(error.to_string()))?;
         Ok(Self { core })
     }
@@ -92,6 +99,7 @@ impl Engine {
 impl Core {
     fn shut(&self) -> Result<(), EngineError> {
         self.gate.close();
+        self.assembler.close();
         self.pool.close();
         let closed = self.store.close();
         if let Some(path) = &self.path

@@ -1,5 +1,6 @@
 //! Wires decode, analysis, commit and news together: the one thing listener, watched folders, imports and the workbench all call.
 
+mod assembler;
 mod baseline;
 mod batch;
 mod budget;
@@ -14,6 +15,8 @@ mod ingest;
 mod judge;
 pub mod judgement;
 mod lifecycle;
+mod live;
+mod making;
 mod news;
 pub mod options;
 pub mod owner;
@@ -21,6 +24,7 @@ mod pool;
 pub mod receipt;
 pub mod refusals;
 mod retention;
+mod spans;
 pub mod window;
 
 use std::{
@@ -33,21 +37,23 @@ use std::{
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, broadcast, watch};
 
-pub use self::budget::Reservation;
 use self::{
+    assembler::Assembler,
     budget::Budget,
     error::EngineError,
     event::Event,
     facts::Facts,
     gate::Gate,
+    live::Live,
     news::PatternWatch,
     owner::Owner,
     pool::{Pool, Tools},
     refusals::{Ledger, Refusals},
 };
+pub use self::{budget::Reservation, spans::SpansRead};
 use crate::{
     analysis::Rules,
-    model::{clock::Clock, decision::Decision, ids::TraceId, time::Timestamp},
+    model::{clock::Clock, decision::Decision, ids::TraceId, progress::Patience, time::Timestamp},
     store::{Change, Committed, Pulse, SharedStore, StoreError},
 };
 
@@ -72,6 +78,9 @@ struct Core {
     events: broadcast::Sender<Event>,
     patterns: PatternWatch,
     judging: Vec<tokio::sync::Mutex<()>>,
+    live: Arc<Live>,
+    assembler: Assembler,
+    patience: Patience,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -115,7 +124,7 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.zone.clone()))
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone()))
     }
 
     /// A place to count the bytes of a body while they come.
@@ -148,6 +157,12 @@ impl Engine {
         self.core.clock.now()
     }
 
+    /// How long is waited for more of a run that comes as spans.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        self.core.patience
+    }
+
     /// The store's file; `None` in memory.
     #[must_use]
     pub fn store_path(&self) -> Option<&Path> {
@@ -176,8 +191,11 @@ impl Engine {
     /// Forgets traces: body, row, verdict and their part in every figure. Answers how many there were.
     pub async fn forget(&self, ids: Vec<TraceId>) -> Result<u64, EngineError> {
         self.carry_out(move |engine| async move {
-            match engine.commit(Change::Delete(ids)).await? {
-                Committed::Deleted(count) => Ok(count),
+            match engine.commit(Change::Delete(ids.clone())).await? {
+                Committed::Deleted(count) => {
+                    ids.iter().for_each(|id| engine.core.live.forget(id));
+                    Ok(count)
+                }
                 other => Err(EngineError::Analysis(format!("the store answered {other:?} to a deletion"))),
             }
         })

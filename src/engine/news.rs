@@ -99,7 +99,24 @@ impl Core {
         let news = TraceNews { sequence, revised: arrival == Arrival::Revised, ..submitted.news };
         // Without anybody listening there is nobody to tell.
         let _ = self.events.send(Event::Trace(Arc::new(news)));
-        if failing && self.patterns.note(sequence) {
+        if failing {
+            self.notice(sequence);
+        }
+    }
+
+    /// Tells that more has come of a run, and that it is judged otherwise.
+    pub(super) fn tell_again(self: &Arc<Self>, submitted: Submitted, sequence: Sequence) {
+        let news = TraceNews { sequence, ..submitted.news };
+        let failing = news.failure.is_some();
+        let _ = self.events.send(Event::Verdict(Arc::new(news)));
+        if failing {
+            self.notice(sequence);
+        }
+    }
+
+    /// Looks, soon, whether a failing run shows a pattern nobody was told of.
+    fn notice(self: &Arc<Self>, sequence: Sequence) {
+        if self.patterns.note(sequence) {
             let core = Arc::clone(self);
             if self.pool.try_run(move |_| core.look_for_patterns()).is_err() {
                 // The pool is full of more urgent work; the next failing run tries again.

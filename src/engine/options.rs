@@ -6,7 +6,10 @@ use jiff::tz::TimeZone;
 
 use crate::{
     analysis::Rules,
-    model::clock::{Clock, SystemClock},
+    model::{
+        clock::{Clock, SystemClock},
+        progress::Patience,
+    },
     store::RetentionRule,
 };
 
@@ -42,6 +45,8 @@ pub struct EngineOptions {
     pub max_in_flight: usize,
     /// Most bytes of one body, after decompression.
     pub max_body: usize,
+    /// How long is waited for more of a run that comes as spans.
+    pub patience: Patience,
     /// What may stay in the store.
     pub retention: RetentionRule,
     /// How often it is looked for what may not stay.
@@ -60,6 +65,7 @@ impl EngineOptions {
             workers: 0,
             max_in_flight: DEFAULT_MAX_IN_FLIGHT,
             max_body: DEFAULT_MAX_BODY,
+            patience: Patience::default(),
             retention: RetentionRule::default(),
             retention_period: Duration::from_secs(60),
         }

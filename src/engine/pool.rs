@@ -18,7 +18,7 @@ impl Tools {
     /// The level of stored bodies: level 1 gives 2.6 to 1 on traces at a third of level 3's time.
     const LEVEL: i32 = 1;
 
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { compressor: zstd::bulk::Compressor::new(Self::LEVEL).ok() }
     }
 

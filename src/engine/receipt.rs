@@ -101,6 +101,33 @@ impl Refusal {
     }
 }
 
+/// Most reasons told of one request, each once.
+const MOST_REASONS: usize = 8;
+
+/// What became of the spans and log records of one request: what was accepted is on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SpansTaken {
+    /// Spans and log records taken.
+    pub accepted: u64,
+    /// Spans and log records not taken.
+    pub rejected: u64,
+    /// Why, each reason once, at most eight. Cleaned.
+    pub reasons: Vec<String>,
+    /// Runs that nobody had heard of before.
+    pub runs: u64,
+}
+
+impl SpansTaken {
+    /// Counts `items` that were not taken.
+    pub(super) fn reject(&mut self, items: u64, reason: &str) {
+        self.rejected += items;
+        let reason = clean_line(reason).into_owned();
+        if self.reasons.len() < MOST_REASONS && !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+    }
+}
+
 /// What became of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ingested {

@@ -21,16 +21,46 @@ mod usage;
 pub use error::{FormatError, FormatErrorKind};
 
 use crate::model::{ids::TraceId, trace::Trace};
+use otlp::wire::Both;
 
-/// Reads one trace in any format known: a list of chat messages or an object with `messages` and no steps of its own is a
-/// transcript, every other object the documented body. `id_if_absent` makes the id of a body that names none.
+/// What a body holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// One run, whole.
+    Trace(Box<Trace>),
+    /// Spans and log records of any number of runs; those of one run may lie in several bodies. [`otlp::group`] sorts them.
+    Spans(Both),
+}
+
+/// Reads a body of one run: what [`read`] reads, or the stored body of a run that came as spans. `id_if_absent` makes the id of a run
+/// that names none, and is the id of one that is stored as spans.
 ///
 /// # Errors
-/// As [`native::decode`] and [`transcript::decode`].
+/// As [`read`] and [`otlp::bundle::decode`]; spans of no run, or of several.
 pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Trace, FormatError> {
+    if otlp::bundle::is_bundle(body) {
+        let (spans, logs) = otlp::bundle::decode(body)?;
+        return otlp::assembly::assemble(spans, logs, id_if_absent()).map_err(|not| otlp::runs::refusal(&not));
+    }
+    match read(body, id_if_absent)? {
+        Content::Trace(trace) => Ok(*trace),
+        Content::Spans(both) => otlp::runs::only(both),
+    }
+}
+
+/// Reads a body as it is sent or stands in a file, in any format known: an object that begins with `resourceSpans` or `resourceLogs`
+/// is an OTLP export, a list of chat messages or an object with `messages` and no steps of its own a transcript, every other object
+/// the documented body. `id_if_absent` makes the id of a run that names none.
+///
+/// # Errors
+/// As [`native::decode`], [`transcript::decode`] and [`otlp::wire::both`].
+pub fn read(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Content, FormatError> {
     let (text, allowance) = text::checked(body)?;
+    if otlp::wire::is_export(text) {
+        return otlp::wire::both(body).map(Content::Spans);
+    }
     if text.trim_start().starts_with('[') {
-        return transcript::decode_list(text, &allowance, id_if_absent);
+        return transcript::decode_list(text, &allowance, id_if_absent).map(|trace| Content::Trace(Box::new(trace)));
     }
     let (body, note) = surrogates::read::<native::body::Body>(text)?;
     let chat = transcript::is_transcript(&body);
@@ -38,7 +68,7 @@ pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Tra
         if chat { transcript::assemble(body, &allowance, id_if_absent) } else { native::assemble(body, &allowance, id_if_absent) };
     let mut trace = assembled?;
     trace.incomplete.extend(note.into_iter().chain(allowance.note()));
-    Ok(trace)
+    Ok(Content::Trace(Box::new(trace)))
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ pub enum Progress {
 }
 
 /// What a run is at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RunState {
     /// More may come.
     Running,
@@ -42,6 +43,23 @@ impl Default for Patience {
     /// Quiet for 5 s: the batch delay of the OpenTelemetry SDKs. Idle for 10 minutes: a model call seldom takes longer.
     fn default() -> Self {
         Self { quiet: Elapsed::from_micros(5_000_000), idle: Elapsed::from_micros(600_000_000) }
+    }
+}
+
+/// The moment at which it is asked what runs are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moment {
+    /// When.
+    pub now: Timestamp,
+    /// How long is waited for more of a run.
+    pub patience: Patience,
+}
+
+impl Moment {
+    /// What a run of this progress is.
+    #[must_use]
+    pub fn state_of(self, progress: Progress) -> RunState {
+        progress.state(self.now, self.patience)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::{
     failure::FailureCode,
     grade::Letter,
     ids::Fingerprint,
+    progress::Moment,
     summary::{FailureMark, Summary},
     time::Timestamp,
 };
@@ -83,11 +84,11 @@ pub(super) enum Test {
 }
 
 impl Condition {
-    pub(super) fn matches(&self, row: &Summary) -> bool {
-        self.values.iter().any(|value| self.holds(&value.test, row)) != self.negated
+    pub(super) fn matches(&self, row: &Summary, moment: Moment) -> bool {
+        self.values.iter().any(|value| self.holds(&value.test, row, moment)) != self.negated
     }
 
-    fn holds(&self, test: &Test, row: &Summary) -> bool {
+    fn holds(&self, test: &Test, row: &Summary, moment: Moment) -> bool {
         match (&self.field.kind, test) {
             (Kind::Name(any_text) | Kind::Text(any_text), Test::Text(glob)) => any_text(row, &mut |text| glob.matches(text)),
             (Kind::Number(_, read), Test::Number(quantity)) => read(row).is_some_and(|seen| quantity.holds(self.operator, seen)),
@@ -95,7 +96,7 @@ impl Condition {
             (Kind::Pattern(read), Test::Failure(failure)) => read(row).iter().any(|mark| failure.matches(mark)),
             (Kind::Since(read), Test::Moment(moment)) => read(row) >= *moment,
             (Kind::Before(read), Test::Moment(moment)) => read(row) < *moment,
-            (Kind::Flag(_), Test::Flag(flag)) => (flag.read)(row),
+            (Kind::Flag(_), Test::Flag(flag)) => (flag.read)(row, moment),
             // The parser builds no other pair.
             _ => false,
         }

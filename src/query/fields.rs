@@ -7,6 +7,7 @@ use crate::model::{
     grade::Letter,
     money::Money,
     probability::Probability,
+    progress::{Moment, RunState},
     summary::{FailureMark, Summary},
     time::Timestamp,
     verdict::OutcomeState,
@@ -61,7 +62,7 @@ pub struct Flag {
     /// What it means.
     pub help: &'static str,
     /// Whether it is true of a run.
-    pub read: fn(&Summary) -> bool,
+    pub read: fn(&Summary, Moment) -> bool,
 }
 
 /// All fields, in the order of help and completion.
@@ -159,15 +160,21 @@ pub static ANYWHERE: Field = Field {
 
 /// The words of `is:`.
 pub static FLAGS: &[Flag] = &[
-    Flag { name: "failed", help: "did not do its task", read: |row| row.outcome.state == OutcomeState::Failed },
-    Flag { name: "ok", help: "did its task", read: |row| row.outcome.state == OutcomeState::Ok },
-    Flag { name: "unknown", help: "nothing tells how it ended", read: |row| row.outcome.state == OutcomeState::Unknown },
-    Flag { name: "partial", help: "the trace lacks something a complete one has", read: |row| row.incomplete },
-    Flag { name: "incomplete", help: "the same as partial", read: |row| row.incomplete },
-    Flag { name: "voted", help: "a person gave feedback", read: |row| row.feedback.is_some() },
-    Flag { name: "wrong", help: "a person said it was wrong", read: |row| verdict_of_a_person(row) == Some(Probability::DENIED) },
-    Flag { name: "right", help: "a person said it was right", read: |row| verdict_of_a_person(row) == Some(Probability::CONFIRMED) },
-    Flag { name: "leaking", help: "sensitive data was seen in it", read: |row| row.leaks > 0 },
+    Flag { name: "failed", help: "did not do its task", read: |row, _| row.outcome.state == OutcomeState::Failed },
+    Flag { name: "ok", help: "did its task", read: |row, _| row.outcome.state == OutcomeState::Ok },
+    Flag { name: "unknown", help: "nothing tells how it ended", read: |row, _| row.outcome.state == OutcomeState::Unknown },
+    Flag { name: "running", help: "more of it may come", read: |row, moment| moment.state_of(row.progress) == RunState::Running },
+    Flag {
+        name: "lost",
+        help: "its end never came; the process may have died",
+        read: |row, moment| moment.state_of(row.progress) == RunState::Lost,
+    },
+    Flag { name: "partial", help: "the trace lacks something a complete one has", read: |row, _| row.incomplete },
+    Flag { name: "incomplete", help: "the same as partial", read: |row, _| row.incomplete },
+    Flag { name: "voted", help: "a person gave feedback", read: |row, _| row.feedback.is_some() },
+    Flag { name: "wrong", help: "a person said it was wrong", read: |row, _| verdict_of_a_person(row) == Some(Probability::DENIED) },
+    Flag { name: "right", help: "a person said it was right", read: |row, _| verdict_of_a_person(row) == Some(Probability::CONFIRMED) },
+    Flag { name: "leaking", help: "sensitive data was seen in it", read: |row, _| row.leaks > 0 },
 ];
 
 fn verdict_of_a_person(row: &Summary) -> Option<Probability> {

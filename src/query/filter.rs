@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::tz::TimeZone;
 
 use super::{condition::Condition, error::FilterError, parse, sort::Sort};
-use crate::model::{summary::Summary, time::Timestamp};
+use crate::model::{progress::Moment, summary::Summary, time::Timestamp};
 
 /// Longest filter that is read, in bytes.
 pub const LENGTH_MAX: usize = 4_096;
@@ -46,10 +46,10 @@ impl Filter {
         parse::parse(text, now, zone)
     }
 
-    /// Whether a run is shown.
+    /// Whether a run is shown at this moment.
     #[must_use]
-    pub fn matches(&self, row: &Summary) -> bool {
-        self.terms.iter().all(|term| term.any.iter().any(|condition| condition.matches(row)))
+    pub fn matches(&self, row: &Summary, moment: Moment) -> bool {
+        self.terms.iter().all(|term| term.any.iter().any(|condition| condition.matches(row, moment)))
     }
 
     /// Whether every run is shown: there is no condition. An order or a limit may still be asked for.

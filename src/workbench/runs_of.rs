@@ -22,6 +22,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        model::progress::Moment,
         query::Filter,
         workbench::testing::{
             NOON,
@@ -42,8 +43,8 @@ mod tests {
             for (field, run, other) in [("agent", run_of(&name), run_of(&format!("{name}x"))), ("model", run_with(&name), run_with(&format!("{name}x")))] {
                 if let Ok(text) = filter(field, &name, Some("since:7d")) {
                     let filter = Filter::parse(&text, NOON).unwrap();
-                    prop_assert!(filter.matches(&run), "{}", text);
-                    prop_assert!(!filter.matches(&other), "{}", text);
+                    prop_assert!(filter.matches(&run, Moment::default()), "{}", text);
+                    prop_assert!(!filter.matches(&other, Moment::default()), "{}", text);
                 }
             }
         }

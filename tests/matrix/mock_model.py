@@ -55,6 +55,7 @@ class Asked:
         self.tools: Dict[str, Dict[str, Any]] = {}
         self.results: List[str] = []
         self.text = ""
+        self.wants_json = False
 
     def tool(self, wanted: str) -> Optional[str]:
         """The name under which the framework offers a tool (`Orders-find_order` for `find_order`)."""
@@ -75,10 +76,12 @@ def asked_by_chat(body: Dict[str, Any], _path: str) -> Asked:
     for tool in body.get("tools") or []:
         function = tool.get("function") or tool
         asked.tools[function.get("name", "")] = function.get("parameters") or {}
+    asked.wants_json = (body.get("response_format") or {}).get("type", "text") != "text"
     for message in body.get("messages") or []:
         text = plain(message.get("content"))
         asked.text += "\n" + text
-        if message.get("role") == "tool" or text.startswith(("Observation:", "Error:")):
+        told = message.get("role") == "user" and re.search(r"^(Observation|Error):", text, re.MULTILINE)
+        if told or message.get("role") == "tool":
             asked.results.append(text)
     return asked
 
@@ -139,7 +142,7 @@ def reply(scenario: str, asked: Asked) -> Tuple[str, List[Call]]:
     missing = scenario == "tool_raises" and not asked.results
     number = "B-404" if missing else "A-17"
     steps: List[Call] = [(LOOK_UP, {"number": number}), (REFUND, {"total": 80.0, "percent": 25})]
-    if "next_tool_name" in asked.text:
+    if "[[ ## next_tool_name ## ]]" in asked.text:
         return in_dspy_fields(scenario, asked.text, steps), []
     if "[[ ## completed ## ]]" in asked.text:
         return f"[[ ## reasoning ## ]]\nBoth tools answered.\n\n[[ ## answer ## ]]\n{ANSWER}\n\n[[ ## completed ## ]]", []
@@ -152,7 +155,7 @@ def reply(scenario: str, asked: Asked) -> Tuple[str, List[Call]]:
         if closing in asked.tools:
             fields = list(asked.tools[closing].get("properties") or {})
             return "", [(closing, {field: ANSWER for field in fields})]
-    return ANSWER, []
+    return json.dumps({"answer": ANSWER}) if asked.wants_json else ANSWER, []
 
 
 def in_dspy_fields(scenario: str, text: str, steps: List[Call]) -> str:

@@ -19,7 +19,13 @@ use super::error::EngineError;
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{
-    model::{baseline::Baseline, decision::Decision, time::Timestamp},
+    model::{
+        baseline::Baseline,
+        decision::Decision,
+        progress::{Moment, Patience, RunState},
+        summary::Summary,
+        time::Timestamp,
+    },
     store::Snapshot,
 };
 
@@ -27,18 +33,31 @@ use crate::{
 pub struct Facts {
     snapshot: Box<dyn Snapshot>,
     now: Timestamp,
+    patience: Patience,
     zone: TimeZone,
 }
 
 impl Facts {
-    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, zone: TimeZone) -> Self {
-        Self { snapshot, now, zone }
+    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, patience: Patience, zone: TimeZone) -> Self {
+        Self { snapshot, now, patience, zone }
     }
 
     /// The moment windows end at.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The moment by which runs are running, done or lost: now, and how long is waited for more.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        Moment { now: self.now, patience: self.patience }
+    }
+
+    /// What a run is at this moment.
+    #[must_use]
+    pub fn state(&self, row: &Summary) -> RunState {
+        self.moment().state_of(row.progress)
     }
 
     /// Baselines, newest first.

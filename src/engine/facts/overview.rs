@@ -17,6 +17,11 @@ impl Facts {
         Ok(self.snapshot.counts()?.traces)
     }
 
+    /// How many pieces of runs that come as spans wait to be taken over into a run.
+    pub fn waiting_pieces(&self) -> Result<u64, EngineError> {
+        Ok(self.snapshot.counts()?.waiting_pieces)
+    }
+
     /// The whole store in one line.
     pub fn overview(&self) -> Result<Overview, EngineError> {
         let counts = self.snapshot.counts()?;

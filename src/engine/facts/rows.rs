@@ -100,7 +100,7 @@ impl Facts {
                 // One row too many looked at: it is where the next page begins, or whether there is one.
                 return false;
             }
-            if filter.matches(&row) {
+            if filter.matches(&row, self.moment()) {
                 found.rows.push(row);
             }
             true
@@ -139,7 +139,7 @@ impl Facts {
                 if found.rows.len() == wanted {
                     return Ok(found);
                 }
-                if filter.matches(&row) {
+                if filter.matches(&row, self.moment()) {
                     found.rows.push(row);
                 }
             }
@@ -176,7 +176,7 @@ impl Facts {
         let (mut matches, mut searched) = (0, 0);
         self.each_down(None, budget, |row| {
             searched += 1;
-            matches += u64::from(filter.matches(&row));
+            matches += u64::from(filter.matches(&row, self.moment()));
             true
         })?;
         Ok(FilterCount { matches, searched, stored })

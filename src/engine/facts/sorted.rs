@@ -53,7 +53,7 @@ impl Facts {
         let (mut places, mut searched) = (Vec::new(), 0_u64);
         let end = self.each_down(None, LIST_BUDGET, |row| {
             searched += 1;
-            if filter.matches(&row) {
+            if filter.matches(&row, self.moment()) {
                 places.push(Place { key: sort.and_then(|sort| (sort.key.read)(&row)), sequence: row.sequence });
             }
             // Without an order the newest matches are the list; with one, any row may belong on top.

@@ -2,7 +2,10 @@
 
 use super::{Facts, TraceBody, TraceDetail};
 use crate::{
-    engine::{error::EngineError, judge::decode_stored},
+    engine::{
+        error::EngineError,
+        judge::{decode_stored, readable},
+    },
     model::{
         ids::{Sequence, TraceId},
         summary::Summary,
@@ -28,19 +31,20 @@ impl Facts {
         Ok(self.trace_with_body(sequence)?.map(|(detail, _)| detail))
     }
 
-    /// One trace, opened, beside the bytes as sent.
+    /// One trace, opened, beside the bytes as sent (as OTLP/JSON where it came as spans).
     pub fn trace_with_body(&self, sequence: Sequence) -> Result<Option<(TraceDetail, Vec<u8>)>, EngineError> {
         let Some(stored) = self.stored(sequence)? else { return Ok(None) };
         let trace = decode_stored(&stored.body, &stored.summary.trace_id).map_err(EngineError::Analysis)?;
         let mut verdict = stored.verdict;
         fill_inputs(&mut verdict, &trace);
-        Ok(Some((TraceDetail { summary: stored.summary, trace, verdict }, stored.body)))
+        Ok(Some((TraceDetail { summary: stored.summary, trace, verdict }, readable(stored.body).map_err(EngineError::Analysis)?)))
     }
 
-    /// One trace as sent, with its verdict.
+    /// One trace as sent (as OTLP/JSON where it came as spans), with its verdict.
     pub fn body(&self, sequence: Sequence) -> Result<Option<TraceBody>, EngineError> {
-        let stored = self.stored(sequence)?;
-        Ok(stored.map(|stored| TraceBody { summary: stored.summary, body: stored.body, verdict: stored.verdict }))
+        let Some(stored) = self.stored(sequence)? else { return Ok(None) };
+        let body = readable(stored.body).map_err(EngineError::Analysis)?;
+        Ok(Some(TraceBody { summary: stored.summary, body, verdict: stored.verdict }))
     }
 
     pub(in crate::engine) fn stored(&self, sequence: Sequence) -> Result<Option<StoredTrace>, EngineError> {

@@ -61,9 +61,6 @@ pub(in crate::formats) struct Body {
     pub messages: Option<Box<RawValue>>,
     pub model: Option<Box<RawValue>>,
     pub tools: Option<Box<RawValue>>,
-    /// The mark of an OTLP export request.
-    #[serde(rename = "resourceSpans", alias = "resource_spans", alias = "resourceLogs", alias = "resourceMetrics")]
-    pub export: Option<IgnoredAny>,
 }
 
 impl Body {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::span::{LogRecord, OtelTraceId, Span};
+use crate::model::ids::TraceId;
 
 /// All that came of one trace.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,15 @@ pub struct Piece {
     pub spans: Vec<Span>,
     /// Its log records, in the order they came.
     pub logs: Vec<LogRecord>,
+}
+
+impl Piece {
+    /// The id of the run that this trace is: the trace's, as text.
+    #[must_use]
+    pub fn run_id(&self) -> TraceId {
+        // 32 characters always are one.
+        TraceId::new(&self.trace.to_string()).unwrap_or_else(|_| TraceId::generate())
+    }
 }
 
 /// Sorts spans and log records by their traces, which come in order of first sight.

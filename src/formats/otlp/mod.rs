@@ -4,13 +4,14 @@ pub mod assembly;
 pub mod bundle;
 pub mod group;
 pub mod reading;
+pub mod runs;
 pub mod span;
+pub mod telemetry;
 pub mod vocabulary;
 pub mod wire;
 
 mod any_value;
 mod messages;
 
-pub mod telemetry;
 #[cfg(test)]
 mod testing;

@@ -158,7 +158,7 @@ fn conditions_that_hold() {
         "-nothing",
         "sort:-cost limit:1",
     ] {
-        assert!(filter(text).matches(&refund_run()), "{text}");
+        assert!(filter(text).matches(&refund_run(), Moment::default()), "{text}");
     }
 }
 
@@ -190,17 +190,25 @@ fn conditions_that_do_not_hold() {
         "refund checkout",
         "agent:checkout | is:ok",
     ] {
-        assert!(!filter(text).matches(&refund_run()), "{text}");
+        assert!(!filter(text).matches(&refund_run(), Moment::default()), "{text}");
     }
 }
 
 #[test]
 fn what_is_unknown_satisfies_no_condition_but_its_negation() {
     for text in ["grade<=A+", "score>=0", "cost>=0", "tokens>=0", "took>=0s", "framework:*", "tool:*", "text:*", "pattern:*", "session:*"] {
-        assert!(!filter(text).matches(&bare_run()), "{text}");
-        assert!(filter(&format!("-{text}")).matches(&bare_run()), "-{text}");
+        assert!(!filter(text).matches(&bare_run(), Moment::default()), "{text}");
+        assert!(filter(&format!("-{text}")).matches(&bare_run(), Moment::default()), "-{text}");
     }
-    assert!(filter("is:unknown agent:unknown steps>=0").matches(&bare_run()));
+    for (text, after, holds) in
+        [("is:running", 4, true), ("is:running", 6, false), ("is:lost", 4, false), ("is:lost", 700, true), ("-is:running", 700, true)]
+    {
+        let ended = !text.contains("lost");
+        let row = Summary { progress: Progress::Spans { heard: now(), ended }, ..bare_run() };
+        let moment = Moment { now: now().plus(std::time::Duration::from_secs(after)), ..Moment::default() };
+        assert_eq!(filter(text).matches(&row, moment), holds, "{text} after {after} s");
+    }
+    assert!(filter("is:unknown agent:unknown steps>=0").matches(&bare_run(), Moment::default()));
 }
 
 #[test]
@@ -292,8 +300,8 @@ fn order_and_limit_are_held() {
 fn a_filter_can_be_relaxed() {
     let filter = filter("took>1h agent:refund* | is:ok limit:3");
     assert_eq!(filter.terms().collect::<Vec<_>>(), ["took>1h", "agent:refund* | is:ok"]);
-    assert!(!filter.matches(&refund_run()));
-    assert!(filter.without(0).matches(&refund_run()));
+    assert!(!filter.matches(&refund_run(), Moment::default()));
+    assert!(filter.without(0).matches(&refund_run(), Moment::default()));
     assert_eq!(filter.without(0).to_string(), "agent:refund* | is:ok limit:3");
     assert_eq!(filter.without(9), filter);
 }
@@ -303,16 +311,16 @@ fn days_are_those_of_the_zone() {
     let east = TimeZone::fixed(jiff::tz::offset(13));
     // Noon UTC is already tomorrow there, so the run an hour ago was today as well; in UTC+1 "today" began at 23:00.
     let row = Summary { time: Timestamp::parse("2026-11-22T10:59:00Z").unwrap(), ..refund_run() };
-    assert!(!Filter::parse_in("since:today", now(), &east).unwrap().matches(&row));
-    assert!(Filter::parse("since:today", now()).unwrap().matches(&row));
+    assert!(!Filter::parse_in("since:today", now(), &east).unwrap().matches(&row, Moment::default()));
+    assert!(Filter::parse("since:today", now()).unwrap().matches(&row, Moment::default()));
 }
 
 #[test]
 fn any_name_can_be_quoted_into_a_filter() {
     for name in ["refund-bot", "my agent", "a*b", "say \"hi\"", "C:\\x", "-x", "AND", "is:ok", "a|b", "é", "(x)"] {
         let row = Summary { agent: name.to_owned(), ..bare_run() };
-        assert!(filter(&format!("agent:{}", quote(name))).matches(&row), "{name}");
-        assert!(filter(&quote(name)).matches(&row), "{name}");
+        assert!(filter(&format!("agent:{}", quote(name))).matches(&row, Moment::default()), "{name}");
+        assert!(filter(&quote(name)).matches(&row, Moment::default()), "{name}");
     }
 }
 
@@ -362,7 +370,7 @@ proptest! {
     fn no_text_panics_and_columns_lie_within(text in "[a-z:<>=|\"\\\\ *(-]{0,40}|\\PC{0,40}|[\\x00-\\x7f]{0,40}") {
         match Filter::parse(&text, now()) {
             Ok(filter) => {
-                let _ = (filter.matches(&refund_run()), filter.matches(&bare_run()));
+                let _ = (filter.matches(&refund_run(), Moment::default()), filter.matches(&bare_run(), Moment::default()));
                 prop_assert_eq!(Filter::parse(&filter.to_string(), now()), Ok(filter));
             }
             Err(error) => prop_assert!((1..=text.chars().count() + 1).contains(&error.column), "{}", error),
@@ -373,7 +381,7 @@ proptest! {
     fn removing_a_condition_never_shows_less(text in filter_text(), term in 0usize..5) {
         if let Ok(filter) = Filter::parse(&text, now()) {
             for row in [refund_run(), bare_run()] {
-                prop_assert!(!filter.matches(&row) || filter.without(term).matches(&row));
+                prop_assert!(!filter.matches(&row, Moment::default()) || filter.without(term).matches(&row, Moment::default()));
             }
         }
     }
@@ -381,9 +389,9 @@ proptest! {
     #[test]
     fn any_text_can_be_quoted(text in "(?s).{1,60}") {
         let row = Summary { agent: text.clone(), ..bare_run() };
-        prop_assert!(filter(&quote(&text)).matches(&row));
+        prop_assert!(filter(&quote(&text)).matches(&row, Moment::default()));
         let whole = format!("agent:{}", quote(&text));
-        prop_assert!(filter(&whole).matches(&row));
+        prop_assert!(filter(&whole).matches(&row, Moment::default()));
     }
 }
 

@@ -4,13 +4,8 @@ import json
 
 import desk
 import openai
+from openai_tools import TOOLS
 
-TOOLS = [
-    {"type": "function", "function": {"name": "find_order", "description": "What an order cost, in EUR.", "parameters": {
-        "type": "object", "properties": {"number": {"type": "string"}}, "required": ["number"]}}},
-    {"type": "function", "function": {"name": "refund_amount", "description": "So many percent of a total.", "parameters": {
-        "type": "object", "properties": {"total": {"type": "number"}, "percent": {"type": "number"}}, "required": ["total", "percent"]}}},
-]
 FUNCTIONS = {"find_order": desk.order_total, "refund_amount": desk.share}
 
 

@@ -120,13 +120,6 @@ fn an_object_in_which_nothing_is_known_is_refused_with_what_is_looked_for() {
 }
 
 #[test]
-fn an_otlp_export_is_recognised_and_refused_as_such() {
-    let error = decode(&json!({"resourceSpans": []})).unwrap_err();
-    assert_eq!(error.kind, Kind::Unsupported);
-    assert!(error.to_string().contains("OTLP"), "{error}");
-}
-
-#[test]
 fn an_error_repeats_hostile_text_cut_and_harmless() {
     let hostile = "\u{1b}[2J\u{202e}".repeat(1000);
     let value = refusal(&json!({"llm_calls": [{"input_tokens": hostile}]}).to_string()).to_string();

@@ -7,6 +7,7 @@
 
 mod attributes;
 mod blame;
+mod content;
 mod errors;
 mod forest;
 mod handover;
@@ -22,12 +23,10 @@ mod totals;
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::{
     reading::{Reading, SpanKind},
     span::{LogRecord, OtelTraceId, Span, SpanId},
-    vocabulary,
+    telemetry, vocabulary,
 };
 use crate::{
     formats::native,
@@ -62,7 +61,9 @@ pub fn assemble(spans: Vec<Span>, logs: Vec<LogRecord>, id: TraceId) -> Result<T
         }
     }
     let read = |span: &Span| vocabulary::read(span, by_span.get(&(span.trace, span.id)).map_or(&[], Vec::as_slice));
-    assemble_as(spans, id, read)
+    let traits = telemetry::digest(&spans);
+    let trace = assemble_as(spans, id, read)?;
+    Ok(Trace { telemetry: Some(traits), ..trace })
 }
 
 /// The key by which the traces of one run are joined; `None` where one trace is one run.
@@ -80,17 +81,17 @@ fn assemble_as(spans: Vec<Span>, id: TraceId, read: impl FnMut(&Span) -> Reading
     let mut trace = Trace::empty(id);
     let root = outermost(&scene);
     trace.agent = naming::agent(&scene);
-    trace.input = input(&scene);
-    trace.output = output(&scene);
+    trace.input = content::input(&scene);
+    trace.output = content::output(&scene);
     trace.session = first(&scene, |reading| reading.session.as_ref());
     trace.project = first(&scene, |reading| reading.project.as_ref());
     trace.domain = first(&scene, |reading| reading.domain.as_ref());
     trace.tools_available = tools(&scene);
-    let run_readings = || of_run(&scene).map(|place| &scene.readings[place]);
+    let run_readings = || content::of_run(&scene).map(|place| &scene.readings[place]);
     trace.code = run_readings().find_map(|reading| reading.code.clone());
     trace.logged_cost = run_readings().find_map(|reading| reading.logged_cost);
     trace.timestamp = root.and_then(|root| steps::started(&scene, root));
-    trace.attributes = of_run(&scene).flat_map(|place| attributes::bounded(&scene.readings[place].unmapped)).collect();
+    trace.attributes = content::of_run(&scene).flat_map(|place| attributes::bounded(&scene.readings[place].unmapped)).collect();
     let joined = Joined::of(&scene);
     let blame = Blame::of(&mut scene, &joined);
     let outcome = outcome::of(&scene, trace.output.as_ref().is_some_and(talk::is_said));
@@ -124,11 +125,6 @@ fn is_a_run(readings: &[Reading]) -> Result<(), NotARun> {
     }
 }
 
-/// The spans that are the run itself, outermost first.
-fn of_run(scene: &Scene) -> impl Iterator<Item = usize> + '_ {
-    scene.forest.order.iter().copied().filter(|place| scene.places[*place] == Place::Run)
-}
-
 /// The first top that is of the run.
 fn outermost(scene: &Scene) -> Option<usize> {
     let counts = |top: &usize| scene.shows[*top] || matches!(scene.places[*top], Place::Step | Place::Run);
@@ -145,43 +141,6 @@ fn took(scene: &Scene) -> Option<Elapsed> {
 
 fn first(scene: &Scene, of: impl Fn(&Reading) -> Option<&String>) -> Option<String> {
     scene.forest.order.iter().find_map(|place| of(&scene.readings[*place])).cloned()
-}
-
-/// What the run was given: what its outermost span that says so was, else what the user first said to a model.
-fn input(scene: &Scene) -> Option<Value> {
-    let of = |reading: &Reading| {
-        let value = reading.input.as_ref().map(talk::asked).filter(talk::is_said);
-        value.or_else(|| talk::last_by_user(&reading.input_messages).map(Value::String))
-    };
-    let agents = || scene.steps().filter(|place| scene.kind(*place) == SpanKind::Agent);
-    let models = || scene.steps().filter(|place| scene.kind(*place) == SpanKind::Model);
-    let wrappers = || scene.forest.order.iter().copied().take(FRAMES_LOOKED_AT).filter(|place| scene.kind(*place) == SpanKind::Wrapper);
-    of_run(scene).chain(agents().take(1)).find_map(|place| of(&scene.readings[place])).or_else(|| {
-        let said = models().find_map(|place| talk::last_by_user(&scene.readings[place].input_messages)).map(Value::String);
-        said.or_else(|| wrappers().chain(models()).find_map(|place| of(&scene.readings[place])))
-    })
-}
-
-/// Spans of machinery looked at for what a run was given.
-const FRAMES_LOOKED_AT: usize = 16;
-
-/// What the run answered: what its outermost span that says so gave, else what a model said last without asking for a tool.
-fn output(scene: &Scene) -> Option<Value> {
-    let of = |reading: &Reading| {
-        let value = reading.output.as_ref().map(talk::answered);
-        value.or_else(|| talk::answer_in(&reading.output_messages).map(Value::String))
-    };
-    let last_agent = || {
-        scene.steps().rev().find(|place| {
-            scene.kind(*place) == SpanKind::Agent && scene.forest.parents[*place].is_none_or(|parent| scene.places[parent] != Place::Step)
-        })
-    };
-    let last_model = || {
-        let place = scene.steps().rev().find(|place| matches!(scene.kind(*place), SpanKind::Model | SpanKind::Tool))?;
-        let reading = &scene.readings[place];
-        (reading.kind == SpanKind::Model && reading.requested_tools.is_empty() && reading.error.is_none()).then(|| of(reading)).flatten()
-    };
-    of_run(scene).chain(last_agent()).find_map(|place| of(&scene.readings[place])).or_else(last_model)
 }
 
 /// The tools on offer in any call, each once: with its schema where one of them gives it.

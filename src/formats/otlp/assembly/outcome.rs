@@ -64,7 +64,7 @@ fn failed(scene: &Scene, tops: &[usize], answered: bool) -> Option<usize> {
             SpanKind::Agent => true,
             // Its own top failed, or a part of a run whose top has not been seen.
             _ if outermost => scene.forest.is_root(at) || encloses,
-            SpanKind::Wrapper | SpanKind::Unknown | SpanKind::Noise | SpanKind::Model => !answered,
+            SpanKind::Wrapper | SpanKind::Unknown | SpanKind::Noise | SpanKind::Model | SpanKind::Tool => !answered,
             _ => false,
         };
         if erred && believed {

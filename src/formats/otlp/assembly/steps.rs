@@ -205,16 +205,17 @@ fn name(reading: &Reading, span: &str, kind: StepKind) -> String {
     known.unwrap_or(span).to_owned()
 }
 
-/// The call a span ran. The arguments are those the model gave: frameworks pass on parts of them, repair them, or tell a single one bare.
+/// The call a span ran. The arguments are those the model gave: frameworks pass on parts of them, repair what is cut off by guessing, or
+/// tell a single one bare. Where only the name joins the two, an object that the span tells is believed.
 fn tool_call(scene: &Scene, joined: &Joined, place: usize, request: Option<Request>) -> ToolCall {
     let reading = &scene.readings[place];
     let asked = request.map(|request| asked(scene, request));
+    let malformed = asked.is_some_and(|asked| asked.arguments_error.is_some());
     let by_id = asked.is_some_and(|asked| asked.id.is_some() && asked.id == reading.tool_call_id);
     let given = reading.tool_input.as_ref().or(reading.input.as_ref());
     let wanted = asked.and_then(|asked| asked.arguments.as_ref());
     let input = match (wanted, given) {
-        (Some(wanted @ Value::Object(_)), Some(Value::Object(_))) if by_id => Some(wanted),
-        (_, Some(given @ Value::Object(_))) => Some(given),
+        (_, Some(given @ Value::Object(_))) if !by_id && !malformed => Some(given),
         (wanted, given) => wanted.or(given),
     };
     let output = reading.tool_output.as_ref().or(reading.output.as_ref()).cloned();

@@ -15,18 +15,19 @@ pub(super) fn read(facts: &Facts<'_>) -> Vec<ToolDefinition> {
     let mut ranked: Vec<_> = whole.chain(lists).collect();
     ranked.sort_by_key(|(rank, ..)| *rank);
     let read = ranked.into_iter().map(|(_, whole, pieces)| {
-        let mut tools = Vec::new();
-        match whole {
-            Some(value) => {
-                value::json(value, &facts.allowance).into_iter().for_each(|value| gather(value, &facts.allowance, &mut tools, MAX_DEPTH))
-            }
-            None => flattened::entries(pieces, &facts.allowance)
-                .into_iter()
-                .for_each(|value| gather(value, &facts.allowance, &mut tools, MAX_DEPTH)),
-        }
-        tools
+        let Some(value) = whole else {
+            return of(&Value::Array(flattened::entries(pieces, &facts.allowance)), &facts.allowance);
+        };
+        of(value, &facts.allowance)
     });
     read.into_iter().find(|tools| !tools.is_empty()).unwrap_or_default()
+}
+
+/// The tools in one value, in any of the shapes.
+pub(super) fn of(value: &Value, allowance: &Allowance) -> Vec<ToolDefinition> {
+    let mut tools = Vec::new();
+    value::json(value, allowance).into_iter().for_each(|value| gather(value, allowance, &mut tools, MAX_DEPTH));
+    tools
 }
 
 fn gather(value: Value, allowance: &Allowance, tools: &mut Vec<ToolDefinition>, depth: u8) {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     facts::Facts,
     message::{self, Talk},
+    role,
 };
 use crate::formats::{limits::Allowance, otlp::span::Attributes};
 
@@ -36,7 +37,7 @@ impl Told {
         let (role, older) = match name {
             "gen_ai.content.prompt" => ("user", Some("gen_ai.prompt")),
             "gen_ai.content.completion" => ("assistant", Some("gen_ai.completion")),
-            _ => match message::event_role(name) {
+            _ => match role::of_event(name) {
                 Some(role) => (role, None),
                 None => return,
             },

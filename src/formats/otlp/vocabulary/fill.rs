@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{definition, facts::Facts, fault, field::Field, flattened, name, provider, talk, tokens, tool, value};
+use super::{definition, facts::Facts, fault, field::Field, flattened, name, provider, python, talk, tokens, tool, value};
 use crate::{
     formats::otlp::reading::{Message, Reading, SpanKind},
     model::{money::Money, step::CodeLocation},
@@ -152,14 +152,19 @@ fn code(facts: &Facts<'_>) -> Option<CodeLocation> {
 /// What went in and came out of a span that is no tool's. A model's is in its messages, when it has some: there it is not read twice.
 fn content(facts: &Facts<'_>, reading: &mut Reading) {
     let model = reading.kind == SpanKind::Model;
-    if !(model && !reading.input_messages.is_empty()) {
+    if !model || reading.input_messages.is_empty() {
         reading.input = facts.first(Field::Input, |given| value::json(given, &facts.allowance));
         reading.input = reading.input.take().or_else(|| said_last(&reading.input_messages, "user"));
     }
-    if !(model && !reading.output_messages.is_empty()) {
-        reading.output = facts.first(Field::Output, |given| value::json(given, &facts.allowance));
+    if !model || reading.output_messages.is_empty() {
+        reading.output = facts.first(Field::Output, |given| value::json(given, &facts.allowance)).map(plain);
         reading.output = reading.output.take().or_else(|| said_last(&reading.output_messages, "assistant"));
     }
+}
+
+/// What was said, where Python printed what it was said in.
+fn plain(output: Value) -> Value {
+    output.as_str().and_then(python::said).unwrap_or(output)
 }
 
 fn said_last(messages: &[Message], role: &str) -> Option<Value> {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::{
     facts::Piece,
     lexicon,
-    message::{Draft, Talk, role_of},
-    part, value,
+    message::{Draft, Talk},
+    part, role, value,
 };
 use crate::{formats::limits::Allowance, model::step::RequestedTool};
 
@@ -88,7 +88,7 @@ impl<'a> Gathered<'a> {
             talk.requested.extend(inner.requested);
             return;
         }
-        let mut draft = Draft { role: role_of(self.role.unwrap_or(role)).to_owned(), ..Draft::default() };
+        let mut draft = Draft { role: role::usual(self.role.unwrap_or(role)).to_owned(), ..Draft::default() };
         draft.name = self.name.map(str::to_owned);
         draft.answers = self.answers.map(str::to_owned);
         draft.calls = self.calls.into_values().filter_map(|call| call.read(allowance)).collect();

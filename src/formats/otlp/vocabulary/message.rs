@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     part::{self, Answer, Part, take_object, take_text},
-    value,
+    role, value,
 };
 use crate::{
     formats::{limits::Allowance, otlp::reading::Message, usage},
@@ -104,10 +104,12 @@ impl Reader<'_> {
 
     fn message(&mut self, mut fields: Map<String, Value>, role: &str, depth: u8) {
         self.about(&fields);
-        let said = said_role(&fields);
+        let said = role::said(&fields);
         let role = said.as_deref().unwrap_or(role);
         // A choice holds its message, LangChain a message's data, a generation both.
-        if let Some(inner) = take_object(&mut fields, &["message", "data", "kwargs"]) {
+        if let Some(depth) = depth.checked_sub(1)
+            && let Some(inner) = take_object(&mut fields, &["message", "data", "kwargs"])
+        {
             return self.message(inner, role, depth);
         }
         let mut draft = Draft { role: role.to_owned(), ..Draft::default() };
@@ -245,7 +247,8 @@ fn typed(part: Value) -> Value {
     }
 }
 
-fn called(call: RequestedTool) -> Value {
+/// A tool call as messages hold it.
+pub(super) fn called(call: RequestedTool) -> Value {
     let id = call.id.map(|id| ("id".to_owned(), Value::String(id)));
     let arguments = call.arguments.map(|arguments| ("arguments".to_owned(), arguments));
     id.into_iter().chain([("name".to_owned(), Value::String(call.name))]).chain(arguments).collect()
@@ -263,59 +266,7 @@ fn is_message(fields: &Map<String, Value>) -> bool {
     let object = |key: &str| fields.get(key).is_some_and(Value::is_object);
     ["role", "parts", "tool_calls", "event.name"].iter().any(|key| fields.contains_key(*key))
         || ["message", "kwargs"].iter().any(|key| object(key))
-        || said_role(fields).is_some()
-}
-
-/// Who speaks, by the names in use.
-fn said_role(fields: &Map<String, Value>) -> Option<String> {
-    let text = |key| fields.get(key).and_then(Value::as_str);
-    if let Some(role) = text("role") {
-        return Some(role_of(role).to_owned());
-    }
-    if let Some(role) = text("event.name").and_then(event_role) {
-        return Some(role.to_owned());
-    }
-    // LangChain: a type of message, or the class that makes one.
-    let class = fields.get("id").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
-    let kind = text("type").filter(|kind| *kind != "constructor").or(class)?;
-    match kind {
-        "human" | "HumanMessage" | "HumanMessageChunk" => Some("user".into()),
-        "ai" | "AIMessage" | "AIMessageChunk" => Some("assistant".into()),
-        "system" | "SystemMessage" | "SystemMessageChunk" => Some("system".into()),
-        "ToolMessage" | "FunctionMessage" => Some("tool".into()),
-        // Others use the word for a part or a definition.
-        "tool" if fields.contains_key("content") || fields.contains_key("data") => Some("tool".into()),
-        "message" if fields.contains_key("content") => Some("assistant".into()),
-        _ => None,
-    }
-}
-
-/// The usual word for a role; Python's enums print with their class.
-pub(super) fn role_of(role: &str) -> &str {
-    let bare = role.rsplit_once('.').map_or(role, |(_, bare)| bare);
-    let is = |word: &str| bare.eq_ignore_ascii_case(word);
-    if is("user") || is("human") {
-        "user"
-    } else if is("assistant") || is("ai") || is("model") {
-        "assistant"
-    } else if is("system") || is("developer") {
-        "system"
-    } else if is("tool") || is("function") || is("tool-response") {
-        "tool"
-    } else {
-        role
-    }
-}
-
-/// The role that an event's name tells: `gen_ai.user.message`.
-pub(super) fn event_role(name: &str) -> Option<&'static str> {
-    match name {
-        "gen_ai.system.message" => Some("system"),
-        "gen_ai.user.message" => Some("user"),
-        "gen_ai.assistant.message" | "gen_ai.choice" => Some("assistant"),
-        "gen_ai.tool.message" => Some("tool"),
-        _ => None,
-    }
+        || role::said(fields).is_some()
 }
 
 fn object(value: Value) -> Option<Map<String, Value>> {

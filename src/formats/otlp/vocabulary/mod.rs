@@ -16,6 +16,8 @@ mod message;
 mod name;
 mod part;
 mod provider;
+mod python;
+mod role;
 mod talk;
 mod tokens;
 mod tool;

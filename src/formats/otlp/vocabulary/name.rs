@@ -1,6 +1,6 @@
 //! What a span's name tells, where its attributes do not.
 
-use super::dialect::{DIALECTS, Dialect};
+use super::dialect::{DIALECTS, Dialect, Name};
 use crate::formats::otlp::reading::SpanKind;
 
 /// What instrumentations write before the name of what runs.
@@ -41,7 +41,11 @@ pub(super) fn kind(name: &str, spoken: impl Iterator<Item = &'static Dialect>) -
 }
 
 /// The name of the agent or tool in a span's name: `finance_agent.run` and `invoke_agent finance_agent` are `finance_agent`.
+/// `None` for names that a framework gives all such spans.
 pub(super) fn bare(name: &str) -> Option<&str> {
+    if DIALECTS.iter().flat_map(|dialect| dialect.names).any(|(known, _)| matches!(known, Name::Is(whole) if *whole == name)) {
+        return None;
+    }
     let name = BEFORE.iter().find_map(|head| name.strip_prefix(head)).unwrap_or(name);
     let name = name.rsplit_once('.').filter(|(_, method)| BEHIND.contains(method)).map_or(name, |(head, _)| head).trim();
     (!name.is_empty()).then_some(name)

@@ -8,6 +8,7 @@ use super::{
     field::Field,
     flattened,
     message::{self, Talk},
+    part, value,
 };
 use crate::formats::otlp::reading::{Message, Reading, SpanKind};
 
@@ -83,11 +84,13 @@ fn apart(facts: &Facts<'_>, reading: &mut Reading) {
         Some(Value::Object(fields)) => fields,
         _ => [("role".to_owned(), Value::from("assistant"))].into_iter().collect(),
     };
-    if let Some(calls) = calls {
-        let talk = message::read(calls.value, "assistant", &facts.allowance);
-        reading.requested_tools = talk.requested;
-        let calls = talk.messages.into_iter().find_map(|mut message| message.as_object_mut()?.remove("tool_calls"));
-        calls.into_iter().for_each(|calls| _ = answer.insert("tool_calls".into(), calls));
+    if let Some(Value::Array(calls)) = calls.and_then(|calls| value::json(calls.value, &facts.allowance)) {
+        let read = |call| match call {
+            Value::Object(call) => part::call(call, &facts.allowance).ok(),
+            _ => None,
+        };
+        reading.requested_tools = calls.into_iter().filter_map(read).collect();
+        answer.insert("tool_calls".into(), reading.requested_tools.iter().cloned().map(message::called).collect());
     }
     if let Some(thought) = thought {
         answer.entry("reasoning").or_insert_with(|| Value::from(thought));

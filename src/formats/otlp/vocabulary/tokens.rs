@@ -1,6 +1,8 @@
 //! The tokens a span reports, in all spellings.
 
-use super::{facts::Facts, field::Field, value};
+use serde_json::Value;
+
+use super::{facts::Facts, field::Field, python, value};
 use crate::{
     formats::{otlp::reading::SpanKind, usage},
     model::usage::TokenUsage,
@@ -34,7 +36,7 @@ const TOTAL: Names = Names {
 /// The tokens, and whether they are a total over the calls inside the span.
 pub(super) fn read(facts: &Facts<'_>, kind: SpanKind) -> (Option<TokenUsage>, bool) {
     let calls_a_model = matches!(kind, SpanKind::Model | SpanKind::Embedding);
-    let own = from(facts, &OWN).or_else(|| facts.first(Field::Usage, |given| usage::read(&value::json(given, &facts.allowance)?)));
+    let own = from(facts, &OWN).or_else(|| facts.first(Field::Usage, |given| usage::read(&printed(value::json(given, &facts.allowance)?))));
     let (found, total) = match own {
         Some(own) => (Some(own), !calls_a_model),
         None => (from(facts, &TOTAL), true),
@@ -62,4 +64,10 @@ fn from(facts: &Facts<'_>, names: &Names) -> Option<TokenUsage> {
         reasoning_tokens: reasoning,
         estimated: false,
     })
+}
+
+/// Counts that Python printed: a dictionary, or the members of a model.
+fn printed(given: Value) -> Value {
+    let shown = |text: &str| python::read_members(text).map(Value::Object).or_else(|| python::read(text, false));
+    given.as_str().and_then(shown).unwrap_or(given)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{facts::Facts, field::Field, message, name, part, value};
+use super::{facts::Facts, field::Field, message, name, part, python, value};
 use crate::formats::{
     limits::Allowance,
     otlp::reading::{Message, Reading},
@@ -32,7 +32,7 @@ pub(super) fn fill(facts: &Facts<'_>, reading: &mut Reading) -> bool {
 /// Fills in arguments and result, without what is wrapped around them. Says whether the result tells of a failure.
 pub(super) fn given(facts: &Facts<'_>, asked: Option<Value>, answer: Option<Value>, reading: &mut Reading) -> bool {
     if let Some(asked) = asked {
-        (reading.tool_input, reading.tool_input_error) = part::read_arguments(unwrapped(asked), &facts.allowance);
+        (reading.tool_input, reading.tool_input_error) = part::read_arguments(unwrapped(printed(asked)), &facts.allowance);
     }
     let result = answer.map(|answer| result(answer, &facts.allowance)).unwrap_or_default();
     reading.tool_call_id = reading.tool_call_id.take().or(result.call_id);
@@ -76,7 +76,31 @@ fn is_schema(value: &Value, allowance: &Allowance) -> bool {
     schema || (!fields.is_empty() && fields.values().all(typed))
 }
 
+/// Arguments that were printed by Python, read; instrumentations print what the model wrote as JSON.
+fn printed(given: Value) -> Value {
+    let dictionary = given.as_str().filter(|text| text.trim_ascii_start().starts_with("{'"));
+    dictionary.and_then(|text| python::read(text, false)).unwrap_or(given)
+}
+
+/// The result in what Python prints of a tool's answer.
+fn shown(text: &str) -> Option<Result> {
+    if let Some(content) = python::said(text) {
+        let failed = text.contains("is_error=True") || text.contains("status='error'");
+        return Some(Result { content: Some(content), failed, ..Result::default() });
+    }
+    // Agno's execution result and LangChain's message: only members that occur together tell them from a user's own words.
+    let has = |members: &Map<String, Value>, names: [&str; 2]| names.iter().all(|name| members.contains_key(*name));
+    let known = |members: &Map<String, Value>| has(members, ["status", "result"]) || has(members, ["content", "tool_call_id"]);
+    let mut members = python::read_members(text).filter(known)?;
+    let failed = part::says_failed(&members) || members.get("status").and_then(Value::as_str) == Some("failure");
+    let result = ["result", "content", "error"].iter().filter_map(|member| members.remove(*member)).find(|value| !value.is_null());
+    Some(Result { content: result, call_id: part::take_text(&mut members, &["tool_call_id"]), failed })
+}
+
 fn result(answered: Value, allowance: &Allowance) -> Result {
+    if let Some(result) = answered.as_str().and_then(shown) {
+        return result;
+    }
     let plain = |content| Result { content: Some(part::plain(content)), ..Result::default() };
     let mut fields = match answered {
         Value::Object(fields) => fields,

@@ -62,15 +62,16 @@ fn read(text: Cow<'_, str>, allowance: &Allowance) -> Value {
     parsed(&text, allowance).unwrap_or_else(|| Value::String(text.into_owned()))
 }
 
-/// The object or list that a text holds, also as JSON text in JSON text.
+/// The object or list that a text holds, also as JSON text in JSON text, or the text that a JSON text holds.
 pub(super) fn parsed(text: &str, allowance: &Allowance) -> Option<Value> {
     let trimmed = text.trim_ascii();
     match trimmed.as_bytes().first()? {
         b'{' | b'[' if allowance.affords(trimmed) => serde_json::from_str(trimmed).ok(),
         b'"' => {
             let inner: String = serde_json::from_str(trimmed).ok()?;
-            let inner = inner.trim_ascii();
-            (inner.starts_with(['{', '[']) && allowance.affords(inner)).then(|| serde_json::from_str(inner).ok()).flatten()
+            let bare = inner.trim_ascii();
+            let holds = bare.starts_with(['{', '[']) && allowance.affords(bare);
+            Some(holds.then(|| serde_json::from_str(bare).ok()).flatten().unwrap_or(Value::String(inner)))
         }
         _ => None,
     }

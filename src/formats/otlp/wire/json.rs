@@ -24,6 +24,18 @@ pub struct Both {
     pub logs: Export<LogRecord>,
 }
 
+impl Both {
+    /// How much cannot be used and why, as one sentence; `None` where all can.
+    #[must_use]
+    pub fn unread(&self) -> Option<String> {
+        let reasons: Vec<&str> = self.spans.reasons.iter().chain(&self.logs.reasons).map(String::as_str).collect();
+        match self.spans.rejected + self.logs.rejected {
+            0 => None,
+            count => Some(format!("spans and log records that could not be read: {count} ({})", reasons.join("; "))),
+        }
+    }
+}
+
 type Read<T> = fn(Map<String, Value>, &Arc<Resource>, &Arc<Scope>) -> Result<Option<T>, BadId>;
 
 /// The names under which a signal's items lie, outermost first; the first of each is today's.

@@ -62,6 +62,15 @@ pub fn metrics(body: &[u8], encoding: Encoding) -> Result<usize, FormatError> {
     }
 }
 
+/// Whether a text is an OTLP/JSON export of any signal, by the name it begins with; also in the spelling that is refused, for the
+/// refusal says what is wrong with it.
+#[must_use]
+pub fn is_export(text: &str) -> bool {
+    let first = text.trim_start().strip_prefix('{').map(str::trim_start).and_then(|inside| inside.strip_prefix("\"resource"));
+    let marks = ["Spans\"", "Logs\"", "Metrics\"", "_spans\"", "_logs\"", "_metrics\""];
+    first.is_some_and(|rest| marks.iter().any(|mark| rest.starts_with(mark)))
+}
+
 /// Reads the spans and the log records of one OTLP/JSON object that may hold both, as files and our own exports do.
 ///
 /// # Errors

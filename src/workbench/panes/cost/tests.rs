@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use crate::{
-    model::money::Money,
+    model::{money::Money, progress::Moment},
     query::Filter,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
@@ -87,7 +87,9 @@ fn runs_are_asked_for_by_the_name_as_sent() {
     for share in hostile_costs().shares {
         let orders = act(&mut pane, verbs::OPEN);
         match &orders[..] {
-            [Order::Open(Link::Runs(filter))] => assert!(Filter::parse(filter, NOON).unwrap().matches(&run_with(&share.name)), "{filter}"),
+            [Order::Open(Link::Runs(filter))] => {
+                assert!(Filter::parse(filter, NOON).unwrap().matches(&run_with(&share.name), Moment::default()), "{filter}")
+            }
             _ => assert!(share.name.is_empty() && pane.blocked(verbs::OPEN.id, &shared()).is_some(), "{orders:?}"),
         }
         tell(&mut pane, &shared(), PaneMsg::Move(Motion::Down));

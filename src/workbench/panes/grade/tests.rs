@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::{
+    model::progress::Moment,
     query::Filter,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
@@ -77,7 +78,7 @@ fn runs_are_asked_for_by_the_name_as_sent() {
             continue;
         }
         let [Order::Open(Link::Runs(filter))] = &orders[..] else { panic!("{orders:?}") };
-        assert!(Filter::parse(filter, NOON).unwrap().matches(&run_of(&name)), "{filter}");
+        assert!(Filter::parse(filter, NOON).unwrap().matches(&run_of(&name), Moment::default()), "{filter}");
     }
 }
 

@@ -32,7 +32,8 @@ HOOKS = (
     Hook("anthropic", "anthropic_sdk"),
     Hook("groq", "groq_sdk"),
     Hook("google.genai", "google_genai"),
-    Hook("mistralai", "mistral_sdk"),
+    Hook("mistralai.client.chat", "mistral_sdk"),
+    Hook("mistralai.chat", "mistral_sdk", "install_first"),
     Hook("botocore.client", "bedrock"),
     Hook("litellm", "litellm"),
     # Frameworks.
@@ -52,9 +53,13 @@ HOOKS = (
     Hook("agno", "agno"),
     Hook("autogen_core", "autogen"),
     Hook("autogen_agentchat", "autogen_agentchat"),
-    Hook("haystack", "haystack"),
+    Hook("haystack.tracing", "haystack"),
+    Hook("haystack.components.agents", "haystack", "install_agents"),
+    Hook("haystack.core.pipeline", "haystack", "install_pipelines"),
     Hook("dspy", "dspy"),
-    Hook("semantic_kernel", "semantic_kernel"),
+    Hook("semantic_kernel.functions", "semantic_kernel"),
+    Hook("semantic_kernel.connectors.ai.chat_completion_client_base", "semantic_kernel", "install_services"),
+    Hook("semantic_kernel.agents", "semantic_kernel", "install_agents"),
     Hook("agent_framework", "agent_framework"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Optional
 
-from ..recording import NOTHING, Recording, current, start_agent
+from ..recording import NOTHING, Recording, start_agent
 from . import patching, shapes
 
 
@@ -19,9 +19,10 @@ def patch(
     agent_of: Callable[[Any, Any], Any] = lambda args, kwargs: args[0],
     tools: Optional[Callable[[Any], Any]] = None,
     framework: Optional[Callable[[Any], str]] = None,
+    each: Optional[Callable[[Recording, Any], None]] = None,
 ) -> None:
     """Records the calls of the methods at `paths` ("Class.method") as agents. `name`, `tools` read the agent object, `given` and
-    `answer` the call's input and output."""
+    `answer` the call's input and output, `each` the items of one that streams."""
 
     def begin(args: Any, kwargs: Any) -> Recording:
         agent = agent_of(args, kwargs)
@@ -44,14 +45,9 @@ def patch(
             recording.set(output=answer(result))
 
     for path in paths:
-        patching.replace(module, path, patching.around(begin, finish))
+        patching.replace(module, path, patching.around(begin, finish, each))
 
 
 def first_argument(args: Any, kwargs: Any) -> Any:
     """The call's first argument beside `self`, else its keywords."""
     return args[1] if len(args) > 1 else dict(kwargs) or None
-
-
-def within_agent(recording: Optional[Recording] = None) -> bool:
-    """Whether something is being recorded here."""
-    return bool(recording if recording is not None else current())

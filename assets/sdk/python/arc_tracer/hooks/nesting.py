@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 from .. import context
-from ..recording import ATTRIBUTES, CONTENT, OpenRecordings, Recording
+from ..recording import ATTRIBUTES, CONTENT, OpenRecordings, Recording, current
+from ..span import TOOL
 
 
 class Passed(Recording):
@@ -39,6 +40,22 @@ class Nesting(OpenRecordings):
         named = self.get(parent) if parent is not None else None
         if named is not None and named.span is not None:
             self.put(key, Passed(named.span))
+
+
+# What tools raised, by the id of the tool's span, until it ends.
+_raised: Dict[int, BaseException] = {}
+
+
+def note_error(error: BaseException) -> None:
+    """Notes what the tool that runs here raised, for a framework that tells its own callbacks less than that."""
+    span = current().span
+    if span is not None and span.kind == TOOL and len(_raised) < 256:
+        _raised[span.id] = error
+
+
+def noted_error(recording: Recording) -> Optional[BaseException]:
+    """What was noted for a tool's recording; asked once, before it ends."""
+    return None if recording.span is None else _raised.pop(recording.span.id, None)
 
 
 def fill(recording: Recording, **fields: Any) -> None:

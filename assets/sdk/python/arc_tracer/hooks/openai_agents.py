@@ -6,9 +6,8 @@ from typing import Any, Dict, List, Optional
 
 from ..errors import guarded
 from ..recording import Recording, current, start_agent, start_model_call, start_step, start_tool_call
-from ..span import TOOL
 from . import openai_sdk, patching, shapes
-from .nesting import Nesting
+from .nesting import Nesting, note_error, noted_error
 from .shapes import get
 
 LAYER = "openai_agents"
@@ -16,8 +15,6 @@ LAYER = "openai_agents"
 RUNNER_LAYER = "openai_agents.runner"
 _WRAPPED = "__agents_function_tool_wrapped_callable__"
 
-# What tools raised, by the span of the tool: the SDK turns it into a message to the model, and redacts it in its own spans.
-_raised: Dict[int, BaseException] = {}
 # Where the functions behind tools are, by the tools' names: spans only give the name.
 _functions: Dict[str, Any] = {}
 
@@ -39,10 +36,9 @@ def install() -> None:
 
 def _noting_error(original: Any) -> Any:
     async def handle(*args: Any, **kwargs: Any) -> Any:
-        span = current().span
         error = kwargs.get("error")
-        if span is not None and span.kind == TOOL and isinstance(error, BaseException) and len(_raised) < 256:
-            _raised[span.id] = error
+        if isinstance(error, BaseException):
+            note_error(error)
         return await original(*args, **kwargs)
 
     return handle
@@ -145,7 +141,7 @@ class _Processor:
     @guarded
     def on_span_end(self, span: Any) -> None:
         recording = self._open.take(span.span_id)
-        raised = None if recording.span is None else _raised.pop(recording.span.id, None)
+        raised = noted_error(recording)
         try:
             if recording:
                 self._read(recording, span.span_data)

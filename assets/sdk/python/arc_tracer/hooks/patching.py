@@ -82,7 +82,7 @@ def around(
 
             async def on_coroutine(*args: Any, **kwargs: Any) -> Any:
                 recording = start(args, kwargs)
-                return await _awaited(original(*args, **kwargs), recording, done) if recording else await original(*args, **kwargs)
+                return await _awaited(original(*args, **kwargs), recording, done, each) if recording else await original(*args, **kwargs)
 
             return on_coroutine
         if inspect.isasyncgenfunction(original):
@@ -120,7 +120,7 @@ def around(
                 recording.fail(cause(error))
                 raise
             if inspect.iscoroutine(result):
-                return _awaited(result, recording, done)
+                return _awaited(result, recording, done, each)
             if inspect.isasyncgen(result):
                 return _async_items(result, recording, done, each)
             if inspect.isgenerator(result):
@@ -264,13 +264,15 @@ def every_subclass(base: Any, name: str, make: Callable[[Any], Any]) -> None:
     base.__init_subclass__ = classmethod(__init_subclass__)
 
 
-async def _awaited(coroutine: Any, recording: Recording, done: Finish) -> Any:
+async def _awaited(coroutine: Any, recording: Recording, done: Finish, each: Any) -> Any:
     try:
         with recording.active():
             result = await coroutine
     except BaseException as error:
         recording.fail(error)
         raise
+    if inspect.isasyncgen(result):
+        return _async_items(result, recording, done, each)
     done(recording, result)
     return result
 

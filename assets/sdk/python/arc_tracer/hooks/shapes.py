@@ -47,12 +47,16 @@ def text_part(content: Any) -> Dict[str, Any]:
 
 def call_part(call_id: Any, name: Any, arguments: Any) -> Dict[str, Any]:
     """A part that asks for a tool."""
-    return {"type": "tool_call", "id": call_id, "name": name, "arguments": parsed(arguments)}
+    return _named({"type": "tool_call", "name": name, "arguments": parsed(arguments)}, call_id)
 
 
 def response_part(call_id: Any, response: Any) -> Dict[str, Any]:
     """A part that is what a tool gave."""
-    return {"type": "tool_call_response", "id": call_id, "response": response}
+    return _named({"type": "tool_call_response", "response": response}, call_id)
+
+
+def _named(part: Dict[str, Any], call_id: Any) -> Dict[str, Any]:
+    return part if call_id is None else dict(part, id=call_id)
 
 
 def items(thing: Any) -> List[Any]:

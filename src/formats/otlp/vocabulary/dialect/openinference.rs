@@ -3,7 +3,7 @@
 use super::{Dialect, Field, SpanKind};
 use crate::formats::otlp::{
     reading::Reading,
-    vocabulary::{facts::Facts, message, value},
+    vocabulary::{definition, facts::Facts, message, value},
 };
 
 /// OpenInference's words.
@@ -82,6 +82,15 @@ fn by_name(facts: &Facts<'_>) -> Option<SpanKind> {
 fn body(facts: &Facts<'_>, reading: &mut Reading) {
     if reading.kind != SpanKind::Model {
         return;
+    }
+    // The tools may stand among the parameters of the call alone, which stay in sight as they are.
+    if reading.tool_definitions.is_empty() {
+        let parameters = facts
+            .span
+            .attributes
+            .get("llm.invocation_parameters")
+            .filter(|given| given.as_str().is_some_and(|text| text.contains("\"tools\"")));
+        reading.tool_definitions = parameters.map(|given| definition::of(given, &facts.allowance)).unwrap_or_default();
     }
     let Some(reply) = facts.text(Field::Output) else { return };
     if reading.response_id.is_none() {
