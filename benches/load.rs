@@ -1,8 +1,8 @@
 //! End-to-end load: the real program on a real disk, posts of 16 KB traces, each answered only when it is durable.
 //!
-//! `cargo bench --bench load [-- --traces 4000 --connections 4,16,64 --bytes 16384]`. The client runs on the same cores. Beside each rate stands
-//! what the disk allows: the same bytes appended to a plain file in groups as large as the number of connections, with
-//! one fdatasync a group, measured just before.
+//! `cargo bench --bench load [-- --traces 4000 --connections 4,16,64 --bytes 16384]`, and with `--otlp` runs of nine spans as OTLP in
+//! protobuf, 19 KB each. The client runs on the same cores. Beside each rate stands what the disk allows: the same bytes appended to a
+//! plain file in groups as large as the number of connections, with one fdatasync a group, measured just before.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 use std::{
@@ -16,28 +16,35 @@ use std::{
     time::{Duration, Instant},
 };
 
+use prost::Message;
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 #[path = "support/server.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod server;
+#[path = "support/span_request.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod span_request;
 #[path = "support/trace_body.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod trace_body;
 use server::{Server, answer_of};
+use span_request::span_request;
 use trace_body::trace_body;
 
 struct Options {
+    otlp: bool,
     traces: u64,
     connections: Vec<usize>,
     bytes: usize,
 }
 
 fn options() -> Options {
-    let mut options = Options { traces: 6_000, connections: vec![4, 16, 64], bytes: 16 * 1024 };
+    let mut options = Options { otlp: false, traces: 6_000, connections: vec![4, 16, 64], bytes: 16 * 1024 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
+            "--otlp" => options.otlp = true,
             "--traces" => options.traces = arguments.next().unwrap().parse().unwrap(),
             "--connections" => options.connections = arguments.next().unwrap().split(',').map(|text| text.parse().unwrap()).collect(),
             "--bytes" => options.bytes = arguments.next().unwrap().parse().unwrap(),
@@ -48,7 +55,7 @@ fn options() -> Options {
 }
 
 /// Appends the same bodies in groups with one fdatasync each; returns groups' worth of traces a second.
-fn raw_append(folder: &Path, bodies: &[String], group: usize) -> f64 {
+fn raw_append(folder: &Path, bodies: &[Vec<u8>], group: usize) -> f64 {
     let path = folder.join("raw");
     let mut file: File = OpenOptions::new().create(true).append(true).open(&path).unwrap();
     let started = Instant::now();
@@ -56,7 +63,7 @@ fn raw_append(folder: &Path, bodies: &[String], group: usize) -> f64 {
     while started.elapsed() < Duration::from_secs(2) {
         let mut buffer = Vec::new();
         for at in 0..group {
-            buffer.extend_from_slice(bodies[(written + at) % bodies.len()].as_bytes());
+            buffer.extend_from_slice(&bodies[(written + at) % bodies.len()]);
         }
         file.write_all(&buffer).unwrap();
         file.sync_data().unwrap();
@@ -68,7 +75,7 @@ fn raw_append(folder: &Path, bodies: &[String], group: usize) -> f64 {
 }
 
 /// Posts all bodies over so many connections; returns the time of each request, in order of completion, and what was busy.
-async fn drive(address: &str, bodies: Arc<Vec<String>>, first: u64, connections: usize) -> (Duration, Vec<Duration>, u64) {
+async fn drive(address: &str, heading: &'static str, bodies: Arc<Vec<Vec<u8>>>, connections: usize) -> (Duration, Vec<Duration>, u64) {
     let next = Arc::new(AtomicU64::new(0));
     let started = Instant::now();
     let mut workers = Vec::new();
@@ -81,14 +88,11 @@ async fn drive(address: &str, bodies: Arc<Vec<String>>, first: u64, connections:
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed) as usize;
                 let Some(body) = bodies.get(at) else { break };
-                let body = body.replacen("\"bench-", &format!("\"bench-{first}-"), 1);
-                let request = format!(
-                    "POST /api/trace HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                    body.len()
-                );
+                let head = format!("POST {heading}\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n", body.len());
+                let request = [head.as_bytes(), body].concat();
                 loop {
                     let sent = Instant::now();
-                    stream.write_all(request.as_bytes()).await.unwrap();
+                    stream.write_all(&request).await.unwrap();
                     match answer_of(&mut stream, &mut buffer).await.unwrap() {
                         200 => {
                             times.push(sent.elapsed());
@@ -119,16 +123,26 @@ fn main() {
     let options = options();
     // Beside the build, so on a real disk: /tmp may be memory.
     let folder = tempfile::Builder::new().prefix("load-").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let bodies: Arc<Vec<String>> = Arc::new((0..options.traces).map(|index| trace_body(index, options.bytes)).collect());
-    let mean = bodies.iter().map(String::len).sum::<usize>() / bodies.len();
+    let heading = if options.otlp {
+        "/v1/traces HTTP/1.1\r\ncontent-type: application/x-protobuf"
+    } else {
+        "/api/trace HTTP/1.1\r\ncontent-type: application/json"
+    };
+    let body = |index| {
+        if options.otlp { span_request(index).encode_to_vec() } else { trace_body(index, options.bytes).into_bytes() }
+    };
+    let mean = (0..100).map(|index| body(index).len()).sum::<usize>() / 100;
     println!("{} traces of {mean} bytes a round; one store; client on the same cores", options.traces);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let server = Server::start(&folder.path().join("traces.redb"));
     println!("connections   traces/s   p50 ms   p99 ms   server CPU us/trace   raw append/s   share of raw   busy   peak MB");
-    for (round, connections) in options.connections.iter().enumerate() {
+    for (round, connections) in (0..).zip(&options.connections) {
+        // Every run is new to the store.
+        let first: u64 = round * options.traces;
+        let bodies = Arc::new((first..first + options.traces).map(body).collect::<Vec<_>>());
         let raw = raw_append(folder.path(), &bodies, *connections);
         let before = server.cpu();
-        let (took, mut times, busy) = runtime.block_on(drive(&server.address, Arc::clone(&bodies), round as u64, *connections));
+        let (took, mut times, busy) = runtime.block_on(drive(&server.address, heading, bodies, *connections));
         let cpu = (server.cpu() - before).as_secs_f64() * 1e6 / times.len() as f64;
         times.sort_unstable();
         let rate = times.len() as f64 / took.as_secs_f64();

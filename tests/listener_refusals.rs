@@ -128,7 +128,7 @@ fn types_and_encodings_that_are_not_understood_are_named() {
 #[test]
 fn unknown_paths_and_methods_are_told_apart() {
     let server = Server::start();
-    for path in ["/", "/sdk/", "/v1/traces", "/api", "/api/nothing", "/api/trace/a/b"] {
+    for path in ["/", "/sdk", "/sdk/other.whl", "/v1/profiles", "/api", "/api/nothing", "/api/trace/a/b"] {
         let answer = server.get(path);
         assert_eq!((answer.status, answer.error().as_str()), (404, "NotFound"), "{path}");
     }
@@ -138,6 +138,7 @@ fn unknown_paths_and_methods_are_told_apart() {
         ("PUT", "/api/trace/x", "GET, HEAD, DELETE"),
         ("POST", "/health", "GET, HEAD"),
         ("BREW", "/metrics", "GET, HEAD"),
+        ("GET", "/p/shop/v1/traces", "POST"),
     ] {
         let answer = server.ask(method, path, &[], b"");
         assert_eq!((answer.status, answer.error().as_str()), (405, "MethodNotAllowed"), "{method} {path}");
@@ -264,7 +265,7 @@ fn half_requests_and_garbage_harm_nobody() {
     for garbage in [
         &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 TLS hello"[..],
         b"\0\0\0\0\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"PRI * HTTP/1.0\r\n\r\nSM\r\n\r\n",
         b"GET\r\n\r\n",
         b"hello there\r\n\r\n",
         &[0xff; 4096],

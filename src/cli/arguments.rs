@@ -29,6 +29,10 @@ pub struct GlobalArguments {
     /// Address to listen on [default: 127.0.0.1:8000]
     #[arg(long, global = true, value_name = "ADDR")]
     pub listen: Option<String>,
+    /// Another address to take OpenTelemetry on, over HTTP and gRPC alike (repeatable; `off` for none) [default: ports 4318 and 4317
+    /// beside --listen, in the workbench and with serve --otlp]
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub otlp_listen: Vec<String>,
     /// Another name by which senders reach the listener, such as host.docker.internal (repeatable)
     #[arg(long, global = true, value_name = "NAME")]
     pub allow_host: Vec<String>,
@@ -53,7 +57,7 @@ pub struct GlobalArguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Take traces without a screen; the first line printed says where
-    Serve,
+    Serve(ServeArguments),
     /// Run an agent program with tracing and no code change; ends with the program's exit status
     Run(RunArguments),
     /// Measure what the Python tracer adds to a call
@@ -104,6 +108,14 @@ pub struct OverheadArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// How `serve` listens.
+#[derive(Debug, Args)]
+pub struct ServeArguments {
+    /// Listen on OpenTelemetry's own ports as well, 4318 and 4317; a taken one is told and passed over
+    #[arg(long)]
+    pub otlp: bool,
 }
 
 /// What `import` reads.

@@ -12,6 +12,7 @@ pub mod import;
 pub mod inputs;
 pub mod keys;
 pub mod log;
+pub mod otlp;
 pub mod output;
 pub mod overhead;
 pub mod remote;
@@ -63,7 +64,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
     }
     match arguments.command {
         None => screen::run(&settings, arguments.demo),
-        Some(Command::Serve) => runtime()?.block_on(serve::run(&settings)),
+        Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
         // Its status is the program's own.
         Some(Command::Run(_)) => Ok(()),
         Some(Command::Overhead(arguments)) => runtime()?.block_on(overhead::run(&arguments, &settings)),

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{runtime::Handle, sync::oneshot};
 
-use super::{exit::CliError, house, settings::Settings};
+use super::{exit::CliError, house, otlp, settings::Settings};
 use crate::{
     engine::{
         Engine,
@@ -51,7 +51,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
     let (stop_listening, stopped) = oneshot::channel::<()>();
     let shown = async {
-        let (state, listening) = listen(settings, &engine, stopped).await?;
+        let (state, listening, notices) = listen(settings, &engine, stopped).await?;
         let handle = Handle::current();
         let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
         let options = WorkbenchOptions {
@@ -60,6 +60,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             keys,
             glyphs,
             listener: state,
+            notices,
             demo,
             key_required: settings.api_key.value.is_some(),
             open_demo: (!demo).then_some(opener),
@@ -109,20 +110,21 @@ async fn listen(
     settings: &Settings,
     engine: &Engine,
     stopped: oneshot::Receiver<()>,
-) -> Result<(ListenerState, Option<tokio::task::JoinHandle<()>>), CliError> {
+) -> Result<(ListenerState, Option<tokio::task::JoinHandle<()>>, Vec<String>), CliError> {
     match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings)).await {
-        Ok(listener) => {
+        Ok(mut listener) => {
             let address = listener.local_addr();
+            let further = otlp::listen(&mut listener, settings, otlp::by_itself(settings)).await?;
             engine.announce(Some(address)).map_err(CliError::unavailable)?;
             let listening = tokio::spawn(listener.serve(async {
                 // Also when the sender is dropped: the workbench has ended one way or another.
                 let _ = stopped.await;
             }));
-            Ok((ListenerState::Up(address.to_string()), Some(listening)))
+            Ok((ListenerState::Up(address.to_string()), Some(listening), further.notices))
         }
         Err(error @ (ListenerError::Taken { .. } | ListenerError::Bind { .. })) => {
             engine.announce(None).map_err(CliError::unavailable)?;
-            Ok((ListenerState::Down(error.to_string()), None))
+            Ok((ListenerState::Down(error.to_string()), None, Vec::new()))
         }
         Err(error) => Err(house::listener_error(error)),
     }

@@ -54,6 +54,7 @@ pub struct Setting<T> {
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     listen: Option<String>,
+    otlp_listen: Option<Vec<String>>,
     allow_host: Option<Vec<String>>,
     store: Option<PathBuf>,
     theme: Option<String>,
@@ -74,6 +75,8 @@ pub struct Settings {
     pub config: Setting<PathBuf>,
     /// The listener's address.
     pub listen: Setting<String>,
+    /// Further addresses to take OpenTelemetry on, none when empty; `None` leaves it to the command.
+    pub otlp_listen: Setting<Option<Vec<String>>>,
     /// Names by which containers or other machines reach us.
     pub allow_hosts: Setting<Vec<String>>,
     /// The store's file.
@@ -153,6 +156,11 @@ fn quiet_time(name: &str, text: &str) -> Result<Elapsed, CliError> {
     })
 }
 
+/// Addresses without the word that stands for none.
+fn addresses(named: &[String]) -> Vec<String> {
+    named.iter().filter(|address| *address != "off").cloned().collect()
+}
+
 fn read_config(path: &Path, must_exist: bool) -> Result<ConfigFile, CliError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -175,6 +183,12 @@ impl Settings {
         let production = environment.environment.as_deref().is_some_and(|name| name != "development");
         Ok(Self {
             listen: choose(arguments.listen.clone(), environment.listen.clone(), file.listen, DEFAULT_LISTEN.to_owned()),
+            otlp_listen: choose(
+                (!arguments.otlp_listen.is_empty()).then(|| Some(addresses(&arguments.otlp_listen))),
+                None,
+                file.otlp_listen.map(|named| Some(addresses(&named))),
+                None,
+            ),
             allow_hosts: choose(
                 (!arguments.allow_host.is_empty()).then(|| arguments.allow_host.clone()),
                 None,
@@ -207,6 +221,11 @@ impl Settings {
         vec![
             ("config", self.config.value.display().to_string(), self.config.origin),
             ("listen", self.listen.value.clone(), self.listen.origin),
+            (
+                "otlp_listen",
+                self.otlp_listen.value.as_ref().map_or("standard".to_owned(), |named| named.join(", ")),
+                self.otlp_listen.origin,
+            ),
             ("allow_host", self.allow_hosts.value.join(", "), self.allow_hosts.origin),
             ("store", self.store.value.display().to_string(), self.store.origin),
             ("theme", optional(&self.theme.value), self.theme.origin),
@@ -271,6 +290,20 @@ mod tests {
         for text in ["", "5", "s", "-1s", "2h", "61m", "5 parsecs", "1e3s", "NaNs"] {
             assert!(resolve(text).unwrap_err().to_string().contains("500ms"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_addresses_for_opentelemetry_can_be_named_or_switched_off() {
+        let home = tempfile::tempdir().unwrap();
+        let resolve = |named: &[&str]| {
+            let otlp_listen = named.iter().map(|&address| address.to_owned()).collect();
+            Settings::resolve(&GlobalArguments { otlp_listen, ..GlobalArguments::default() }, &environment(home.path()))
+                .unwrap()
+                .otlp_listen
+        };
+        assert_eq!(resolve(&[]), Setting { value: None, origin: Origin::Default });
+        assert_eq!(resolve(&["off"]), Setting { value: Some(Vec::new()), origin: Origin::Flag });
+        assert_eq!(resolve(&[":1", ":2"]).value, Some(vec![":1".to_owned(), ":2".to_owned()]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use hyper::{
-    Response, StatusCode,
+    HeaderMap, Response, StatusCode,
     body::{Body, Frame, SizeHint},
     header::{
         ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
@@ -20,6 +20,10 @@ use serde::Serialize;
 use super::{
     connection::Working,
     json,
+    otlp::{
+        form::{self, Form},
+        grpc,
+    },
     problem::{Kind, Problem},
 };
 
@@ -40,6 +44,9 @@ pub(super) struct AnswerBody {
 
 enum Content {
     Whole(Bytes),
+    /// Bytes with headers behind them.
+    Trailed(Bytes, Box<HeaderMap>),
+    Trailers(Box<HeaderMap>),
     Pieces(Pieces),
     Done,
 }
@@ -47,6 +54,11 @@ enum Content {
 impl AnswerBody {
     fn new(content: Content) -> Self {
         Self { content, working: None }
+    }
+
+    /// Whether it goes on for longer than it takes to write it.
+    pub(super) const fn lasts(&self) -> bool {
+        matches!(self.content, Content::Pieces(_))
     }
 
     /// Keeps the connection marked as at work until this is written or dropped.
@@ -64,6 +76,11 @@ impl Body for AnswerBody {
             Content::Pieces(pieces) => pieces.poll_next_unpin(context).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
             content => match std::mem::replace(content, Content::Done) {
                 Content::Whole(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                Content::Trailed(bytes, trailers) => {
+                    *content = Content::Trailers(trailers);
+                    Poll::Ready(Some(Ok(Frame::data(bytes))))
+                }
+                Content::Trailers(trailers) => Poll::Ready(Some(Ok(Frame::trailers(*trailers)))),
                 _ => Poll::Ready(None),
             },
         }
@@ -72,7 +89,7 @@ impl Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Whole(bytes) => bytes.is_empty(),
-            Content::Pieces(_) => false,
+            Content::Pieces(_) | Content::Trailed(..) | Content::Trailers(_) => false,
             Content::Done => true,
         }
     }
@@ -80,8 +97,9 @@ impl Body for AnswerBody {
     fn size_hint(&self) -> SizeHint {
         match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Trailed(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
             Content::Pieces(_) => SizeHint::default(),
-            Content::Done => SizeHint::with_exact(0),
+            Content::Trailers(_) | Content::Done => SizeHint::with_exact(0),
         }
     }
 }
@@ -106,11 +124,22 @@ pub(super) fn stream(content_type: &'static str, pieces: Pieces) -> Answer {
     with_headers(StatusCode::OK, content_type, AnswerBody::new(Content::Pieces(pieces)))
 }
 
+/// An answer by gRPC: a framed message, none where it is empty, with the status behind it.
+pub(super) fn grpc(message: impl Into<Bytes>, trailers: HeaderMap) -> Answer {
+    let message = message.into();
+    let content = if trailers.is_empty() { Content::Whole(message) } else { Content::Trailed(message, Box::new(trailers)) };
+    with_headers(StatusCode::OK, "application/grpc", AnswerBody::new(content))
+}
+
 /// The answer to a refused request.
-pub(super) fn problem(problem: &Problem) -> Answer {
-    // A message and an id cannot fail to be JSON.
-    let body = json::to_vec(&problem.body()).unwrap_or_default();
-    let mut answer = bytes(problem.kind.status(), "application/json", body);
+pub(super) fn problem(problem: &Problem, form: Form) -> Answer {
+    let status = problem.kind.status();
+    let mut answer = match form {
+        // A message and an id cannot fail to be JSON.
+        Form::Plain => bytes(status, "application/json", json::to_vec(&problem.body()).unwrap_or_default()),
+        Form::Telemetry(encoding) => bytes(status, form::content_type(encoding), form::refusal(problem, encoding)),
+        Form::Grpc => grpc::refusal(problem),
+    };
     let headers = answer.headers_mut();
     match problem.kind {
         Kind::Busy => drop(headers.insert(RETRY_AFTER, RETRY_SECONDS)),

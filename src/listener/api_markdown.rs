@@ -17,10 +17,18 @@ pub fn api_markdown() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "| `{path}` | {} |", endpoint.doc.replace('|', "\\|"));
     }
+    text.push_str(
+        "\nOpenTelemetry is taken over gRPC as well (`Export` of the trace, logs and metrics services), on every address listened on: \
+         HTTP/1.1 and HTTP/2 are told apart by their first bytes. The key may come as metadata.\n",
+    );
     text.push_str("\nErrors are `{\"error\": KIND, \"message\": \"what and where\", \"trace_id\": null}`:\n\n| kind | status | when |\n|---|---|---|\n");
     for kind in Kind::ALL {
         let _ = writeln!(text, "| `{}` | {} | {} |", kind.name(), kind.status().as_u16(), kind.doc());
     }
+    text.push_str(
+        "\nAt OpenTelemetry's paths they are a `google.rpc.Status` in the encoding of the request, in JSON with the members above beside \
+         its own; over gRPC they are the status of the call.\n",
+    );
     text
 }
 

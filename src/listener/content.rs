@@ -6,7 +6,7 @@ use hyper::{
 };
 
 use super::problem::{Kind, Problem};
-use crate::formats::decompress::Encoding;
+use crate::formats::{decompress::Encoding, otlp::wire::Encoding as OtlpEncoding};
 
 /// Refuses a content type that cannot be JSON or JSON lines. None, plain text and form data (what `curl -d` says) can be.
 pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
@@ -39,6 +39,19 @@ pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// The encoding of an OTLP request. What can be JSON is JSON, as for traces of our own.
+pub(super) fn telemetry(headers: &HeaderMap) -> Result<OtlpEncoding, Problem> {
+    let kind = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let kind = kind.as_deref().and_then(|text| text.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "application/x-protobuf" | "application/protobuf" => Ok(OtlpEncoding::Protobuf),
+        _ => check_type(headers).map(|()| OtlpEncoding::Json).map_err(|problem| {
+            let message = format!("content type {kind:?} is not understood; send application/x-protobuf or application/json");
+            Problem::new(problem.kind, message)
+        }),
+    }
 }
 
 /// How a body is packed.
@@ -81,6 +94,16 @@ mod tests {
         ] {
             assert_eq!(check_type(&with(CONTENT_TYPE, kind)).unwrap_err().kind, Kind::UnsupportedMediaType, "{kind}");
         }
+    }
+
+    #[test]
+    fn telemetry_is_protobuf_where_it_says_so() {
+        assert_eq!(telemetry(&HeaderMap::new()).unwrap(), OtlpEncoding::Json);
+        assert_eq!(telemetry(&with(CONTENT_TYPE, "application/json")).unwrap(), OtlpEncoding::Json);
+        assert_eq!(telemetry(&with(CONTENT_TYPE, "Application/X-Protobuf")).unwrap(), OtlpEncoding::Protobuf);
+        let refused = telemetry(&with(CONTENT_TYPE, "text/html")).unwrap_err();
+        assert_eq!(refused.kind, Kind::UnsupportedMediaType);
+        assert!(refused.message.contains("x-protobuf"), "{}", refused.message);
     }
 
     #[test]

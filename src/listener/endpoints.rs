@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::{
     answer::Answer,
     call::Call,
-    handlers::{events, health, judgement, metrics, repair, reports, sdk, traces},
+    handlers::{events, health, judgement, metrics, otlp, repair, reports, sdk, traces},
     problem::Problem,
 };
 
@@ -21,6 +21,8 @@ pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// Segments in braces are open.
     pub(super) path: &'static str,
+    /// Whether anything may stand before the path.
+    pub(super) any_prefix: bool,
     /// The parameters it knows; others are refused.
     pub(super) parameters: &'static [&'static str],
     /// Whether it asks for the key, where one is set.
@@ -36,12 +38,17 @@ const fn endpoint(
     handler: Handler,
     doc: &'static str,
 ) -> Endpoint {
-    Endpoint { method, path, parameters, needs_key: true, handler, doc }
+    Endpoint { method, path, any_prefix: false, parameters, needs_key: true, handler, doc }
 }
 
 /// One that anybody may ask for: pip, for one, has no way to send a key.
 const fn open(method: &'static str, path: &'static str, handler: Handler, doc: &'static str) -> Endpoint {
     Endpoint { needs_key: false, ..endpoint(method, path, &[], handler, doc) }
+}
+
+/// One of OpenTelemetry's. Exporters append its path to the address they are given, whatever that ends in.
+const fn telemetry(path: &'static str, handler: Handler, doc: &'static str) -> Endpoint {
+    Endpoint { any_prefix: true, ..endpoint("POST", path, &[], handler, doc) }
 }
 
 /// All of them, in the order of the documentation.
@@ -53,7 +60,13 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         traces::receive,
         "takes one trace (a JSON object), or several (an array or JSON lines); answers when they are on disk",
     ),
-    endpoint("GET", "/api/trace/{id}", &["raw"], traces::one, "one trace with its verdict; `?raw` gives the bytes as sent"),
+    endpoint(
+        "GET",
+        "/api/trace/{id}",
+        &["raw"],
+        traces::one,
+        "one trace with its verdict; `?raw` gives the bytes as sent, of a run that came as spans OTLP/JSON",
+    ),
     endpoint("DELETE", "/api/trace/{id}", &[], traces::forget, "forgets a trace and its part in every figure"),
     endpoint(
         "GET",
@@ -92,6 +105,13 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     endpoint("GET", "/api/trends", &["window"], reports::trends, "success of each agent over time"),
     endpoint("GET", "/api/summary", &[], reports::summary, "the whole store in one line"),
     endpoint("GET", "/api/events", &[], events::events, "server-sent events: `trace`, `verdict`, `pattern`, `fix`"),
+    telemetry(
+        "/v1/traces",
+        otlp::traces,
+        "OpenTelemetry spans (OTLP, protobuf or JSON); answers when they are on disk. Any path may stand before it, as in `/p/shop/v1/traces`",
+    ),
+    telemetry("/v1/logs", otlp::logs, "OpenTelemetry log records, which are joined to their spans; any path may stand before it"),
+    telemetry("/v1/metrics", otlp::metrics, "OpenTelemetry metrics: counted and otherwise ignored; any path may stand before it"),
     open("GET", "/sdk/", sdk::index, "a page that links the Python tracer, also for `pip install --find-links`; needs no key"),
     open("GET", "/sdk/{file}", sdk::file, "the Python tracer, to be named to `pip install`; needs no key"),
     open("GET", "/health", health::health, "whether the program is up; needs no key"),

@@ -14,6 +14,7 @@ mod handlers;
 mod json;
 mod key;
 mod options;
+mod otlp;
 mod parameters;
 mod percent;
 mod problem;

@@ -14,6 +14,9 @@ pub(super) fn find(method: &Method, path: &str) -> Result<(&'static Endpoint, Ve
     let wanted = if *method == Method::HEAD { "GET" } else { method.as_str() };
     let mut others = Vec::new();
     for endpoint in ENDPOINTS {
+        let from = path.len().saturating_sub(endpoint.path.len());
+        // Only a whole path fits behind a prefix, as a pattern without open parts has exactly its own length.
+        let path = path.get(from..).filter(|_| endpoint.any_prefix).unwrap_or(path);
         let Some(open) = matches(endpoint.path, path) else { continue };
         if endpoint.method == wanted {
             let segments = open.into_iter().map(percent::decode).collect::<Result<Vec<_>, _>>()?;
@@ -57,6 +60,17 @@ mod tests {
         assert_eq!((endpoint.path, segments), ("/api/trace/{id}", vec!["a/b c".to_owned()]));
         assert_eq!(find(&Method::HEAD, "/health").unwrap().0.method, "GET");
         assert_eq!(find(&Method::GET, "/api/compare/old/today").unwrap().1, ["old", "today"]);
+    }
+
+    #[test]
+    fn a_prefix_may_stand_where_it_may() {
+        for path in ["/v1/traces", "/p/shop/v1/traces", "/r/a/b/c/v1/traces", "//v1/traces"] {
+            assert_eq!(find(&Method::POST, path).unwrap().0.path, "/v1/traces", "{path}");
+        }
+        for path in ["/v1/traces/", "/v1/tracesx", "v1/traces", "/xv1/traces", "/p/api/trace", "/v1", "/é/v1/tracé"] {
+            assert_eq!(find(&Method::POST, path).unwrap_err().kind, Kind::NotFound, "{path}");
+        }
+        assert_eq!(find(&Method::GET, "/api/compare/v1/traces").unwrap().0.path, "/api/compare/{baseline}/{current}");
     }
 
     #[test]

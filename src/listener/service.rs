@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use hyper::{Method, Request, body::Incoming};
+use hyper::{Method, Request, Version, body::Incoming, http::request::Parts};
 use tokio::sync::{OnceCell, Semaphore, watch};
 
 use super::{
@@ -17,8 +17,10 @@ use super::{
     body::RequestBody,
     call::Call,
     connection::{Connection, Working},
+    endpoints::Handler,
     key::Key,
     options::Limits,
+    otlp::{form::Form, grpc, signal::Signal},
     parameters::Parameters,
     problem::{Kind, Problem},
     registry::Registry,
@@ -33,6 +35,14 @@ use crate::{
 /// Reads from the store at a time; more wait. Each takes a thread and a snapshot.
 const READS: usize = 8;
 
+/// What a request asks for.
+enum Asked {
+    /// To take an export that comes by gRPC.
+    Export(&'static Signal),
+    /// An endpoint over HTTP.
+    Endpoint { handler: Handler, segments: Vec<String>, parameters: Parameters },
+}
+
 /// What all requests share.
 pub(super) struct Service {
     pub(super) engine: Engine,
@@ -41,6 +51,8 @@ pub(super) struct Service {
     pub(super) stopping: watch::Receiver<bool>,
     pub(super) streams: AtomicUsize,
     pub(super) answered: [AtomicU64; 6],
+    /// Data points of metrics that were sent.
+    pub(super) data_points: AtomicU64,
     pub(super) started: Instant,
     site: Site,
     key: Option<Key>,
@@ -57,6 +69,7 @@ impl Service {
             stopping,
             streams: AtomicUsize::new(0),
             answered: Default::default(),
+            data_points: AtomicU64::new(0),
             started: Instant::now(),
             site,
             key,
@@ -70,41 +83,66 @@ impl Service {
         let working = Working::on(&connection);
         self.engine.note_request();
         let (parts, incoming) = request.into_parts();
+        let form = Form::of(&parts);
+        let (method, path, version) = (parts.method.clone(), parts.uri.path().to_owned(), parts.version);
         let body = RequestBody::new(incoming, &parts.headers, connection);
-        let mut answer = match self.admit(&parts) {
-            Err(problem) => {
-                body.run_out();
-                self.refuse(&parts.method, parts.uri.path(), &problem)
-            }
-            Ok((handler, segments, parameters)) => {
-                let mut call = Call { service: Arc::clone(&self), headers: parts.headers, segments, parameters, body };
-                let outcome = handler(&mut call).await;
-                call.body.run_out();
-                outcome.unwrap_or_else(|problem| self.refuse(&parts.method, parts.uri.path(), &problem))
-            }
-        };
+        let outcome = self.handle(parts, form, body).await;
+        let mut answer = outcome.unwrap_or_else(|problem| self.refuse(&method, &path, &problem, form));
         if let Some(counter) = self.answered.get(usize::from(answer.status().as_u16() / 100)) {
             counter.fetch_add(1, Ordering::Relaxed);
         }
-        answer.body_mut().while_working(working);
+        // Over HTTP/2 a client may leave an answer lying; it must not keep its connection by that.
+        if version != Version::HTTP_2 || answer.body().lasts() {
+            answer.body_mut().while_working(working);
+        }
         Ok(answer)
     }
 
-    fn admit(&self, parts: &hyper::http::request::Parts) -> Result<(super::endpoints::Handler, Vec<String>, Parameters), Problem> {
-        self.site.check(parts.version, &parts.uri, &parts.headers)?;
-        let (endpoint, segments) = route::find(&parts.method, parts.uri.path())?;
-        if let Some(key) = self.key.as_ref().filter(|_| endpoint.needs_key) {
-            key.check(&parts.headers)?;
-        }
-        let parameters = Parameters::read(parts.uri.query(), endpoint.parameters)?;
-        Ok((endpoint.handler, segments, parameters))
+    async fn handle(self: &Arc<Self>, parts: Parts, form: Form, mut body: RequestBody) -> Result<Answer, Problem> {
+        let (outcome, body) = match self.admit(&parts, form) {
+            Err(problem) => (Err(problem), body),
+            Ok(Asked::Export(signal)) => (grpc::export(signal, self, &parts.headers, &mut body).await, body),
+            Ok(Asked::Endpoint { handler, segments, parameters }) => {
+                let mut call = Call { service: Arc::clone(self), headers: parts.headers, segments, parameters, body };
+                (handler(&mut call).await, call.body)
+            }
+        };
+        body.run_out();
+        outcome
     }
 
-    fn refuse(&self, method: &Method, path: &str, problem: &Problem) -> Answer {
+    /// What is asked for, where the sender may ask for it.
+    fn admit(&self, parts: &Parts, form: Form) -> Result<Asked, Problem> {
+        self.site.check(parts.version, &parts.uri, &parts.headers)?;
+        if form == Form::Grpc {
+            self.check_key(parts)?;
+            return grpc::method(&parts.method, parts.uri.path()).map(Asked::Export);
+        }
+        let (endpoint, segments) = route::find(&parts.method, parts.uri.path())?;
+        if endpoint.needs_key {
+            self.check_key(parts)?;
+        }
+        let parameters = Parameters::read(parts.uri.query(), endpoint.parameters)?;
+        Ok(Asked::Endpoint { handler: endpoint.handler, segments, parameters })
+    }
+
+    fn check_key(&self, parts: &Parts) -> Result<(), Problem> {
+        self.key.as_ref().map_or(Ok(()), |key| key.check(&parts.headers))
+    }
+
+    fn refuse(&self, method: &Method, path: &str, problem: &Problem, form: Form) -> Answer {
         if problem.noted {
             self.engine.note_refusal(&format!("{method} {path}"), problem.kind.name(), problem.kind == Kind::Busy, &problem.message);
         }
-        answer::problem(problem)
+        answer::problem(problem, form)
+    }
+
+    /// Asked before a body is read: a sender who has to wait should not have to send first.
+    pub(super) fn refuse_when_busy(&self) -> Result<(), Problem> {
+        if self.engine.is_busy() {
+            return Err(Problem::new(Kind::Busy, "too much is waiting to be stored; try again in a moment"));
+        }
+        Ok(())
     }
 
     /// The Python tracer as a wheel; put together when it is first asked for.

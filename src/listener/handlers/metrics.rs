@@ -16,6 +16,11 @@ pub(in crate::listener) fn metrics(call: &mut Call) -> Reply<'_> {
         text.counter("traces_accepted_total", "Traces received and on disk since start.", refusals.accepted);
         text.counter("refused_total", "Requests and batch items refused since start, busy ones not counted.", refusals.refused);
         text.counter("busy_total", "Requests and batch items turned away as busy since start.", refusals.busy);
+        text.counter(
+            "otlp_data_points_total",
+            "Data points of OpenTelemetry metrics sent here since start; they are not kept.",
+            call.service.data_points.load(Ordering::Relaxed),
+        );
         text.counter("commits_total", "Commits to disk since start.", pulse.commits);
         text.head("http_responses_total", "counter", "Answers by class of status since start.");
         for (class, count) in call.service.answered.iter().enumerate().skip(1) {

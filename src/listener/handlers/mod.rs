@@ -4,6 +4,7 @@ pub(super) mod events;
 pub(super) mod health;
 pub(super) mod judgement;
 pub(super) mod metrics;
+pub(super) mod otlp;
 pub(super) mod repair;
 pub(super) mod reports;
 mod row;

@@ -8,9 +8,11 @@ use super::row::Row;
 use crate::{
     engine::{
         delivery::{Delivery, Source},
+        error::EngineError,
         facts::{Anchor, Facts, RowQuery},
         receipt::{Ingested, Receipt, Refusal, RefusalKind},
     },
+    formats::otlp::bundle,
     listener::{
         answer,
         call::Call,
@@ -67,9 +69,7 @@ struct Batch<'a> {
 pub(in crate::listener) fn receive(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         // Before the body is read: a sender who has to wait should not have to send first.
-        if call.engine().is_busy() {
-            return Err(Problem::new(Kind::Busy, "too much is waiting to be stored; try again in a moment"));
-        }
+        call.service.refuse_when_busy()?;
         let (body, encoding, held) = call.delivery().await?;
         let delivery = Delivery { body, encoding, source: Source::Http, reservation: Some(held) };
         match call.engine().deliver(delivery).await {
@@ -110,16 +110,29 @@ struct Shown {
     verdict: Verdict,
 }
 
+/// A stored body as it was sent; of a run that came as spans, all of them as one OTLP/JSON object.
+fn as_json(body: Vec<u8>) -> Result<Vec<u8>, EngineError> {
+    if !bundle::is_bundle(&body) {
+        return Ok(body);
+    }
+    bundle::to_json(&body).map_err(|error| EngineError::Analysis(error.to_string()))
+}
+
 /// `GET /api/trace/{id}`
 pub(in crate::listener) fn one(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         let id = call.trace_id()?;
         let missing = Problem::missing("trace", id.as_str()).about(&id);
         if call.parameters.is_on("raw") {
-            let stored = call.read(move |facts| with(facts, &id, |facts, sequence| facts.body(sequence))).await?.ok_or(missing)?;
-            return Ok(answer::bytes(StatusCode::OK, "application/json", stored.body));
+            let raw = call.read(move |facts| {
+                with(facts, &id, |facts, sequence| facts.body(sequence)?.map(|stored| as_json(stored.body)).transpose())
+            });
+            return Ok(answer::bytes(StatusCode::OK, "application/json", raw.await?.ok_or(missing)?));
         }
-        let shown = call.read(move |facts| with(facts, &id, |facts, sequence| facts.trace_with_body(sequence)));
+        let shown = call.read(move |facts| {
+            let found = with(facts, &id, |facts, sequence| facts.trace_with_body(sequence))?;
+            found.map(|(detail, body)| Ok((detail, as_json(body)?))).transpose()
+        });
         let (detail, body) = shown.await?.ok_or(missing)?;
         let text = String::from_utf8_lossy(&body);
         let unreadable =
@@ -202,7 +215,7 @@ impl Cursor {
     }
 }
 
-fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>) -> Result<Page, crate::engine::error::EngineError> {
+fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>) -> Result<Page, EngineError> {
     let ordered = filter.is_some_and(|filter| filter.sort().is_some() || filter.limit().is_some());
     if ordered {
         let from = if let Some(Cursor::Place(place)) = after { place } else { 0 };
@@ -240,8 +253,8 @@ fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Curs
 fn with<T>(
     facts: &Facts,
     id: &TraceId,
-    look: impl FnOnce(&Facts, Sequence) -> Result<Option<T>, crate::engine::error::EngineError>,
-) -> Result<Option<T>, crate::engine::error::EngineError> {
+    look: impl FnOnce(&Facts, Sequence) -> Result<Option<T>, EngineError>,
+) -> Result<Option<T>, EngineError> {
     match facts.find(id)? {
         Some(sequence) => look(facts, sequence),
         None => Ok(None),

@@ -52,6 +52,8 @@ pub struct WorkbenchOptions {
     pub glyphs: Glyphs,
     /// How the listener stands.
     pub listener: ListenerState,
+    /// What is said at the start, a sentence each.
+    pub notices: Vec<String>,
     /// Whether the engine holds the demo.
     pub demo: bool,
     /// Whether senders must give a key.
@@ -118,6 +120,9 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         tracing::warn!(%error, "themes are not watched");
     }
     let _ = queue.try_send(Envelope::always(Msg::Themes(options.themes.names())));
+    for notice in options.notices {
+        let _ = queue.try_send(Envelope::always(Msg::Done(Ok(notice))));
+    }
     let outfit = Outfit {
         engine,
         open_demo: options.open_demo,
