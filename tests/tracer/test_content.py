@@ -44,7 +44,8 @@ class Values(unittest.TestCase):
         Point = collections.namedtuple("Point", "x y")
         value = {
             "plain": [1, 2.5, True, None, "text"], "tuple": (1, 2), "named": Point(1, 2), "set": {3}, "colour": Colour.RED, 7: "key",
-            "when": datetime.date(2026, 1, 2), "message": Message("user", "hi"), "model": Modelled("m"), "default": collections.defaultdict(int, a=1),
+            "when": datetime.date(2026, 1, 2), "message": Message("user", "hi"), "model": Modelled("m"),
+            "default": collections.defaultdict(int, a=1),
             "error": ValueError("bad", 3), "bytes": b"abc", "function": len, "class": Message,
         }
         copy = content.snapshot(value)

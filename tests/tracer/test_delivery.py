@@ -90,7 +90,7 @@ class Delivery(TracerTest):
     def test_a_full_queue_drops_and_counts(self) -> None:
         tracer = self.tracer()
         agent = self.noop(tracer)
-        with mock.patch.object(outbox, "QUEUE_SPANS", 10), mock.patch.object(outbox, "UNREACHABLE_SPANS", 5), mock.patch.object(outbox, "LINGER", 5.0):
+        with mock.patch.multiple(outbox, QUEUE_SPANS=10, UNREACHABLE_SPANS=5, LINGER=5.0):
             for n in range(25):
                 agent(n)
             self.assertEqual(tracer.dropped, 15)

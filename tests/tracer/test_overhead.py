@@ -15,7 +15,7 @@ class Overhead(TracerTest):
     def measure(self, *arguments: str, expect: int = 0, **environment: str) -> Any:
         done = subprocess.run(
             [sys.executable, "-m", "arc_tracer.overhead", *arguments], capture_output=True, text=True, timeout=120,
-            env={**{name: value for name, value in os.environ.items() if name != "ARC_EVAL_ENDPOINT"}, "PYTHONPATH": SOURCES, **environment},
+            env={**os.environ, "ARC_EVAL_ENDPOINT": "", "PYTHONPATH": SOURCES, **environment},
         )
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
@@ -32,7 +32,8 @@ class Overhead(TracerTest):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "mine.py")
             with open(path, "w", encoding="utf-8") as file:
-                file.write("async def later(): return 1\ndef needs(q): return q\nclass A:\n  def run(self, q): return q\nagent = A()\nnumber = 3\n")
+                file.write("async def later(): return 1\ndef needs(q): return q\nnumber = 3\n")
+                file.write("class A:\n  def run(self, q): return q\nagent = A()\n")
             for name, more in (("later", ()), ("needs", ("--input", '{"a": 1}')), ("agent", ("--input", "text"))):
                 text = self.measure("--agent-file", path, "--function", name, "--calls", "3", *more).stdout
                 self.assertIn(f"mine.py:{name}, 3 calls each way", text)

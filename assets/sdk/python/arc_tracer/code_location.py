@@ -13,7 +13,9 @@ from .span import CodeLocation
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 # The standard library's folder; `sysconfig` would say the same and costs ten times this whole module to import.
-_LIBRARIES: Tuple[str, ...] = tuple({os.path.join(os.path.dirname(os.path.abspath(str(module.__file__))), "") for module in (os, functools)})
+_LIBRARIES: Tuple[str, ...] = tuple(
+    {os.path.join(os.path.dirname(os.path.abspath(str(module.__file__))), "") for module in (os, functools)}
+)
 _MARKS = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 # Cells and prompts are the user's code although they are no files.
 _TYPED = ("<stdin>", "<ipython-input")

@@ -11,7 +11,7 @@ import datetime
 import decimal
 import enum
 import math
-import os
+import pathlib
 import re
 import types
 import uuid
@@ -31,9 +31,10 @@ DEPTH_LIMIT = 32
 _BIG_INTEGER_BITS = 256
 _PLAIN: FrozenSet[type] = frozenset((type(None), bool))
 _WRITTEN: Tuple[type, ...] = (
-    datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, decimal.Decimal, os.PathLike,
+    datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, decimal.Decimal, pathlib.PurePath,
 )
 _OPAQUE: Tuple[type, ...] = (types.ModuleType, types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, types.FrameType)
+_RECORD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "model_fields", "__fields__")
 _SECRET = re.compile(r"(api_?key|secret|password|passwd|authorization|credential|(access|auth|refresh|bearer)_?token)$", re.IGNORECASE)
 
 
@@ -156,7 +157,7 @@ class _Copy:
         if isinstance(value, (bytes, bytearray, memoryview)):
             return f"<{kind.__name__} of {value.nbytes if isinstance(value, memoryview) else len(value)} bytes>"
         if isinstance(value, _WRITTEN):
-            return self.written(os.fspath(value) if isinstance(value, os.PathLike) and type(value).__module__.startswith("pathlib") else str(value))
+            return self.written(str(value))
         if isinstance(value, BaseException):
             return self.written(f"{kind.__name__}: {', '.join(str(self.of(part, depth + 1)) for part in value.args[:8])}")
         if isinstance(value, type) or isinstance(value, _OPAQUE) or callable(value) and not hasattr(kind, "model_fields"):
@@ -238,7 +239,7 @@ def _own(value: Any, name: str) -> Any:
 
 def _is_record(kind: type) -> bool:
     """Classes whose instances are data: dataclasses, attrs, msgspec and Pydantic models."""
-    return any(hasattr(kind, name) for name in ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "model_fields", "__fields__"))
+    return any(hasattr(kind, name) for name in _RECORD_MARKS)
 
 
 def _array_shape(value: Any, kind: type) -> Optional[str]:

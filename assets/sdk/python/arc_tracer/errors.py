@@ -47,9 +47,8 @@ def _of_exception(error: BaseException, error_type: Optional[str], content: bool
         message = ""
         lines = traceback.format_list(traceback.extract_tb(error.__traceback__, limit=-_FRAMES))
     stack = "".join(lines)
-    return ErrorRecord(
-        error_type or name, _cut(message, _MESSAGE_LIMIT), _cut(stack, _TRACE_LIMIT), where[0] if where else None, where[1] if where else None
-    )
+    file, line = (where[0], where[1]) if where is not None else (None, None)
+    return ErrorRecord(error_type or name, _cut(message, _MESSAGE_LIMIT), _cut(stack, _TRACE_LIMIT), file, line)
 
 
 def _cut(text: str, limit: int) -> str:

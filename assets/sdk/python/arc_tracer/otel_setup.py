@@ -1,4 +1,4 @@
-"""Whether the program already exports its agents' spans, by OpenTelemetry, to the workbench: then recording them too would double each run."""
+"""Whether the program already exports its agents' spans by OpenTelemetry to the workbench: recording them too would double each run."""
 
 from __future__ import annotations
 

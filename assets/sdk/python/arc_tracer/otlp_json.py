@@ -7,7 +7,7 @@ import math
 import os
 import platform
 import sys
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .errors import say_once
 from .settings import Settings

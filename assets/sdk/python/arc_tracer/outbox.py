@@ -13,7 +13,7 @@ from .errors import reset_after_fork, say_once
 from .span import Span
 
 #: Spans that may wait, and bytes of their content, roughly; beyond, the oldest are dropped and counted.
-QUEUE_SPANS = 65_536
+QUEUE_SPANS = 32_768
 QUEUE_BYTES = 64 * 1024 * 1024
 #: Spans that may wait while nothing answers.
 UNREACHABLE_SPANS = 8_192

@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional, Tuple
 from . import content, context, errors, lifecycle, memory
 from .code_location import location_of
 from .settings import Settings
-from .span import AGENT, RUN, TOOL, Run, Span
+from .span import AGENT, RUN, TOOL, Span
 
 #: The layer of spans that this package's own wrappers open.
 LAYER = "tracer"
@@ -46,7 +46,8 @@ class Plan:
         if len(named) == 1 and self.kind != TOOL:
             return content.snapshot(next(iter(named.values())))
         for value in named.values():
-            if type(value) not in _SIMPLE or (type(value) is str and len(value) > _SHORT) or (type(value) is int and value.bit_length() > 63):
+            kind = type(value)
+            if kind not in _SIMPLE or kind is str and len(value) > _SHORT or kind is int and value.bit_length() > 63 or kind is float:
                 return content.snapshot(named)
         return named  # made here, and nothing in it can change
 

@@ -237,7 +237,7 @@ def start_tool_call(
     detached: bool = False,
     **fields: Any,
 ) -> Recording:
-    """Starts a call of a tool. `arguments` is an object, or text when the model's arguments were not JSON; `code` is the tool's function."""
+    """Starts a call of a tool. `arguments` is an object, or text when the model's were not JSON; `code` is the tool's function."""
     above = _parent(parent)
     if above is None:
         return NOTHING
@@ -319,7 +319,7 @@ def record_tools(tools: Any, parent: Parent = None) -> None:
 
 
 class OpenRecordings:
-    """Recordings by a framework's own ids, for callbacks. Bounded: the oldest is ended and forgotten when a framework never ends its calls."""
+    """Recordings by a framework's own ids, for callbacks. Bounded: of calls that never end, the oldest is ended and forgotten."""
 
     # No lock: single dictionary operations are atomic, and a lock might be held at a fork.
 

@@ -15,7 +15,8 @@ class Settings:
     """The options of one `ArcTracer`, read-only once made. Shared by every span of its runs."""
 
     __slots__ = (
-        "api_key", "capture_content", "domain", "endpoint", "memory", "outbox", "project", "redact", "service_name", "session_id", "user_id",
+        "api_key", "capture_content", "domain", "endpoint", "memory", "outbox", "project", "redact", "service_name", "session_id",
+        "user_id",
     )
 
     def __init__(
