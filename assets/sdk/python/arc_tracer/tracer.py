@@ -88,7 +88,7 @@ class ArcTracer:
                 plan.attributes["arc.framework"] = framework
             return wrap_function(agent, plan)
         else:
-            traced = agent_objects.trace_object(agent, self._settings, name)
+            traced = _adopt(agent, self._settings, name) or agent_objects.trace_object(agent, self._settings, name)
         if not traced:
             say_once(
                 f"nothing:{type(agent).__qualname__}",
@@ -154,6 +154,15 @@ def _install_hooks() -> None:
     except ImportError:
         return
     hooks.install()
+
+
+def _adopt(agent: Any, settings: Settings, name: Optional[str]) -> bool:
+    """Whether a hook takes the agent: one that a function elsewhere runs."""
+    try:
+        from . import hooks
+    except ImportError:
+        return False
+    return hooks.adopt(agent, settings, name)
 
 
 def _is_partial(thing: Any) -> bool:

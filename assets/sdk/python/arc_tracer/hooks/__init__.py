@@ -36,6 +36,7 @@ HOOKS = (
     Hook("mistralai.chat", "mistral_sdk", "install_first"),
     Hook("botocore.client", "bedrock"),
     Hook("litellm", "litellm"),
+    Hook("instructor", "instructor"),
     # Frameworks.
     Hook("langchain_core.callbacks.manager", "langchain"),
     Hook("langchain_core.tools.base", "langchain", "install_tools"),
@@ -54,8 +55,8 @@ HOOKS = (
     Hook("autogen_core", "autogen"),
     Hook("autogen_agentchat", "autogen_agentchat"),
     Hook("haystack.tracing", "haystack"),
-    Hook("haystack.components.agents", "haystack", "install_agents"),
-    Hook("haystack.core.pipeline", "haystack", "install_pipelines"),
+    Hook("haystack.components.agents.agent", "haystack", "install_agents"),
+    Hook("haystack.core.pipeline.pipeline", "haystack", "install_pipelines"),
     Hook("dspy", "dspy"),
     Hook("semantic_kernel.functions", "semantic_kernel"),
     Hook("semantic_kernel.connectors.ai.chat_completion_client_base", "semantic_kernel", "install_services"),
@@ -69,6 +70,14 @@ for _hook in HOOKS:
 
 _installed: Set[Hook] = set()
 _lock = threading.RLock()
+
+
+def adopt(subject: Any, settings: Any, name: Optional[str]) -> bool:
+    """Takes an agent object that has no run methods of its own because a function elsewhere runs it (OpenAI's `Runner.run(agent)`): that
+    function's hook opens its runs with these settings. False for any other object."""
+    from . import adopted
+
+    return adopted.adopt(subject, settings, name)
 
 
 def install() -> None:

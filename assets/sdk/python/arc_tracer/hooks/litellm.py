@@ -51,6 +51,7 @@ def _started(log: Any) -> None:
         max_tokens=shapes.number(parameters.get("max_completion_tokens", parameters.get("max_tokens"))),
         streamed=bool(get(log, "stream")) or None,
         detached=True,
+        framework=LAYER,
     )
     if recording:
         _open.put(id(log), recording)

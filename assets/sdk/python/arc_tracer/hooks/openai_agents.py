@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Optional
 
 from ..errors import guarded
 from ..recording import Recording, current, start_agent, start_model_call, start_step, start_tool_call
-from . import openai_sdk, patching, shapes
+from . import adopted, openai_sdk, patching, shapes
 from .nesting import Nesting, note_error, noted_error
 from .shapes import get
 
@@ -59,16 +59,15 @@ def _keeping(processor: Any) -> Any:
 def _begin_run(args: Any, kwargs: Any) -> Recording:
     agent = patching.argument(args, kwargs, 1, "starting_agent")
     given = patching.argument(args, kwargs, 2, "input")
-    recording = start_agent(
+    asked = given if isinstance(given, str) else openai_sdk.input_messages(given)
+    recording = adopted.open_run(agent, RUNNER_LAYER) or start_agent(
         layer=RUNNER_LAYER,
         name=shapes.text(get(agent, "name")) or "agent",
         subject=agent,
-        input=given if isinstance(given, str) else openai_sdk.input_messages(given),
         detached=True,
-        framework="openai-agents",
     )
     if recording:
-        recording.set(tools=_tools(agent))
+        recording.set(tools=_tools(agent), input=asked, framework="openai-agents")
     return recording
 
 
