@@ -73,7 +73,10 @@ fn last_words(scene: &Scene) -> Option<String> {
     let place = scene.steps().rev().find(|place| matches!(scene.kind(*place), SpanKind::Model | SpanKind::Tool))?;
     let reading = &scene.readings[place];
     let last = reading.kind == SpanKind::Model && reading.requested_tools.is_empty() && reading.error.is_none();
-    let words = || talk::answer_in(&reading.output_messages).or_else(|| reading.output.as_ref().and_then(|output| talk::words_of(&talk::answered(output))));
+    let words = || {
+        talk::answer_in(&reading.output_messages)
+            .or_else(|| reading.output.as_ref().and_then(|output| talk::words_of(&talk::answered(output))))
+    };
     last.then(words).flatten()
 }
 
