@@ -127,7 +127,7 @@ fn logs_are_taken_and_metrics_counted() {
     assert_eq!((answer.status, answer.json()), (200, json!({})));
     let text = server.get("/metrics").text();
     assert!(text.lines().any(|line| line == "arc_eval_otlp_data_points_total 1"), "{text}");
-    assert_eq!(stored(&server), 1);
+    wait_for("the spans to be joined to what was known of the run", || stored(&server) == 1);
 }
 
 #[test]
