@@ -39,6 +39,9 @@ def patch(
                 framework=layer if framework is None else framework(agent),
                 tools=tools(agent) if tools is not None else None,
             )
+            if framework is not None and recording.span is not None:
+                # Of the same agent, but told by its class alone (LangChain's agents are LangGraph's graphs): the hook knows better.
+                recording.span.attributes["arc.framework"] = framework(agent)
         return recording
 
     def finish(recording: Recording, result: Any) -> None:
