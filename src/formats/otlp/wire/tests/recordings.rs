@@ -3,6 +3,8 @@
 //! `RECORDINGS=folder cargo test --lib wire::tests::recordings -- --ignored --nocapture`, with `….json`, or `….pb` beside the same
 //! request as `….decoded.json.gz`.
 
+#![allow(clippy::print_stdout)]
+
 use std::{
     env, fs,
     io::Read,
