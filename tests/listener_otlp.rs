@@ -53,7 +53,8 @@ fn every_encoding_and_packing_gives_a_run_before_the_answer() {
         packer.write_all(&bytes).unwrap();
         packer.finish().unwrap()
     };
-    let cases: [(&[(&str, &str)], Vec<u8>); 6] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], Vec<u8>);
+    let cases: [Case<'_>; 6] = [
         (&[PROTOBUF], plain(1)),
         (&[PROTOBUF, ("Content-Encoding", "gzip")], gzip(&plain(2))),
         (&[PROTOBUF, ("Content-Encoding", "zstd")], zstd::encode_all(plain(3).as_slice(), 1).unwrap()),

@@ -3,7 +3,7 @@
 //!
 //! Run by hand: `ARC_EVAL_RECORDINGS=folder ARC_EVAL_LINES=lines.jsonl cargo test --test recordings -- --ignored`, then
 //! `tests/replay/replay.py folder --lines lines.jsonl`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::{
     env,
