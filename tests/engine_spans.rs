@@ -9,20 +9,25 @@ use std::{sync::Arc, time::Duration};
 use arc_eval_tui::{
     engine::{
         Engine,
+        delivery::Source,
         event::Event,
         facts::TraceDetail,
         judgement::FeedbackInput,
         options::{EngineOptions, StorePlace},
-        receipt::SpansTaken,
+        receipt::{Ingested, SpansTaken},
     },
-    formats::otlp::span::{LogRecord, Span},
+    formats::otlp::{
+        bundle,
+        span::{LogRecord, Span},
+    },
     model::{
         ids::TraceId,
         progress::{Patience, Progress, RunState},
         time::Elapsed,
     },
+    store::Arrival,
 };
-use spans::{agent, agent_made, id_of, log, model_call};
+use spans::{agent, agent_made, id_of, log, model_call, on_a_bus};
 
 fn options(place: StorePlace) -> EngineOptions {
     let quiet = Elapsed::from_micros(300_000);
@@ -264,4 +269,69 @@ async fn a_long_run_sent_span_by_span_is_assembled_a_bounded_number_of_times() {
     let most = 3 + sent_for.as_millis() as u64 / 250;
     let commits = commits.borrow_and_update().commits;
     assert!(commits <= most, "{commits} commits of a row in {sent_for:?}, expected at most {most}");
+}
+
+fn file(spans: &[Span], logs: &[LogRecord]) -> bytes::Bytes {
+    bundle::to_json(&bundle::encode(spans, logs)).unwrap().into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_spans_is_imported_once_however_often_it_is_read() {
+    let engine = in_memory();
+    let take = async |body: bytes::Bytes| match engine.ingest(body, Source::File).await {
+        Ingested::Single(Ok(receipt)) => (receipt.trace_id, receipt.arrival),
+        other => panic!("{other:?}"),
+    };
+    let body = file(&run_of(1, 2), &[log(1, 1)]);
+    assert_eq!(take(body.clone()).await, (id(1), Arrival::New));
+    assert_eq!(take(body).await, (id(1), Arrival::Unchanged));
+    let detail = row(&engine, &id(1)).unwrap();
+    assert_eq!((calls(&detail), engine.facts().unwrap().state(&detail.summary)), (2, RunState::Done), "it happened long ago");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_a_file_may_share_a_run_and_stand_beside_other_traces() {
+    let engine = in_memory();
+    let mut lines = Vec::new();
+    for line in [file(&[model_call(1, 1)], &[]), file(&run_of(2, 1), &[]), file(&[agent(1, true)], &[])] {
+        lines.extend_from_slice(&line);
+        lines.push(b'\n');
+    }
+    lines.extend_from_slice(b"{\"trace_id\":\"plain\",\"agent_id\":\"other\",\"steps\":[],\"output\":\"x\"}\n{\"resourceSpans\":7}\n");
+    let Ingested::Many(items) = engine.ingest(lines.into(), Source::File).await else { panic!("lines are several") };
+    let told: Vec<_> = items.iter().map(|(index, item)| (*index, item.as_ref().map(|receipt| receipt.trace_id.to_string()).ok())).collect();
+    let known = |name: &str| Some(name.to_owned());
+    let (first, second) = (id(1).to_string(), id(2).to_string());
+    assert_eq!(told, [(0, known(&first)), (1, known(&second)), (2, known(&first)), (3, known("plain")), (4, None)]);
+    let detail = row(&engine, &id(1)).unwrap();
+    assert_eq!((calls(&detail), detail.trace.ended), (1, true));
+    assert_eq!(engine.facts().unwrap().overview().unwrap().traces, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_under_the_id_of_a_run_that_was_sent_whole_are_refused() {
+    let engine = in_memory();
+    let body = format!("{{\"trace_id\":\"{}\",\"agent_id\":\"a\",\"output\":\"x\"}}", id(1));
+    assert!(matches!(engine.ingest(body.into(), Source::Http).await, Ingested::Single(Ok(_))));
+    let taken = send(&engine, run_of(1, 1), Vec::new()).await;
+    assert_eq!((taken.accepted, taken.rejected), (0, 2));
+    assert!(taken.reasons[0].contains("sent whole"), "{:?}", taken.reasons);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_with_the_same_key_are_one_run_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = || StorePlace::Path(folder.path().join("traces.redb"));
+    let engine = Engine::open(options(place())).unwrap();
+    let team = "6b8b4567-327b-43c6-b3c6-74b0dc511111";
+    send(&engine, vec![on_a_bus(1, 1, team), agent(1, false)], Vec::new()).await;
+    send(&engine, vec![on_a_bus(2, 2, team), model_call(2, 3)], Vec::new()).await;
+    until(&engine, &id(1), "both traces", |detail| calls(detail) == 1).await;
+    engine.close().await.unwrap();
+    let engine = Engine::open(options(place())).unwrap();
+    send(&engine, vec![model_call(2, 4)], Vec::new()).await;
+    until(&engine, &id(1), "more of the second trace", |detail| calls(detail) == 2).await;
+    send(&engine, vec![on_a_bus(3, 5, team), model_call(3, 6)], Vec::new()).await;
+    until(&engine, &id(1), "a third trace", |detail| calls(detail) == 3).await;
+    assert_eq!(engine.facts().unwrap().overview().unwrap().traces, 1);
 }

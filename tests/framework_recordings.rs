@@ -1,7 +1,8 @@
 //! How often the framework is recognised in recordings that lie outside the project: with the scopes they came with, and stripped of them.
 //!
 //! `RECORDINGS=folder-or-jsonl cargo test --test framework_recordings -- --ignored --nocapture`: a file of JSON lines
-//! `{"framework": "...", "source": "...", "otlp": {OTLP/JSON export request}}`, `SHOW=1` for each that is missed.
+//! `{"framework": "...", "source": "...", "otlp": {OTLP/JSON export request}}`, or with `"body"`, anything of one run that is read, in place
+//! of `otlp`; `SHOW=1` for each that is missed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::{
@@ -13,9 +14,12 @@ use std::{
 
 use arc_eval_tui::{
     analysis::{Rules, analyse},
-    formats::otlp::{
-        span::{Attributes, OtelTraceId, Resource, Scope, Span, SpanEvent, SpanId, Status, UnixNanos},
-        telemetry::digest,
+    formats::{
+        decode,
+        otlp::{
+            span::{Attributes, OtelTraceId, Resource, Scope, Span, SpanEvent, SpanId, Status, UnixNanos},
+            telemetry::digest,
+        },
     },
     model::{ids::TraceId, trace::Trace},
 };
@@ -91,8 +95,14 @@ fn frameworks_of_recordings() {
         let mut missed: BTreeMap<(String, String, String), usize> = BTreeMap::new();
         for line in BufReader::new(fs::File::open(&path).unwrap()).lines() {
             let row: Value = serde_json::from_str(&line.unwrap()).unwrap();
-            let mut trace = Trace::empty(TraceId::new("recording").unwrap());
-            trace.telemetry = Some(digest(&spans(&row["otlp"], stripped)));
+            let trace = match row.get("body") {
+                Some(body) => decode(body.to_string().as_bytes(), TraceId::generate).unwrap(),
+                None => {
+                    let mut trace = Trace::empty(TraceId::new("recording").unwrap());
+                    trace.telemetry = Some(digest(&spans(&row["otlp"], stripped)));
+                    trace
+                }
+            };
             let verdict = analyse(&trace, &rules, None);
             let (expected, source) = (text(&row["framework"]), text(&row["source"]));
             let found = verdict.framework.unwrap_or_default();

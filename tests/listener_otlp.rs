@@ -53,7 +53,8 @@ fn every_encoding_and_packing_gives_a_run_before_the_answer() {
         packer.write_all(&bytes).unwrap();
         packer.finish().unwrap()
     };
-    let cases: [(&[(&str, &str)], Vec<u8>); 6] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], Vec<u8>);
+    let cases: [Case<'_>; 6] = [
         (&[PROTOBUF], plain(1)),
         (&[PROTOBUF, ("Content-Encoding", "gzip")], gzip(&plain(2))),
         (&[PROTOBUF, ("Content-Encoding", "zstd")], zstd::encode_all(plain(3).as_slice(), 1).unwrap()),
@@ -127,7 +128,7 @@ fn logs_are_taken_and_metrics_counted() {
     assert_eq!((answer.status, answer.json()), (200, json!({})));
     let text = server.get("/metrics").text();
     assert!(text.lines().any(|line| line == "arc_eval_otlp_data_points_total 1"), "{text}");
-    assert_eq!(stored(&server), 1);
+    wait_for("the spans to be joined to what was known of the run", || stored(&server) == 1);
 }
 
 #[test]

@@ -265,7 +265,7 @@ fn half_requests_and_garbage_harm_nobody() {
     for garbage in [
         &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 TLS hello"[..],
         b"\0\0\0\0\r\n\r\n",
-        b"PRI * HTTP/1.0\r\n\r\nSM\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSO\r\n\r\n",
         b"GET\r\n\r\n",
         b"hello there\r\n\r\n",
         &[0xff; 4096],

@@ -3,10 +3,9 @@
 //!
 //! Run by hand: `ARC_EVAL_RECORDINGS=folder ARC_EVAL_LINES=lines.jsonl cargo test --test recordings -- --ignored`, then
 //! `tests/replay/replay.py folder --lines lines.jsonl`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::{
-    collections::BTreeMap,
     env,
     fmt::Write as _,
     fs,
@@ -16,11 +15,11 @@ use std::{
 use arc_eval_tui::{
     analysis::{self, Rules},
     formats::otlp::{
-        assembly, group,
+        runs,
         span::{LogRecord, Span},
         wire::{self, Encoding},
     },
-    model::{ids::TraceId, step::Step, trace::Trace},
+    model::{step::Step, trace::Trace},
 };
 use serde_json::{Value, json};
 
@@ -73,24 +72,14 @@ fn rows(recording: &Path, rules: &Rules) -> Vec<Value> {
             logs.extend(wire::logs(&bytes, encoding).unwrap().items);
         }
     }
-    let mut runs: BTreeMap<String, (Vec<Span>, Vec<LogRecord>)> = BTreeMap::new();
-    for piece in group::by_trace(spans, logs) {
-        let key = assembly::run_key(&piece.spans).unwrap_or_else(|| piece.trace.to_string());
-        let run = runs.entry(key).or_default();
-        run.0.extend(piece.spans);
-        run.1.extend(piece.logs);
-    }
-    let assembled = runs.into_iter().filter_map(|(key, (spans, logs))| {
-        let short: String = key.chars().take(64).collect();
-        assembly::assemble(spans, logs, TraceId::new(&short).unwrap()).ok()
-    });
-    assembled.map(|trace| row(&trace, rules)).collect()
+    runs::of(spans, logs).into_iter().filter_map(|run| Some(row(&run.run.ok()?, rules))).collect()
 }
 
 fn row(trace: &Trace, rules: &Rules) -> Value {
     let verdict = analysis::analyse(trace, rules, None);
     json!({
         "trace_id": trace.id,
+        "verdict": verdict,
         "agent": trace.agent,
         "session": trace.session,
         "framework": verdict.framework,

@@ -135,9 +135,9 @@ pub struct OverheadArguments {
     /// The function
     #[arg(long, value_name = "NAME", requires = "agent_file")]
     pub function: Option<String>,
-    /// How often it is called, untraced and traced
-    #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
-    pub calls: u32,
+    /// How often it is called, untraced and traced [default: 10000; of a function of yours, 20]
+    #[arg(long, value_name = "NUMBER")]
+    pub calls: Option<u32>,
     /// The Python to run it with
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     pub python: OsString,

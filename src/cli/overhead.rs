@@ -42,7 +42,10 @@ pub async fn run(arguments: &OverheadArguments, settings: &Settings) -> Result<(
 
 async fn measure(arguments: &OverheadArguments, settings: &Settings, tracer: &std::path::Path, url: &str) -> Result<Value, CliError> {
     let mut command = tokio::process::Command::new(&arguments.python);
-    command.args(["-m", "arc_tracer.overhead", "--json", "--calls", &arguments.calls.to_string()]);
+    command.args(["-m", "arc_tracer.overhead", "--json"]);
+    if let Some(calls) = arguments.calls {
+        command.args(["--calls", &calls.to_string()]);
+    }
     if let (Some(file), Some(function)) = (&arguments.agent_file, &arguments.function) {
         command.arg("--agent-file").arg(file).arg("--function").arg(function);
     }

@@ -11,9 +11,10 @@ use super::{
     Core,
     event::{Event, TraceNews},
     judge::{Heard, NoRecord, judge_spans},
-    live::{Assembled, Live, MOST_BYTES, Work},
+    live::{Assembled, Found, Live, MOST_BYTES, Work},
     news::Submitted,
     pool::Tools,
+    resent,
 };
 use crate::{
     formats::otlp::{assembly::run_key, bundle},
@@ -21,10 +22,11 @@ use crate::{
         clock::Clock,
         grade::Letter,
         ids::{Sequence, TraceId},
+        progress::{Progress, RunState},
         summary::Summary,
         verdict::OutcomeState,
     },
-    store::{Arrival, Change, Committed, Continues, ParkedRule, Pending, Piece, StoreError, StoredTrace},
+    store::{Arrival, Change, Committed, Continues, ParkedRule, Pending, Piece, Snapshot, StoreError, StoredTrace},
 };
 
 /// How often a run is assembled anew at once because somebody spoke about it in between.
@@ -124,19 +126,27 @@ impl Core {
                 tracing::warn!(%run, "spans came of a run that was sent whole by another door; they are set aside");
                 return Ok(Assembled::Nothing);
             }
-            let (through, heard) = (newest.number, newest.heard);
-            let body = {
+            // What is read from a file may have happened before what was heard live.
+            let last = match stored.as_ref().map(|(_, stored)| stored.summary.progress) {
+                Some(Progress::Spans { heard, .. }) => Some(heard),
+                Some(Progress::Whole) | None => None,
+            };
+            let (through, heard) = (newest.number, pieces.iter().map(|piece| piece.heard).chain(last).max().unwrap_or(newest.heard));
+            let mut body = {
                 let kept = stored.iter().map(|(_, stored)| stored.body.as_slice());
                 bundle::concatenate(kept.chain(pieces.iter().map(|piece| piece.bytes.as_slice())))
             };
             drop(pieces);
-            let (spans, logs) = match bundle::decode(&body) {
+            let (mut spans, mut logs) = match bundle::decode(&body) {
                 Ok(decoded) => decoded,
                 Err(error) => {
                     tracing::error!(%run, %error, "the stored spans of a run cannot be read");
                     return Ok(Assembled::Nothing);
                 }
             };
+            if resent::take_out(&mut spans, &mut logs) {
+                body = bundle::encode(&spans, &logs);
+            }
             let before = stored.as_ref().map(|(_, stored)| &stored.summary);
             let names = if before.is_none() { run_key(&spans).and_then(|key| key_name(&key)) } else { None };
             let heard = Heard {
@@ -208,7 +218,8 @@ impl Core {
                 if let Some(sequence) = view.find(run)?
                     && let Some(row) = view.summary(sequence)?
                 {
-                    let _ = self.events.send(Event::Verdict(Arc::new(TraceNews::of(&row))));
+                    let state = row.progress.state(self.clock.now(), self.patience);
+                    let _ = self.events.send(Event::Verdict(Arc::new(TraceNews { state, ..TraceNews::of(&row) })));
                 }
             }
             Ok(())
@@ -219,13 +230,31 @@ impl Core {
     }
 
     fn sweep(&self, after: Option<&TraceId>) {
-        match self.store.snapshot().and_then(|view| view.waiting(after, SWEEP)) {
+        let looked = self.store.snapshot().and_then(|view| {
+            if after.is_none() {
+                self.watch_open_runs(view.as_ref())?;
+            }
+            view.waiting(after, SWEEP)
+        });
+        match looked {
             Ok(waiting) => {
                 let next = waiting.last().filter(|_| waiting.len() == SWEEP).cloned();
                 self.live.swept(&waiting, next, Instant::now());
             }
             Err(error) => tracing::warn!(%error, "cannot look for waiting spans"),
         }
+    }
+
+    /// The newest runs may have been open when the program ended: whoever watches is told when they settle.
+    fn watch_open_runs(&self, view: &dyn Snapshot) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        for row in view.rows_before(None, SWEEP)? {
+            if row.progress.state(now, self.patience) == RunState::Running {
+                let found = Found { progress: Some(row.progress), bytes: u64::from(row.body_bytes) };
+                self.live.claim(&row.trace_id, Some(found), &[], 0);
+            }
+        }
+        Ok(())
     }
 
     /// Lets go of what belongs to no run: it was not a run's, or the rest of its run never came.

@@ -11,6 +11,7 @@ use crate::model::{
     ids::{Fingerprint, Sequence, TraceId},
     money::Money,
     probability::Probability,
+    progress::{Progress, RunState},
     summary::Summary,
     time::{Elapsed, Timestamp},
     verdict::OutcomeState,
@@ -36,6 +37,8 @@ pub struct TraceNews {
     pub sequence: Sequence,
     /// Its id.
     pub trace_id: TraceId,
+    /// Whether more of it may come: `running` while it comes as spans, `done` or `lost` when it has settled or came whole.
+    pub state: RunState,
     /// Whether its id was there before with another body.
     pub revised: bool,
     /// Its agent.
@@ -66,6 +69,10 @@ impl TraceNews {
         Self {
             sequence: summary.sequence,
             trace_id: summary.trace_id.clone(),
+            state: match summary.progress {
+                Progress::Whole => RunState::Done,
+                Progress::Spans { .. } => RunState::Running,
+            },
             revised: summary.revision > 1,
             agent_id: summary.agent.clone(),
             timestamp: summary.time,

@@ -9,6 +9,7 @@ use super::{
     Core, Engine,
     budget::Reservation,
     delivery::{Delivery, Source},
+    exports,
     judge::judge_arrival,
     news::Submitted,
     pool::{PoolError, Tools},
@@ -42,6 +43,8 @@ enum Looked {
 enum Opened {
     /// One object: judged and submitted already, on the same trip over the pool.
     One { body: Bytes, submitted: Result<Submitted, Refusal> },
+    /// An OTLP export.
+    Export(Bytes),
     /// Several: each with its index.
     Many(Vec<(usize, Bytes)>),
 }
@@ -73,7 +76,7 @@ impl Engine {
         if core.store.is_full() {
             return Ingested::Single(Err(Refusal::busy()));
         }
-        let Delivery { body, encoding, reservation, .. } = delivery;
+        let Delivery { body, encoding, reservation, source } = delivery;
         let mut held = reservation.unwrap_or_else(|| core.budget.reserve());
         if held.held() < body.len() && !held.grow(body.len() - held.held()) {
             return Ingested::Single(Err(Refusal::busy()));
@@ -84,9 +87,28 @@ impl Engine {
                 Ok(submitted) => core.settle(&body, submitted).await,
                 Err(refusal) => Err(refusal),
             }),
-            Ok(Opened::Many(items)) => Ingested::Many(core.take_many(items).await),
+            Ok(Opened::Export(body)) => one_or_many(core.take_exports(vec![(0, body)], source).await),
+            Ok(Opened::Many(items)) => {
+                let (exports, traces): (Vec<_>, Vec<_>) = items.into_iter().partition(|(_, body)| exports::is_export(body));
+                let mut outcomes = core.take_many(traces).await;
+                if !exports.is_empty() {
+                    let first = |(index, answers): (usize, Vec<_>)| Some((index, answers.into_iter().next()?));
+                    outcomes.extend(core.take_exports(exports, source).await.into_iter().filter_map(first));
+                    outcomes.sort_by_key(|(index, _)| *index);
+                }
+                Ingested::Many(outcomes)
+            }
             Err(refusal) => Ingested::Single(Err(refusal)),
         }
+    }
+}
+
+/// An export by itself is answered as one where it holds one run, else run by run.
+fn one_or_many(answers: Vec<(usize, Vec<Result<Receipt, Refusal>>)>) -> Ingested {
+    let mut runs: Vec<_> = answers.into_iter().flat_map(|(_, runs)| runs).collect();
+    match (runs.len(), runs.pop()) {
+        (1, Some(only)) => Ingested::Single(only),
+        (_, last) => Ingested::Many(runs.into_iter().chain(last).enumerate().collect()),
     }
 }
 
@@ -137,6 +159,9 @@ impl Core {
     fn split_up(self: &Arc<Self>, body: Bytes, tools: &mut Tools) -> Result<Opened, Refusal> {
         let batch = split(&body).map_err(|error| Refusal::from_format(&error))?;
         if batch.is_single() {
+            if exports::is_export(&body) {
+                return Ok(Opened::Export(body));
+            }
             let submitted = self.judge(&body, tools).and_then(|record| self.submit(record));
             return Ok(Opened::One { body, submitted });
         }

@@ -104,12 +104,7 @@ fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, f
 
 /// Reads a stored body again; a body that named no id goes by the one it was given.
 pub(super) fn decode_stored(body: &[u8], id: &TraceId) -> Result<Trace, String> {
-    let unreadable = |error: &dyn std::fmt::Display| format!("the stored body cannot be read: {error}");
-    if bundle::is_bundle(body) {
-        let (spans, logs) = bundle::decode(body).map_err(|error| unreadable(&error))?;
-        return assemble(spans, logs, id.clone()).map_err(|error| unreadable(&error.says));
-    }
-    formats::decode(body, || id.clone()).map_err(|error| unreadable(&error))
+    formats::decode(body, || id.clone()).map_err(|error| format!("the stored body cannot be read: {error}"))
 }
 
 /// A stored body as people and programs can read it: as it was sent, or, where it came as spans, the whole of them as OTLP/JSON.

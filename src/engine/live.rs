@@ -2,12 +2,14 @@
 //!
 //! The table is a cache and a timetable, never the truth: what is not in it is found again through the store.
 
+mod state;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use self::state::{Run, State};
 use crate::model::{
     ids::TraceId,
     progress::{Patience, Progress},
@@ -83,50 +85,6 @@ pub(super) enum Assembled {
     Nothing,
     /// The store could not take it.
     Failed,
-}
-
-#[derive(Debug)]
-struct Run {
-    /// Somebody is making or assembling it.
-    busy: bool,
-    /// Something came that its row does not hold.
-    dirty: bool,
-    /// When it is to be assembled, in [`State::due`].
-    due: Option<Instant>,
-    /// When it stops being open, in [`State::settling`].
-    settles: Option<Timestamp>,
-    /// Whether it has no row yet, or was open when last looked at.
-    open: bool,
-    /// What the last assembly asks to wait.
-    rest: Duration,
-    bytes: u64,
-    names: Vec<TraceId>,
-    used: u64,
-}
-
-impl Run {
-    const fn new(busy: bool, open: bool, bytes: u64) -> Self {
-        Self { busy, dirty: false, due: None, settles: None, open, rest: Duration::ZERO, bytes, names: Vec::new(), used: 0 }
-    }
-}
-
-#[derive(Debug, Default)]
-struct State {
-    runs: HashMap<TraceId, Run>,
-    /// Other names of runs in the table.
-    names: HashMap<TraceId, TraceId>,
-    due: BTreeSet<(Instant, TraceId)>,
-    settling: BTreeSet<(Timestamp, TraceId)>,
-    used: BTreeMap<u64, TraceId>,
-    ticks: u64,
-    /// Where to look for pieces nobody stands for; `None` when there is nothing to look for.
-    sweep: Option<Option<TraceId>>,
-    told: Option<Instant>,
-    /// When to let go of what waits for a run that never comes.
-    drop_at: Option<Instant>,
-    /// Bytes that have come since without a run.
-    parked: u64,
-    closed: bool,
 }
 
 /// The table.
@@ -327,126 +285,5 @@ impl Live {
     }
 }
 
-impl State {
-    /// What there is to do now, or how long there is nothing.
-    fn work_at(&mut self, instant: Instant, now: Timestamp) -> Result<Work, Option<Duration>> {
-        if self.closed {
-            return Ok(Work::Close);
-        }
-        let tell = self.told.map_or(instant, |told| told + TELL_EVERY);
-        if tell <= instant {
-            let settled = self.take_settled(now);
-            if !settled.is_empty() {
-                self.told = Some(instant);
-                return Ok(Work::Settled(settled));
-            }
-        }
-        if let Some((due, _)) = self.due.first()
-            && *due <= instant
-            && let Some((_, id)) = self.due.pop_first()
-        {
-            if let Some(run) = self.runs.get_mut(&id) {
-                run.due = None;
-                run.dirty = false;
-                run.busy = true;
-            }
-            return Ok(Work::Assemble(id));
-        }
-        // Not while the table is full of runs that wait: they would only push each other out.
-        if self.due.len() < MOST_RUNS / 2
-            && let Some(after) = self.sweep.take()
-        {
-            return Ok(Work::Sweep(after));
-        }
-        if self.drop_at.is_some_and(|at| at <= instant) {
-            (self.drop_at, self.parked) = (None, 0);
-            return Ok(Work::DropParked);
-        }
-        let due = self.due.first().map(|(due, _)| *due).into_iter().chain(self.drop_at).min();
-        let due = due.map(|due| due.saturating_duration_since(instant));
-        let settles = self.settling.first().map(|(settles, _)| {
-            let left = Duration::from_micros(u64::try_from(settles.micros().saturating_sub(now.micros())).unwrap_or(0));
-            left.min(GLANCE).max(tell.saturating_duration_since(instant)).max(Duration::from_millis(1))
-        });
-        Err(due.into_iter().chain(settles).min())
-    }
-
-    fn take_settled(&mut self, now: Timestamp) -> Vec<TraceId> {
-        let mut settled = Vec::new();
-        while self.settling.first().is_some_and(|(settles, _)| *settles <= now) {
-            let Some((_, id)) = self.settling.pop_first() else { break };
-            if let Some(run) = self.runs.get_mut(&id) {
-                run.settles = None;
-                run.open = false;
-                settled.push(id);
-            }
-        }
-        settled
-    }
-
-    fn settle_at(&mut self, id: &TraceId, settles: Option<Timestamp>) {
-        let Some(run) = self.runs.get_mut(id) else { return };
-        if let Some(before) = std::mem::replace(&mut run.settles, settles) {
-            self.settling.remove(&(before, id.clone()));
-        }
-        if let Some(settles) = settles {
-            self.settling.insert((settles, id.clone()));
-        }
-    }
-
-    fn name(&mut self, id: &TraceId, names: &[TraceId]) {
-        for name in names.iter().filter(|name| *name != id) {
-            let before = self.names.insert(name.clone(), id.clone());
-            if before.as_ref() != Some(id)
-                && let Some(run) = self.runs.get_mut(id)
-            {
-                run.names.push(name.clone());
-            }
-        }
-    }
-
-    fn touch(&mut self, id: &TraceId) {
-        self.ticks += 1;
-        if let Some(run) = self.runs.get_mut(id) {
-            self.used.remove(&run.used);
-            run.used = self.ticks;
-            self.used.insert(self.ticks, id.clone());
-        }
-    }
-
-    /// Lets the least recently heard go. What waits for its turn or is being made stays; should that be too much, what only waits goes
-    /// as well, and is looked for in the store later.
-    fn make_room(&mut self) {
-        while self.runs.len() > MOST_RUNS {
-            let idle = |id: &TraceId| self.runs.get(id).is_none_or(|run| !run.busy && !run.dirty);
-            // Almost always the first is idle; a table full of waiting runs gives up its oldest one that nobody is at.
-            let free = |id: &TraceId| self.runs.get(id).is_none_or(|run| !run.busy);
-            let oldest = || self.used.values().take(64);
-            let Some(id) = oldest().find(|id| idle(id)).or_else(|| oldest().find(|id| free(id))).cloned() else { return };
-            if self.runs.get(&id).is_some_and(|run| run.dirty) {
-                self.sweep = Some(None);
-            }
-            self.remove(&id);
-        }
-    }
-
-    fn remove(&mut self, id: &TraceId) {
-        let Some(run) = self.runs.remove(id) else { return };
-        self.used.remove(&run.used);
-        if let Some(due) = run.due {
-            self.due.remove(&(due, id.clone()));
-        }
-        if let Some(settles) = run.settles {
-            self.settling.remove(&(settles, id.clone()));
-        }
-        for name in run.names {
-            if self.names.get(&name) == Some(id) {
-                self.names.remove(&name);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-#[path = "live_tests.rs"]
 mod tests;

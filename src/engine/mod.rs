@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod demo;
 pub mod error;
 pub mod event;
+mod exports;
 pub mod facts;
 mod feedback;
 mod gate;
@@ -23,8 +24,10 @@ pub mod owner;
 mod pool;
 pub mod receipt;
 pub mod refusals;
+mod resent;
 mod retention;
 mod spans;
+mod whereabouts;
 pub mod window;
 
 use std::{

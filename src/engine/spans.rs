@@ -1,35 +1,39 @@
 //! The door for spans: sorted by run, durable when answered. A run nobody knows becomes a row at once; what comes of a known run
 //! waits in the inbox for the assembler.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     Core, Engine,
-    assembler::key_name,
     budget::Reservation,
     delivery::{Delivery, Source},
     ingest::LARGE,
     judge::{Heard, NoRecord, judge_spans},
-    live::{Claim, Found, MOST_BYTES},
+    live::{Claim, MOST_BYTES},
     making::Making,
     news::Submitted,
     pool::{PoolError, Tools},
     receipt::{Refusal, RefusalKind, SpansTaken},
+    whereabouts::Place,
 };
 use crate::{
     formats::{
         FormatError,
         otlp::{
-            assembly::run_key,
             bundle,
             group::{self, Piece},
-            span::{LogRecord, Span},
+            span::{LogRecord, OtelTraceId, Span, UnixNanos},
         },
     },
-    model::{ids::TraceId, progress::RunState, time::Timestamp},
-    store::{Change, Committed, Continues, NewPiece, Pending, Snapshot, StoreError},
+    model::{ids::TraceId, time::Timestamp},
+    store::{Arrival, Change, Committed, Continues, NewPiece, Pending, Snapshot, StoreError},
     text::human,
 };
 
@@ -54,6 +58,7 @@ pub struct SpansRead {
 
 /// What a run's share of a request becomes, on its way to the disk.
 struct Sent {
+    trace: OtelTraceId,
     run: TraceId,
     items: u64,
     kind: Kind,
@@ -81,12 +86,37 @@ enum Submission {
     Later(Change),
 }
 
+enum Prepared {
+    Sent(Sent),
+    /// Nothing has to be done: it is there.
+    There(TraceId),
+    /// Why it cannot be taken.
+    Rejected(String),
+}
+
 /// What became of a request so far, and what is still to do.
 #[derive(Default)]
 struct Work {
     sent: Vec<Sent>,
     rest: VecDeque<Piece>,
     taken: SpansTaken,
+    landed: Vec<Landed>,
+}
+
+/// What became of the spans of one trace.
+pub(super) struct Landed {
+    pub(super) trace: OtelTraceId,
+    /// The run they are of, and how it relates to what was there; or why they were not taken.
+    pub(super) outcome: Result<(TraceId, Arrival), String>,
+}
+
+/// How the spans of a request are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taking {
+    /// As they happen: more may come.
+    Live,
+    /// Out of a file or a body, some time after they happened; the same may be sent again.
+    Kept,
 }
 
 impl Engine {
@@ -126,7 +156,7 @@ impl Engine {
             if core.store.is_full() {
                 return Err(Refusal::busy());
             }
-            core.take_spans(held, read).await
+            core.take_spans(held, Taking::Live, read).await.map(|(taken, _)| taken)
         });
         let taken = trip.await.unwrap_or_else(|_| Err(Refusal::from_pool(PoolError::Panicked)));
         self.core.count_spans(&taken);
@@ -135,19 +165,21 @@ impl Engine {
 }
 
 impl Core {
-    async fn take_spans(
+    /// Takes the spans and log records of one request; beside the count, what became of each trace.
+    pub(super) async fn take_spans(
         self: &Arc<Self>,
         held: Reservation,
+        taking: Taking,
         read: impl FnOnce(&Self, &mut Reservation) -> Result<SpansRead, Refusal> + Send + 'static,
-    ) -> Result<SpansTaken, Refusal> {
+    ) -> Result<(SpansTaken, Vec<Landed>), Refusal> {
         let turn = if held.held() > LARGE { self.large_turn().await } else { None };
         let (core, mut held) = (Arc::clone(self), held);
         let begin = move |tools: &mut Tools| {
             let SpansRead { spans, logs, rejected, reasons } = read(&core, &mut held)?;
             let mut taken = SpansTaken { rejected, ..SpansTaken::default() };
             reasons.iter().for_each(|reason| taken.reject(0, reason));
-            let mut work = Work { sent: Vec::new(), rest: group::by_trace(spans, logs).into(), taken };
-            core.dispatch(&mut work, tools)?;
+            let mut work = Work { rest: group::by_trace(spans, logs).into(), taken, ..Work::default() };
+            core.dispatch(&mut work, taking, tools)?;
             drop(turn);
             Ok((work, held))
         };
@@ -156,65 +188,81 @@ impl Core {
         let (mut work, _held) = answer.get().await.map_err(Refusal::from_pool)??;
         loop {
             for sent in work.sent.drain(..) {
-                self.land(sent, &mut work.taken).await?;
+                let landed = self.land(sent, &mut work.taken).await?;
+                work.landed.push(landed);
             }
             if work.rest.is_empty() {
-                return Ok(work.taken);
+                return Ok((work.taken, work.landed));
             }
             let core = Arc::clone(self);
-            let next = self.pool.run(move |tools| core.dispatch(&mut work, tools).map(|()| work));
+            let next = self.pool.run(move |tools| core.dispatch(&mut work, taking, tools).map(|()| work));
             work = next.await.map_err(Refusal::from_pool)??;
         }
     }
 
     /// Prepares the next few runs of a request and hands them to the writer.
-    fn dispatch(&self, work: &mut Work, tools: &mut Tools) -> Result<(), Refusal> {
+    fn dispatch(&self, work: &mut Work, taking: Taking, tools: &mut Tools) -> Result<(), Refusal> {
         let mut view = None;
         for _ in 0..CHUNK_RUNS {
             let Some(piece) = work.rest.pop_front() else { break };
-            let items = (piece.spans.len() + piece.logs.len()) as u64;
-            match self.prepare(piece, items, &mut view, tools)? {
-                Ok(sent) => work.sent.push(sent),
-                Err(reason) => work.taken.reject(items, &reason),
+            let (trace, items) = (piece.trace, (piece.spans.len() + piece.logs.len()) as u64);
+            match self.prepare(piece, items, taking, &mut view, tools)? {
+                Prepared::Sent(sent) => work.sent.push(sent),
+                Prepared::There(run) => {
+                    work.taken.accepted += items;
+                    work.landed.push(Landed { trace, outcome: Ok((run, Arrival::Unchanged)) });
+                }
+                Prepared::Rejected(reason) => {
+                    work.taken.reject(items, &reason);
+                    work.landed.push(Landed { trace, outcome: Err(reason) });
+                }
             }
         }
         Ok(())
     }
 
-    /// One run's share: a row of its own, or a piece for the inbox; the inner error says why it can be neither.
+    /// One run's share: a row of its own, or a piece for the inbox.
     fn prepare(
         &self,
         piece: Piece,
         items: u64,
+        taking: Taking,
         view: &mut Option<Box<dyn Snapshot>>,
         tools: &mut Tools,
-    ) -> Result<Result<Sent, String>, Refusal> {
+    ) -> Result<Prepared, Refusal> {
         let now = self.clock.now();
+        let own = piece.run_id();
         let Piece { trace, spans, logs } = piece;
         let failed = |error: &dyn std::fmt::Display| Refusal::new(RefusalKind::Analysis, format!("trace {trace}: {error}"));
-        let own = TraceId::new(&trace.to_string()).map_err(|error| failed(&error))?;
+        // What is read from a file was heard when it happened.
+        let heard = if taking == Taking::Live { now } else { newest(&spans).map_or(now, |newest| newest.min(now)) };
         let bundle = bundle::encode(&spans, &logs);
         let packed: Bytes = tools.compress(&bundle).map_err(|error| failed(&error))?.into();
         let place = self.place_of(&own, &spans, now, view).map_err(|error| Refusal::from_store(&error, Some(own.clone())))?;
         let (run, found, mut names) = match place {
-            Place::Whole => return Ok(Err(format!("trace {own} was sent whole before; its spans are not added to it"))),
+            Place::Whole => {
+                return Ok(Prepared::Rejected(format!("trace {own} was sent whole before; its spans are not added to it")));
+            }
             Place::Run(run, found) => (run, found, Vec::new()),
             Place::New(key) => (own.clone(), None, Vec::from_iter(key)),
         };
+        if taking == Taking::Kept && self.is_stored(&run, &bundle, view).map_err(|error| Refusal::from_store(&error, Some(own.clone())))? {
+            return Ok(Prepared::There(run));
+        }
         if run != own {
             names.push(own);
         }
         let claim = self.live.claim(&run, found, &names, bundle.len() as u64);
-        let piece = NewPiece { trace: run.clone(), piece: packed.clone(), heard: now, names: names.clone() };
+        let piece = NewPiece { trace: run.clone(), piece: packed.clone(), heard, names: names.clone() };
         let (kind, change) = match claim {
             Claim::Full => {
                 let most = human::count(MOST_BYTES);
-                return Ok(Err(format!("trace {run} has more than {most} bytes already, the most that is kept of one run")));
+                return Ok(Prepared::Rejected(format!("trace {run} has {most} bytes already, the most that is kept of one run")));
             }
             Claim::Known => (Kind::Appended, Change::Spans(Box::new(piece))),
             Claim::New => {
                 let making = Making::new(&self.live, run.clone());
-                let heard = Heard { id: run.clone(), spans, logs, arrived: now, heard: now, feedback: None };
+                let heard = Heard { id: run.clone(), spans, logs, arrived: now, heard, feedback: None };
                 match judge_spans(heard, &bundle, packed, &self.rules, tools) {
                     Ok(mut record) => {
                         record.continues = Some(Box::new(Continues { names, ..Continues::default() }));
@@ -232,50 +280,33 @@ impl Core {
         } else {
             Submission::Waits(self.store.submit(change).map_err(|error| Refusal::from_store(&error, Some(run.clone())))?)
         };
-        Ok(Ok(Sent { run, items, kind, change }))
+        Ok(Prepared::Sent(Sent { trace, run, items, kind, change }))
     }
 
-    /// Where the spans of a trace belong: to the run of its id, to the run its id is another name of, or to an open run with the same key.
-    fn place_of(&self, own: &TraceId, spans: &[Span], now: Timestamp, view: &mut Option<Box<dyn Snapshot>>) -> Result<Place, StoreError> {
-        if let Some(run) = self.live.run_of(own) {
-            return Ok(Place::Run(run, None));
-        }
+    /// Whether exactly this is stored of a run already.
+    fn is_stored(&self, run: &TraceId, bundle: &[u8], view: &mut Option<Box<dyn Snapshot>>) -> Result<bool, StoreError> {
         let view = match view {
             Some(view) => view,
             None => view.insert(self.store.snapshot()?),
         };
-        let run = view.run_named(own)?.unwrap_or_else(|| own.clone());
-        match look_up(view.as_ref(), &run)? {
-            LookedUp::Run(found) => return Ok(Place::Run(run, Some(found))),
-            LookedUp::Whole => return Ok(Place::Whole),
-            LookedUp::Nothing => {}
-        }
-        let Some(key) = run_key(spans).and_then(|key| key_name(&key)) else { return Ok(Place::New(None)) };
-        if let Some(run) = self.live.open_run_of(&key, now) {
-            return Ok(Place::Run(run, None));
-        }
-        if let Some(run) = view.run_named(&key)?
-            && let LookedUp::Run(found) = look_up(view.as_ref(), &run)?
-            && found.progress.is_none_or(|progress| progress.state(now, self.patience) == RunState::Running)
-        {
-            return Ok(Place::Run(run, Some(found)));
-        }
-        Ok(Place::New(Some(key)))
+        let Some(sequence) = view.find(run)? else { return Ok(false) };
+        Ok(view.stored(sequence)?.is_some_and(|stored| stored.body_hash == xxh3_128(bundle)))
     }
 
     /// Waits until a run's share is on disk, and tells whom it concerns.
-    async fn land(self: &Arc<Self>, sent: Sent, taken: &mut SpansTaken) -> Result<(), Refusal> {
-        let Sent { run, items, kind, change } = sent;
+    async fn land(self: &Arc<Self>, sent: Sent, taken: &mut SpansTaken) -> Result<Landed, Refusal> {
+        let Sent { trace, run, items, kind, change } = sent;
         let pending = match change {
             Submission::Waits(pending) => pending,
             Submission::Later(change) => self.submit_when_there_is_room(change, &run).await?,
         };
         let committed = self.answered(pending, &run).await?;
-        match (kind, committed) {
+        let outcome = match (kind, committed) {
             (Kind::Created(created), Committed::Trace { sequence, status }) => {
                 self.tell(created.news, sequence, status);
                 taken.runs += 1;
                 created.making.done();
+                Ok((run, status))
             }
             (Kind::Created(created), Committed::Stale) => {
                 let Created { making, piece, .. } = *created;
@@ -283,14 +314,21 @@ impl Core {
                 let pending = self.submit_when_there_is_room(Change::Spans(Box::new(piece)), &run).await?;
                 self.answered(pending, &run).await?;
                 drop(making);
-                self.live.heard(&run, std::time::Instant::now());
+                self.live.heard(&run, Instant::now());
+                Ok((run, Arrival::Revised))
             }
-            (Kind::Parked { making }, Committed::Spans) => drop(making),
-            (Kind::Appended, Committed::Spans) => self.live.heard(&run, std::time::Instant::now()),
+            (Kind::Parked { making }, Committed::Spans) => {
+                drop(making);
+                Err("nothing in it belongs to a run of an agent; it is kept for an hour, for the rest of its run to come".to_owned())
+            }
+            (Kind::Appended, Committed::Spans) => {
+                self.live.heard(&run, Instant::now());
+                Ok((run, Arrival::Revised))
+            }
             (_, other) => return Err(Refusal::new(RefusalKind::Analysis, format!("the store answered {other:?} to spans"))),
-        }
+        };
         taken.accepted += items;
-        Ok(())
+        Ok(Landed { trace, outcome })
     }
 
     async fn answered(&self, pending: Pending, run: &TraceId) -> Result<Committed, Refusal> {
@@ -324,31 +362,7 @@ impl Core {
     }
 }
 
-/// Where spans belong.
-enum Place {
-    /// To a run that is known; what the store knows of it, unless the table does.
-    Run(TraceId, Option<Found>),
-    /// To a run that was sent whole, by a door that is not for spans.
-    Whole,
-    /// To a run of their own; the key other traces of it would come by.
-    New(Option<TraceId>),
-}
-
-enum LookedUp {
-    Run(Found),
-    Whole,
-    Nothing,
-}
-
-fn look_up(view: &dyn Snapshot, run: &TraceId) -> Result<LookedUp, StoreError> {
-    let Some(sequence) = view.find(run)? else {
-        let waits = !view.pieces(run, 1)?.is_empty();
-        return Ok(if waits { LookedUp::Run(Found { progress: None, bytes: 0 }) } else { LookedUp::Nothing });
-    };
-    let Some(row) = view.summary(sequence)? else { return Ok(LookedUp::Nothing) };
-    let found = Found { progress: Some(row.progress), bytes: u64::from(row.body_bytes) };
-    // What was imported from a file of spans can go on; what was sent as something else cannot.
-    let came_as_spans = row.progress != crate::model::progress::Progress::Whole
-        || view.stored(sequence)?.is_some_and(|stored| bundle::is_bundle(&stored.body));
-    Ok(if came_as_spans { LookedUp::Run(found) } else { LookedUp::Whole })
+/// When the newest of some spans happened, by their sender's clock.
+fn newest(spans: &[Span]) -> Option<Timestamp> {
+    spans.iter().filter_map(|span| span.end.or(span.start)).max().map(UnixNanos::timestamp)
 }

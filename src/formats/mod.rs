@@ -11,6 +11,9 @@ pub mod transcript;
 
 mod cut;
 mod field;
+mod foreign;
+mod langfuse;
+mod phoenix;
 mod prose;
 mod requested;
 mod scan;
@@ -21,6 +24,7 @@ mod usage;
 pub use error::{FormatError, FormatErrorKind};
 
 use crate::model::{ids::TraceId, trace::Trace};
+use limits::Allowance;
 use otlp::wire::Both;
 
 /// What a body holds.
@@ -48,8 +52,14 @@ pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Tra
     }
 }
 
+/// Another tool's export: how it is told, and how its spans are read.
+type Foreign = (fn(&str) -> bool, fn(&str, &Allowance) -> Result<Both, FormatError>);
+
+/// The exports known.
+const FOREIGN: &[Foreign] = &[(langfuse::is_export, langfuse::read), (phoenix::is_export, phoenix::read)];
+
 /// Reads a body as it is sent or stands in a file, in any format known: an object that begins with `resourceSpans` or `resourceLogs`
-/// is an OTLP export, a list of chat messages or an object with `messages` and no steps of its own a transcript, every other object
+/// is an OTLP export, what Langfuse and Phoenix give out is told by its names, a list of chat messages or an object with `messages` and no steps of its own a transcript, every other object
 /// the documented body. `id_if_absent` makes the id of a run that names none.
 ///
 /// # Errors
@@ -58,6 +68,9 @@ pub fn read(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Conte
     let (text, allowance) = text::checked(body)?;
     if otlp::wire::is_export(text) {
         return otlp::wire::both(body).map(Content::Spans);
+    }
+    if let Some((_, read)) = FOREIGN.iter().find(|(is_export, _)| is_export(text)) {
+        return read(text, &allowance).map(Content::Spans);
     }
     if text.trim_start().starts_with('[') {
         return transcript::decode_list(text, &allowance, id_if_absent).map(|trace| Content::Trace(Box::new(trace)));

@@ -79,6 +79,13 @@ mod tests {
     }
 
     #[test]
+    fn the_tracer_says_the_version_it_is_served_as() {
+        let version = files().into_iter().find(|file| file.path == "version.py").unwrap();
+        let text = std::str::from_utf8(version.content).unwrap();
+        assert!(text.contains(&format!("VERSION = \"{VERSION}\"")), "{text}");
+    }
+
+    #[test]
     fn what_is_no_source_stays_out() {
         for path in ["__init__.py", "hooks/openai.py", "py.typed"] {
             assert!(is_source(path), "{path}");

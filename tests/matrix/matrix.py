@@ -142,7 +142,7 @@ class Run:
             if json.loads(attributes.get("gen_ai.tool.call.arguments", "null")) != arguments:
                 self.faults.append(f"{name} called with {attributes.get('gen_ai.tool.call.arguments')}")
             raised = arguments.get("number") == "B-404"
-            if raised != (call.get("status", {}).get("code") == 2):
+            if raised != ((call.get("status") or {}).get("code") in (2, "STATUS_CODE_ERROR")):
                 self.faults.append(f"{name} {'has not failed' if raised else 'has failed'}")
             if not raised and not re.search(r"80|20", str(attributes.get("gen_ai.tool.call.result"))):
                 self.faults.append(f"{name} gave {attributes.get('gen_ai.tool.call.result')}")

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const NOON: u64 = 1_795_341_600_000_000_000;
 
-pub fn id_of(trace: u8) -> OtelTraceId {
+pub(crate) fn id_of(trace: u8) -> OtelTraceId {
     OtelTraceId::from_slice(&[trace; 16]).unwrap()
 }
 
@@ -37,14 +37,14 @@ fn span(trace: u8, number: u64, name: &str, attributes: &[(&str, Value)]) -> Spa
 }
 
 /// The outermost span of a run; open until `ended`.
-pub fn agent(trace: u8, ended: bool) -> Span {
+pub(crate) fn agent(trace: u8, ended: bool) -> Span {
     let attributes = [("gen_ai.operation.name", json!("invoke_agent")), ("gen_ai.agent.name", json!("refund-bot"))];
     let span = span(trace, AGENT, "invoke_agent refund-bot", &attributes);
     Span { parent: None, start: Some(UnixNanos(NOON)), end: ended.then_some(UnixNanos(NOON + 60_000_000_000)), ..span }
 }
 
 /// One model call of a run.
-pub fn model_call(trace: u8, number: u64) -> Span {
+pub(crate) fn model_call(trace: u8, number: u64) -> Span {
     let model = format!("model-{number}");
     let attributes = [
         ("gen_ai.operation.name", json!("chat")),
@@ -56,12 +56,12 @@ pub fn model_call(trace: u8, number: u64) -> Span {
 }
 
 /// An agent is made, which is no run.
-pub fn agent_made(trace: u8, number: u64) -> Span {
+pub(crate) fn agent_made(trace: u8, number: u64) -> Span {
     span(trace, number, "create_agent", &[("gen_ai.operation.name", json!("create_agent"))])
 }
 
 /// A log record beside a model call.
-pub fn log(trace: u8, number: u64) -> LogRecord {
+pub(crate) fn log(trace: u8, number: u64) -> LogRecord {
     LogRecord {
         trace: id_of(trace),
         span: Some(span_id(number)),
@@ -72,4 +72,10 @@ pub fn log(trace: u8, number: u64) -> LogRecord {
         scope: Arc::new(Scope::default()),
         resource: Arc::new(Resource::default()),
     }
+}
+
+/// A model call of a team that talks over a message bus: its traces are joined by the team.
+pub(crate) fn on_a_bus(trace: u8, number: u64, team: &str) -> Span {
+    let attributes = [("gen_ai.system", json!("autogen")), ("gen_ai.operation.name", json!("chat")), ("team_id", json!(team))];
+    span(trace, number, "chat over the bus", &attributes)
 }

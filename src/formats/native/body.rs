@@ -61,6 +61,7 @@ pub(in crate::formats) struct Body {
     pub messages: Option<Box<RawValue>>,
     pub model: Option<Box<RawValue>>,
     pub tools: Option<Box<RawValue>>,
+    pub functions: Option<Box<RawValue>>,
 }
 
 impl Body {

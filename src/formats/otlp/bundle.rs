@@ -99,7 +99,8 @@ pub fn decode(bundle: &[u8]) -> Result<(Vec<Span>, Vec<LogRecord>), FormatError>
     Ok((spans.items, logs.items))
 }
 
-/// A bundle as OTLP/JSON: one object with `resourceSpans` and, where there are log records, `resourceLogs`.
+/// A bundle as OTLP/JSON: one object with `resourceSpans` and, where there are log records, `resourceLogs`. Every
+/// float is written exactly, though a reader of JSON may be off by its last bit.
 ///
 /// # Errors
 /// As [`decode`].

@@ -75,7 +75,8 @@ pub(super) fn assemble(body: Body, allowance: &Allowance, id_if_absent: impl FnO
     let (messages, note) = surrogates::read::<Vec<Value>>(raw).map_err(|error| error.inside("messages"))?;
     // Not documented fields of a trace: what cannot be read of them is passed over.
     let model = body.model.as_ref().and_then(|model| serde_json::from_str::<String>(model.get()).ok());
-    let offers = body.tools.as_ref().and_then(|tools| serde_json::from_str::<Vec<Offer>>(tools.get()).ok());
+    // `functions` is the older name of `tools`.
+    let offers = body.tools.as_ref().or(body.functions.as_ref()).and_then(|tools| serde_json::from_str::<Vec<Offer>>(tools.get()).ok());
     let mut trace = native::assemble(body, allowance, id_if_absent)?;
     trace.tools_available = trace.tools_available.or(offers.map(|offers| native::offers(offers, allowance)));
     fill(&mut trace, messages, Talk::new(model, allowance)).map_err(|error| error.inside("messages"))?;

@@ -145,3 +145,20 @@ fn half_a_character_in_a_message_is_replaced_and_noted() {
     assert_eq!(trace.input, Some(json!("cut \u{fffd}")));
     assert!(trace.incomplete.last().unwrap().starts_with("characters cut in half"), "{:?}", trace.incomplete);
 }
+
+#[test]
+fn an_example_for_fine_tuning_is_a_talk_with_its_tools_on_offer() {
+    let tool = json!({"name": "find", "description": "Finds.", "parameters": {"type": "object", "properties": {}}});
+    let call = json!({"name": "find", "arguments": "{\"q\": 1}"});
+    let today = json!({"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "tool_calls": [{"id": "c", "type": "function", "function": call}]}],
+        "tools": [{"type": "function", "function": tool}], "parallel_tool_calls": false});
+    let older = json!({"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "function_call": call, "weight": 1}], "functions": [tool]});
+    for example in [today, older] {
+        let trace = decode(&example).unwrap();
+        assert_eq!(trace.tools_available.unwrap()[0].name, "find", "{example}");
+        assert_eq!(
+            trace.steps.iter().filter_map(|step| step.tool.as_ref()).map(|tool| tool.input.clone()).collect::<Vec<_>>(),
+            [Some(json!({"q": 1}))]
+        );
+    }
+}

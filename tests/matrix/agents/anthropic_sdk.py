@@ -32,7 +32,7 @@ def build():
                 return "".join(block.text for block in message.content if block.type == "text")
             messages.append({"role": "user", "content": [
                 {"type": "tool_result", "tool_use_id": call.id, "content": str(FUNCTIONS[call.name](**call.input))} for call in calls]})
-    return order_agent
+    return desk.spanned(order_agent)
 
 
 def otel():

@@ -22,7 +22,7 @@ def build():
             for call in message.tool_calls:
                 result = FUNCTIONS[call.function.name](**json.loads(call.function.arguments))
                 messages.append({"role": "tool", "tool_call_id": call.id, "content": str(result)})
-    return order_agent
+    return desk.spanned(order_agent)
 
 
 def otel():

@@ -25,7 +25,8 @@ RUN_METHODS: Tuple[str, ...] = (
     "run", "arun", "run_sync", "run_async", "run_stream", "run_stream_sync", "run_stream_events", "run_streamed", "run_live", "iter",
     "kickoff", "kickoff_async", "akickoff", "kickoff_for_each", "kickoff_for_each_async",
     "invoke_async", "invoke_stream", "stream_async", "structured_output", "structured_output_async", "get_response",
-    "chat", "achat", "stream_chat", "astream_chat", "query", "aquery", "initiate_chat", "a_initiate_chat", "on_messages", "on_messages_stream",
+    "chat", "achat", "stream_chat", "astream_chat", "query", "aquery",
+    "initiate_chat", "a_initiate_chat", "on_messages", "on_messages_stream",
     "forward", "aforward", "acall", "step", "execute", "aexecute", "call", "ask", "answer", "__call__",
 )
 
@@ -120,18 +121,20 @@ def framework_of(thing: Any) -> Optional[str]:
     cls = thing if isinstance(thing, (type, FunctionType)) else type(thing)
     classes = cls.__mro__ if isinstance(cls, type) else (cls,)
     for one in classes:
-        module = str(getattr(one, "__module__", "") or "").partition(".")[0]
+        parts = str(getattr(one, "__module__", "") or "").split(".")
+        module = ".".join(parts[:2]) if parts[0] == "google" else parts[0]
         if module in _FRAMEWORKS:
             return _FRAMEWORKS[module]
     return None
 
 
-#: Frameworks by their top module.
+#: Frameworks by their top module, within the namespace `google` by the second.
 _FRAMEWORKS: Dict[str, str] = {
     "langgraph": "langgraph", "langchain": "langchain", "langchain_core": "langchain", "langchain_classic": "langchain",
     "crewai": "crewai", "autogen_agentchat": "autogen", "autogen_core": "autogen", "autogen": "autogen", "ag2": "autogen",
     "agents": "openai-agents", "openai": "openai", "anthropic": "anthropic", "pydantic_ai": "pydantic-ai", "smolagents": "smolagents",
-    "llama_index": "llama-index", "haystack": "haystack", "dspy": "dspy", "google": "google-adk", "agno": "agno", "strands": "strands",
+    "llama_index": "llama-index", "haystack": "haystack", "dspy": "dspy", "google.adk": "google-adk",
+    "google.genai": "google-genai", "agno": "agno", "strands": "strands",
     "semantic_kernel": "semantic-kernel", "agent_framework": "agent-framework", "beeai_framework": "beeai", "litellm": "litellm",
     "instructor": "instructor", "mistralai": "mistralai", "claude_agent_sdk": "claude-agent-sdk", "mcp": "mcp",
 }

@@ -260,7 +260,8 @@ def _text(result: Dict[str, Any]) -> str:
     lines.append(f"  {'within' if verdict['within_50ms'] else 'OVER'} the limit of {LIMIT_MS:g} ms")
     if verdict["within_own"] is not None:
         word = "within" if verdict["within_own"] else "over"
-        lines.append(f"  {word} our own of {STRICT_MEDIAN_US:g} µs median and {STRICT_CPU_US:g} µs of processor time a call, none dropped")
+        budget = f"{STRICT_MEDIAN_US:g} µs median and {STRICT_CPU_US:g} µs of processor time a call, none dropped"
+        lines.append(f"  {word} our own of {budget}")
     return "\n".join(lines)
 
 

@@ -84,8 +84,11 @@ class Call:
         """Ends the call with what it returned."""
         try:
             span = self.span
-            if span.run.settings.capture_content and output is not None:
-                span.content["gen_ai.tool.call.result" if span.kind == TOOL else "output.value"] = content.snapshot(output)
+            if span.run.settings.capture_content:
+                if span.kind == TOOL:
+                    span.content["gen_ai.tool.call.result"] = content.snapshot(output)
+                elif output is not None:  # an agent that returns nothing may have said its output itself
+                    span.content["output.value"] = content.snapshot(output)
             self.close()
         except Exception as error:
             errors.swallow(Call.finish, error)

@@ -105,8 +105,7 @@ impl Scene {
                 within[outer].1 += usize::from(self.kind(place) == self.kind(outer));
             }
         }
-        for place in 0..self.forest.spans.len() {
-            let (all, alike) = within[place];
+        for (place, (all, alike)) in within.iter().copied().enumerate() {
             if self.kind(place) == SpanKind::Model && alike > 0 && all > 1 {
                 self.places[place] = Place::Hidden;
             }

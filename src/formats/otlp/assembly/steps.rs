@@ -1,5 +1,7 @@
 //! The steps of a run out of the spans that are shown, and out of the calls that models asked for and no span tells of.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{
@@ -23,11 +25,12 @@ use crate::model::{
     usage::TokenUsage,
 };
 
-/// The steps, and where to find those of a span or a request.
+/// The steps, and where to find that of a call.
+#[derive(Default)]
 pub(super) struct Told {
     /// In order, numbered from 1.
     pub(super) steps: Vec<Step>,
-    numbers: std::collections::HashMap<Culprit, StepNumber>,
+    numbers: HashMap<Culprit, StepNumber>,
 }
 
 impl Told {
@@ -35,73 +38,50 @@ impl Told {
     pub(super) fn number_of(&self, culprit: Culprit) -> Option<StepNumber> {
         self.numbers.get(&culprit).copied()
     }
+
+    fn push(&mut self, mut step: Step, depth: u16, agent: Option<&String>) -> StepNumber {
+        step.number = StepNumber(u32::try_from(self.steps.len()).unwrap_or(u32::MAX).saturating_add(1));
+        step.depth = depth;
+        step.agent = step.agent.or_else(|| agent.cloned());
+        let number = step.number;
+        self.steps.push(step);
+        number
+    }
 }
 
-/// Builds the steps. What was taken over from a reading is gone from it.
+/// Builds the steps. The messages of model calls are moved into them.
 pub(super) fn told(scene: &mut Scene, joined: &Joined, blame: &Blame) -> Told {
-    let totals: std::collections::HashMap<usize, Vec<(usize, Total)>> = by_place(totals::counted(scene));
+    let totals = totals::counted(scene);
     let (depths, agents) = surroundings(scene);
-    let mut told = Told { steps: Vec::new(), numbers: std::collections::HashMap::new() };
-    // Answers are read from the messages of later calls: all of them before any is moved.
-    let mut shown: Vec<(usize, Step)> = Vec::new();
+    let mut told = Told::default();
+    let mut calls: Vec<(usize, usize)> = Vec::new();
     for place in scene.forest.order.iter().copied() {
-        if scene.places[place] == Place::Step {
-            shown.push((place, step(scene, joined, blame, place)));
-        } else if totals.get(&place).is_none() {
-            continue;
+        let (depth, agent) = (depths[place], agents[place].as_ref());
+        let shown = scene.places[place] == Place::Step;
+        if shown {
+            calls.push((told.steps.len(), place));
+            let number = told.push(step(scene, joined, blame, place), depth, agent);
+            told.numbers.insert(Culprit::Span(place), number);
+        }
+        for index in joined.without_span.get(&place).into_iter().flatten() {
+            let request = (place, *index);
+            let number = told.push(request_step(scene, joined, blame, request), depth, agent);
+            told.numbers.insert(Culprit::Request(request), number);
+        }
+        if let (Some(Total::All), Some(usage)) = (totals.get(&place), scene.readings[place].usage) {
+            told.push(total_step(&scene.readings[place], usage), depth.saturating_add(u16::from(shown)), agent);
         }
     }
-    let vain: Vec<(Request, Step)> = scene
-        .forest
-        .order
-        .iter()
-        .filter_map(|place| Some((*place, joined.without_span.get(place)?)))
-        .flat_map(|(place, open)| open.iter().map(move |index| (place, *index)))
-        .map(|request| (request, request_step(scene, joined, blame, request)))
-        .collect();
-    let mut shown = shown.into_iter().peekable();
-    let mut vain = vain.into_iter().peekable();
-    let mut push = |mut step: Step, depth: u16, agent: &Option<String>, culprit: Option<Culprit>| {
-        step.number = StepNumber(u32::try_from(told.steps.len()).unwrap_or(u32::MAX).saturating_add(1));
-        step.depth = depth;
-        step.agent = step.agent.take().or_else(|| agent.clone());
-        if let Some(culprit) = culprit {
-            told.numbers.insert(culprit, step.number);
+    for (teller, total) in totals {
+        if let Total::Of(call) = total {
+            scene.readings[call].usage = scene.readings[teller].usage;
         }
-        told.steps.push(step);
-    };
-    for position in 0..scene.forest.order.len() {
-        let place = scene.forest.order[position];
-        let (depth, agent) = (depths[place], &agents[place]);
-        let inner = depth.saturating_add(u16::from(scene.places[place] == Place::Step));
-        if let Some((_, mut step)) = shown.next_if(|(shown, _)| *shown == place) {
-            fill_model(&mut step, &mut scene.readings[place]);
-            for (teller, total) in totals.get(&place).into_iter().flatten() {
-                if let (Total::Of(_), Some(call)) = (total, &mut step.model) {
-                    call.usage = scene.readings[*teller].usage;
-                }
-            }
-            push(step, depth, agent, Some(Culprit::Span(place)));
-        }
-        while let Some((request, step)) = vain.next_if(|(request, _)| request.0 == place) {
-            push(step, depth, agent, Some(Culprit::Request(request)));
-        }
-        for (teller, total) in totals.get(&place).into_iter().flatten() {
-            if let (Total::All(_), Some(usage)) = (total, scene.readings[*teller].usage) {
-                push(total_step(&scene.readings[*teller], usage), inner, agent, None);
-            }
-        }
+    }
+    // Last: results are read from the messages of later calls.
+    for (index, place) in calls {
+        fill_model(&mut told.steps[index], &mut scene.readings[place]);
     }
     told
-}
-
-fn by_place(totals: Vec<(usize, Total)>) -> std::collections::HashMap<usize, Vec<(usize, Total)>> {
-    let mut by_place: std::collections::HashMap<usize, Vec<(usize, Total)>> = std::collections::HashMap::new();
-    for (teller, total) in totals {
-        let (Total::Of(place) | Total::All(place)) = total;
-        by_place.entry(place).or_default().push((teller, total));
-    }
-    by_place
 }
 
 /// How many steps each span lies in, and which agent acts in it; agents are only told apart where there are several.

@@ -1,25 +1,27 @@
 //! Tokens that are told for an agent as a whole: used where its calls tell none, and never beside them.
 
+use std::collections::HashMap;
+
 use super::{
     super::reading::SpanKind,
     scene::{Place, Scene},
 };
 
-/// Where a total goes.
+/// What a total is shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Total {
     /// The usage of this model call, the only one inside.
     Of(usize),
-    /// A step that stands for all calls of this span.
-    All(usize),
+    /// A step that stands for all calls inside.
+    All,
 }
 
-/// The totals that are counted, each with the span that tells it. Calls that fail tell no tokens, so a span is believed to be told by
-/// its calls as soon as one of them tells any.
-pub(super) fn counted(scene: &Scene) -> Vec<(usize, Total)> {
+/// The totals that are counted, by the span that tells each. Calls that fail tell no tokens, so as soon as one call in a span tells any,
+/// its calls are believed and not its total.
+pub(super) fn counted(scene: &Scene) -> HashMap<usize, Total> {
     let count = scene.forest.spans.len();
     let (mut told, mut calls) = (vec![false; count], vec![None; count]);
-    let mut found = Vec::new();
+    let mut found = HashMap::new();
     // Innermost first: `calls` is how many model calls lie in a span, as none, one of them, or several.
     for place in scene.forest.order.iter().rev().copied() {
         let is_call = scene.places[place] == Place::Step && matches!(scene.kind(place), SpanKind::Model | SpanKind::Embedding);
@@ -29,13 +31,13 @@ pub(super) fn counted(scene: &Scene) -> Vec<(usize, Total)> {
             calls[place] = merged(calls[place], Some(Some(place)));
         } else if has_usage && !told[place] && scene.readings[place].usage.is_some_and(|usage| usage.total() > 0) {
             told[place] = true;
-            found.push((
+            found.insert(
                 place,
                 match calls[place] {
                     Some(Some(only)) => Total::Of(only),
-                    _ => Total::All(place),
+                    _ => Total::All,
                 },
-            ));
+            );
         }
         if let Some(parent) = scene.forest.parents[place] {
             told[parent] |= told[place];

@@ -1,5 +1,5 @@
 //! What is kept of a run's spans for recognising its framework, and how much at most.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use serde_json::json;
 

@@ -123,7 +123,7 @@ fn pair(value: Value) -> Option<(String, Value)> {
     (!key.is_empty() || !value.is_null()).then_some((key, value))
 }
 
-/// The plain value of an `AnyValue`; what is not one is kept as it is.
+/// The plain value of an `AnyValue`; what is not even an object is kept as it is.
 pub(super) fn any(value: Value) -> Value {
     match plain(value) {
         deep @ (Value::Array(_) | Value::Object(_)) => any_value::limited(deep, any_value::MAX_LEVELS),
@@ -139,7 +139,8 @@ fn plain(value: Value) -> Value {
             Some(value) => return read(value),
         }
     }
-    if map.is_empty() { Value::Null } else { Value::Object(map) }
+    // Of a kind that is not known yet: by the specification, no value.
+    Value::Null
 }
 
 type Read = fn(Value) -> Value;

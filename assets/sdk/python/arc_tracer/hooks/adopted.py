@@ -1,9 +1,10 @@
-"""Agents that a function elsewhere runs: `trace_agent(agent)` finds no method to trace on them, so that function's hook opens their runs."""
+"""Agents whose framework's hook opens their runs itself: those that a function elsewhere runs (`Runner.run(agent)`), where `trace_agent`
+finds no method to trace, and those whose runs last longer than the call that starts them."""
 
 from __future__ import annotations
 
 import weakref
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Set, Tuple
 
 from .. import context, lifecycle
 from ..code_location import location_of
@@ -11,16 +12,21 @@ from ..recording import NOTHING, Recording, put_code
 from ..settings import Settings
 from . import shapes
 
-#: The classes, by the module and name they are defined under.
-CLASSES = frozenset((("agents.agent", "Agent"), ("agents.realtime.agent", "RealtimeAgent")))
+#: The classes, by the module and name they are defined under; a hook adds its own when it is installed.
+_classes: Set[Tuple[str, str]] = set()
 
 # By identity; the agent is held weakly, or as long as the program runs where it cannot be.
 _adopted: Dict[int, Tuple[Any, Settings, str]] = {}
 
 
+def add_class(cls: type) -> None:
+    """Says that a hook opens the runs of this class's objects."""
+    _classes.add((cls.__module__, cls.__qualname__))
+
+
 def adopt(subject: Any, settings: Settings, name: Optional[str]) -> bool:
-    """Remembers the tracer of an agent of one of `CLASSES`."""
-    if not any((cls.__module__, cls.__qualname__) in CLASSES for cls in type(subject).__mro__):
+    """Remembers the tracer of an agent of one of those classes."""
+    if not any((cls.__module__, cls.__qualname__) in _classes for cls in type(subject).__mro__):
         return False
     key = id(subject)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from ..recording import NOTHING, Recording, start_model_call, start_tool_call
-from . import entry, patching, shapes
+from . import adopted, entry, patching, shapes
 from .nesting import fill
 from .shapes import get
 
@@ -14,19 +14,31 @@ FRAMEWORK = "agent-framework"
 
 
 def install() -> None:
-    from agent_framework import BaseChatClient
+    from agent_framework import Agent, BaseChatClient, RawAgent
 
     patching.every_subclass(BaseChatClient, "_inner_get_response", patching.around(_begin_model, _end_model))
     patching.replace("agent_framework", "FunctionTool.invoke", patching.around(_begin_tool, _end_tool))
-    for cls in ("Agent", "RawAgent"):
-        entry.patch(
+    for cls in (Agent, RawAgent):
+        patched = entry.patch(
             LAYER,
             "agent_framework",
-            (f"{cls}.run",),
+            (f"{cls.__name__}.run",),
             given=lambda args, kwargs: _text(args[1] if len(args) > 1 else kwargs.get("messages")),
             answer=lambda result: get(result, "text"),
             framework=lambda _: FRAMEWORK,
+            outlasts=_streams,
         )
+        if patched:
+            adopted.add_class(cls)
+
+
+def _streams(recording: Recording, result: Any) -> bool:
+    """A streamed run happens while its stream is read, and ends with it; the stream says when, and lets us be there."""
+    if not hasattr(result, "with_pull_context_manager") or not hasattr(result, "with_cleanup_hook"):
+        return False
+    result.with_pull_context_manager(recording.active)
+    result.with_cleanup_hook(lambda: recording.end())
+    return True
 
 
 def _text(given: Any) -> Any:

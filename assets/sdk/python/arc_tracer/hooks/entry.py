@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable, Optional
 
 from ..recording import NOTHING, Recording, start_agent
-from . import patching, shapes
+from . import adopted, patching, shapes
 
 
 def patch(
@@ -20,32 +20,36 @@ def patch(
     tools: Optional[Callable[[Any], Any]] = None,
     framework: Optional[Callable[[Any], str]] = None,
     each: Optional[Callable[[Recording, Any], None]] = None,
-) -> None:
+    outlasts: Callable[[Recording, Any], bool] = lambda recording, result: False,
+) -> bool:
     """Records the calls of the methods at `paths` ("Class.method") as agents. `name`, `tools` read the agent object, `given` and
-    `answer` the call's input and output, `each` the items of one that streams."""
+    `answer` the call's input and output, `each` the items of one that streams; `outlasts` as in `patching.around`. False if there is
+    none of them."""
 
     def begin(args: Any, kwargs: Any) -> Recording:
         agent = agent_of(args, kwargs)
         if agent is None:
             return NOTHING
-        recording = start_agent(
-            layer=layer,
-            name=shapes.text(name(agent)) or type(agent).__name__,
-            subject=agent,
-            input=given(args, kwargs),
-            detached=True,
-            framework=layer if framework is None else framework(agent),
+        recording = adopted.open_run(agent, layer) or start_agent(
+            layer=layer, name=shapes.text(name(agent)) or type(agent).__name__, subject=agent, detached=True
         )
-        if recording and tools is not None:
-            recording.set(tools=tools(agent))
+        if recording:
+            recording.set(
+                input=given(args, kwargs),
+                framework=layer if framework is None else framework(agent),
+                tools=tools(agent) if tools is not None else None,
+            )
+            if framework is not None and recording.span is not None:
+                # Of the same agent, but told by its class alone (LangChain's agents are LangGraph's graphs): the hook knows better.
+                recording.span.attributes["arc.framework"] = framework(agent)
         return recording
 
     def finish(recording: Recording, result: Any) -> None:
         if result is not None and recording.wants_content:
             recording.set(output=answer(result))
 
-    for path in paths:
-        patching.replace(module, path, patching.around(begin, finish, each))
+    # Each path is tried, whether or not another is there.
+    return any([patching.replace(module, path, patching.around(begin, finish, each, outlasts=outlasts)) for path in paths])
 
 
 def first_argument(args: Any, kwargs: Any) -> Any:

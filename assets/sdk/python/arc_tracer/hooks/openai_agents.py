@@ -28,7 +28,8 @@ def install() -> None:
     patching.replace("agents.tracing.provider", "DefaultTraceProvider.set_processors", _keeping(processor))
     around = patching.around(_begin_run, _end_run)
     for name in ("run", "run_sync"):
-        patching.replace("agents.run", f"Runner.{name}", around)
+        if patching.replace("agents.run", f"Runner.{name}", around):
+            adopted.add_class(agents.Agent)
     # Returns at once; the run ends with the task it started.
     patching.replace("agents.run", "Runner.run_streamed", patching.around_task(_begin_run, _end_streamed))
     patching.replace("agents.tool", "maybe_invoke_function_tool_failure_error_function", _noting_error)

@@ -53,13 +53,15 @@ def around(
     finish: Optional[Finish] = None,
     each: Optional[Callable[[Recording, Any], None]] = None,
     cause: Callable[[BaseException], BaseException] = lambda error: error,
+    outlasts: Callable[[Recording, Any], bool] = lambda recording, result: False,
 ) -> Callable[[Any], Any]:
     """Makes a wrapper that records each call of a function, of whatever kind it is: plain, coroutine, generator or async generator,
     or a plain one that gives back one of these.
 
     `begin` starts a *detached* recording (the wrapper makes it current while the function's own code runs), `finish` ends it with the
-    result, which for a generator is None; `each` sees a generator's items, `cause` gives the exception to record for one that a plain function raised. What raises in them
-    costs the recording, never the call.
+    result, which for a generator is None; `each` sees a generator's items, `cause` gives the exception to record for one that a plain function raised, and `outlasts`
+    may keep a plain function's recording open beyond the call: then it has seen to its end. What raises in them costs the
+    recording, never the call.
     """
 
     def start(args: Tuple[Any, ...], kwargs: Any) -> Recording:
@@ -125,7 +127,8 @@ def around(
                 return _async_items(result, recording, done, each)
             if inspect.isgenerator(result):
                 return _items(result, recording, done, each)
-            done(recording, result)
+            if not errors.guarded(outlasts)(recording, result):
+                done(recording, result)
             return result
 
         return on_call

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::build::{Spans, lines};
-use crate::formats::otlp::reading::SpanKind::{AgentMade, Handoff, Model, Noise, Retrieval, Unknown, Wrapper};
+use crate::formats::otlp::{
+    reading::SpanKind::{AgentMade, Handoff, Model, Noise, Retrieval, Unknown, Wrapper},
+    span::UnixNanos,
+};
 
 fn run() -> Spans {
     Spans::default()
@@ -131,7 +134,11 @@ fn what_belongs_to_no_run_is_none() {
 
 #[test]
 fn a_clock_that_lags_moves_nothing_into_another_span() {
-    let trace = Spans::default().agent(1, 0, "desk", 50..40).says(2, 1, "yes", 10..20).trace();
+    let trace = Spans::default()
+        .agent(1, 0, "desk", 50..60)
+        .but(|span| span.end = span.start.map(|start| UnixNanos(start.0 - 1)))
+        .says(2, 1, "yes", 10..20)
+        .trace();
     assert_eq!(lines(&trace), ["1 llm_call gpt-4.1-mini"]);
     assert_eq!(trace.execution_time, None, "it ended before it began");
     assert!(trace.ended);

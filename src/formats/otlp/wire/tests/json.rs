@@ -24,6 +24,9 @@ fn read(body: &str) -> Export<Span> {
 fn span(more: &str) -> Span {
     let mut export = read(&request(more));
     assert_eq!((export.items.len(), export.rejected), (1, 0), "{more}: {:?}", export.reasons);
+    // A null beside it is what the typed reader refuses: both ways say the same.
+    let walked = read(&request(more).replace("\"spans\":[", "\"spans\":[null,"));
+    assert_eq!(walked, export, "{more}");
     export.items.remove(0)
 }
 
@@ -135,7 +138,7 @@ fn values_come_in_every_type() {
         ("{}", Value::Null),
         ("null", Value::Null),
         (r#""bare""#, json!("bare")),
-        (r#"{"futureValue":3}"#, json!({"futureValue": 3})),
+        (r#"{"futureValue":3}"#, Value::Null),
     ] {
         assert_eq!(value(written), expected, "{written}");
     }
