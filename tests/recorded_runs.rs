@@ -116,7 +116,8 @@ fn faults(recording: &Recording, shown: &[&Shown]) -> Vec<String> {
 
     let tools = shown.tools();
     let names: Vec<&str> = tools.iter().map(|(name, _)| name.rsplit('-').next().unwrap_or_default()).collect();
-    let called: Vec<&str> = happened.tools.iter().map(|call| call.name.as_str()).collect();
+    let called = happened.tools.iter().map(|call| &call.name).chain(&recording.closing).map(String::as_str);
+    let called: Vec<&str> = called.filter(|_| !untold("tools")).collect();
     if names != called {
         faults.push(format!("tools {names:?} instead of {called:?}"));
     }

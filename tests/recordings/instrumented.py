@@ -43,7 +43,7 @@ LOGGED = ("openai-v2", "semantic_kernel_agent", "agent_framework_agent", "google
 #: Who speaks the newest conventions, messages on the span, only if asked to.
 LATEST = ("genai", "google_adk_agent")
 #: What is worth naming in a recording; the rest of an environment does not touch what is sent.
-TOLD = re.compile(r"openai|anthropic|langchain|langgraph|crewai|autogen|pydantic-ai|smolagents|llama-index|haystack|dspy|google-adk|google-genai|agno$|"
+TOLD = re.compile(r"openai|anthropic|langchain|langgraph|crewai|autogen|pydantic-ai|smolagents|llama-index|haystack|dspy|google-(adk|genai)|agno$|"
                   r"strands|semantic-kernel|agent-framework|opentelemetry|openinference|litellm")
 
 
@@ -102,7 +102,7 @@ def otel(instrumentation: str, transport: str, agent: str, own: Optional[Callabl
     if instrumentation == "own":
         return own() if own else None
     made = desk.provider()
-    if instrumentation == "haystack":
+    if agent == "haystack_agent":
         from haystack import tracing
         from haystack_integrations.tracing.opentelemetry import OpenTelemetryTracer
         tracing.enable_tracing(OpenTelemetryTracer(made.get_tracer("haystack")))
@@ -145,6 +145,7 @@ def main() -> None:
         print("\nVERSIONS " + json.dumps(versions()), flush=True)
 
     desk.go = go
+    sys.argv = [path]
     runpy.run_path(path, run_name="__main__")
 
 

@@ -67,6 +67,8 @@ class Recording(NamedTuple):
     transport: str = "protobuf"
     #: What the sender does not tell, and how its spans show that; everything else is checked.
     untold: Dict[str, str] = {}
+    #: The tool of its own by which the framework ends a run.
+    closing: Optional[str] = None
 
     def name(self) -> str:
         framework = re.sub(r"_(agent|sdk|crew|program)$", "", self.agent).replace("_", "-")
@@ -98,15 +100,16 @@ RECORDINGS = (
     Recording("langgraph_agent", "traceloop", "ok", "langchain+"),
     Recording("openai_agents", "openinference", "ok", "openai-agents"),
     Recording("openai_agents", "openinference", "tool_raises", "openai-agents"),
-    Recording("openai_agents", "genai", "ok", "openai-agents+"),
+    Recording("openai_agents", "genai", "ok", "openai-agents+", untold={"tokens": "no span of a model call, and none on the agent's"}),
     Recording("openai_agents", "traceloop", "ok", "openai-agents+"),
     Recording("pydantic_ai_agent", "native", "ok", "pydantic-ai"),
     Recording("pydantic_ai_agent", "native", "tool_raises", "pydantic-ai"),
     Recording("pydantic_ai_agent", "tracer", "ok", "pydantic-ai"),
     Recording("crewai_crew", "openinference", "ok", "crewai"),
     Recording("llama_index_agent", "openinference", "ok", "llama-index"),
-    Recording("smolagents_agent", "openinference", "ok", "smolagents"),
-    Recording("smolagents_agent", "genai", "ok", "smolagents+"),
+    Recording("smolagents_agent", "openinference", "ok", "smolagents", closing="final_answer"),
+    Recording("smolagents_agent", "genai", "ok", "smolagents+", untold=dict.fromkeys(
+        ("tokens", "tools"), "one span, invoke_agent, with the question, the answer and the tools' definitions")),
     Recording("google_adk_agent", "native", "ok", "google-adk"),
     Recording("google_adk_agent", "native", "tool_raises", "google-adk"),
     Recording("strands_agent", "native", "ok", "strands"),
@@ -114,7 +117,7 @@ RECORDINGS = (
     Recording("agno_agent", "openinference", "ok", "agno"),
     Recording("autogen_agent", "openinference", "ok", "autogen+"),
     Recording("haystack_agent", "native", "ok", "haystack+"),
-    Recording("dspy_program", "openinference", "ok", "dspy+"),
+    Recording("dspy_program", "openinference", "ok", "dspy+", untold={"tokens": "no llm.token_count.* on any span"}, closing="finish"),
     Recording("semantic_kernel_agent", "native", "ok", "semantic-kernel+"),
     Recording("agent_framework_agent", "native", "ok", "agent-framework+"),
     Recording("agent_framework_agent", "native", "tool_raises", "agent-framework+"),
@@ -203,7 +206,7 @@ class Scrubber:
 
     @staticmethod
     def stand_in(folder: str) -> str:
-        return ("/" + "desk/" * len(folder))[:len(folder) - 1] + "k"
+        return ("/" + "desk" * len(folder))[:len(folder)]
 
     def clean(self, body: bytes) -> bytes:
         for folder in self.folders:
@@ -213,7 +216,8 @@ class Scrubber:
     def remains(self, body: bytes) -> Optional[str]:
         """Something that should not be there, if any is."""
         names = [socket.gethostname(), getpass.getuser()]
-        words = [rb"\b" + re.escape(name).encode() + rb"\b" for name in names if len(name) > 2] + [rb"/(home|root|tmp|Users|work)/[\w./-]*", rb"host\.name|process\.command|process\.owner|process\.executable"]
+        words = [rb"\b" + re.escape(name).encode() + rb"\b" for name in names if len(name) > 2 and name not in ("root", "user")]
+        words += [rb"/(?:home|root|tmp|Users|work)/[\w./-]*", rb"host\.name|process\.(?:command|owner|executable)"]
         found = re.search(b"|".join(words), body)
         return found.group(0).decode("utf-8", "replace") if found else None
 
@@ -245,20 +249,27 @@ class Desk:
         self.recorder = Recorder()
         self.model_url = mock_model.serve()[1]
         self.empty = tempfile.mkdtemp()
-        self.scrubber = Scrubber([str(ROOT), str(self.environments), str(self.overlays), self.empty, sys.base_prefix, str(pathlib.Path.home()), str(pathlib.Path(sys.base_prefix).resolve())])
+        base = pathlib.Path(sys.base_prefix)
+        folders = (ROOT, self.environments, self.overlays, self.empty, base, base.resolve(), pathlib.Path.home())
+        self.scrubber = Scrubber([str(folder) for folder in folders])
 
     def record(self, one: Recording) -> str:
         """Runs it and writes its file; gives a line that says what came of it."""
         mark = uuid.uuid4().hex[:12]
         ours = one.instrumentation == "tracer"
-        python = overlay(one.environment, self.environments, self.overlays) if one.environment in OVERLAYS else self.environments / one.environment / "bin" / "python"
+        python = self.environments / one.environment / "bin" / "python"
+        if one.environment in OVERLAYS:
+            python = overlay(one.environment, self.environments, self.overlays)
         environment = dict(os.environ, MODEL_URL=f"{self.model_url}/{one.scenario}/{mark}", WORKBENCH=self.recorder.url,
-                           WORKBENCH_GRPC=f"http://{self.recorder.grpc_url}", DOOR="tracer" if ours else "otel", PYTHONPATH=str(ROOT / "assets" / "sdk" / "python") if ours else "")
-        own = {"openinference": "own", "native": "haystack" if one.agent == "haystack_agent" else "own", "tracer": "own"}
-        command = [str(python), str(HERE / "instrumented.py"), own.get(one.instrumentation, one.instrumentation), one.transport, str(MATRIX / "agents" / f"{one.agent}.py")]
+                           WORKBENCH_GRPC=f"http://{self.recorder.grpc_url}", DOOR="tracer" if ours else "otel",
+                           PYTHONPATH=str(ROOT / "assets" / "sdk" / "python") if ours else "")
+        own = one.instrumentation in ("openinference", "native", "tracer") and one.agent != "haystack_agent"
+        command = [str(python), str(HERE / "instrumented.py"), "own" if own else one.instrumentation, one.transport,
+                   str(MATRIX / "agents" / f"{one.agent}.py")]
         self.recorder.take()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PROGRAM_SECONDS, cwd=self.empty)
-        requests = [Request(*request[:3], self.scrubber.clean(request.body)) for request in self.recorder.take() if "metrics" not in request.path.lower()]
+        came = [request for request in self.recorder.take() if "metrics" not in request.path.lower()]
+        requests = [request._replace(body=self.scrubber.clean(request.body)) for request in came]
         result, versions = line(done.stdout, "RESULT"), line(done.stdout, "VERSIONS")
         if not result or not requests:
             return f"{one.name()}: nothing recorded; {(done.stderr.strip().splitlines() or ['silent'])[-1][:300]}"
@@ -268,16 +279,18 @@ class Desk:
         told = json.load(urllib.request.urlopen(f"{self.model_url}/told/{mark}"))
         solved = mock_model.ANSWER in str(result["answer"])
         kept = {
-            "framework": list(one.known_as()), "agent": one.agent, "instrumentation": one.instrumentation, "scenario": one.scenario, "transport": one.transport,
-            "python": result["python"], "versions": versions,
-            "happened": {"solved": solved, "answer": result["answer"], "error": self.scrubber.clean((result["error"] or "").encode()).decode() or None,
+            "framework": list(one.known_as()), "agent": one.agent, "instrumentation": one.instrumentation, "scenario": one.scenario,
+            "transport": one.transport, "python": result["python"], "versions": versions,
+            "happened": {"solved": solved, "answer": result["answer"], "error": result["error"],
                          "tools": [{"name": name, "arguments": arguments} for name, arguments in result["did"]], "told": told},
+            "closing": one.closing,
             "untold": one.untold,
             "requests": [{"path": request.path, "content_type": request.content_type, "packed": request.packed,
                           "body": base64.b64encode(gzip.compress(request.body, 9, mtime=0)).decode()} for request in requests],
         }
         (self.out / f"{one.name()}.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        return f"{one.name()}: {len(requests)} requests, {sum(len(request.body) for request in requests)} bytes, {'solved' if solved else result['error'] or result['answer']}"
+        size = sum(len(request.body) for request in requests)
+        return f"{one.name()}: {len(requests)} requests, {size} bytes, {'solved' if solved else result['error']}"
 
 
 def main() -> int:

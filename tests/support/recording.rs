@@ -21,6 +21,8 @@ pub struct Recording {
     /// Names of the framework that are right, letters only.
     pub framework: Vec<String>,
     pub happened: Happened,
+    /// The tool of its own by which the framework ends a run.
+    pub closing: Option<String>,
     /// What the sender does not tell, and how its spans show that.
     pub untold: BTreeMap<String, String>,
     /// In order of arrival.
