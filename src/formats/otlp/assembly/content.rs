@@ -59,6 +59,7 @@ pub(super) fn output(scene: &Scene) -> Option<Value> {
         (Some(found), Some(said)) => {
             let wrapped = match &found {
                 Value::Object(_) => part_said_in(&found, &said).is_some_and(|part| part.as_str() == Some(&said)),
+                Value::String(text) if is_beginning(text, &said) => true,
                 Value::String(text) => is_printed_object(text) && beginning(&said).is_some_and(|beginning| text.contains(beginning)),
                 _ => false,
             };
@@ -132,6 +133,12 @@ fn beginning(text: &str) -> Option<&str> {
     let end = text.find(['\n', '\r', '\t', '\\', '\'', '"']).unwrap_or(text.len());
     let end = text.floor_char_boundary(end.min(2 * LEAST_BYTES));
     text.get(..end).filter(|beginning| beginning.len() >= LEAST_BYTES)
+}
+
+/// Whether a text is what was said, cut off.
+fn is_beginning(text: &str, said: &str) -> bool {
+    let stem = text.strip_suffix("...").or_else(|| text.strip_suffix('…'));
+    stem.is_some_and(|stem| stem.len() >= LEAST_BYTES && said.starts_with(stem))
 }
 
 /// Whether a text is an object as Python prints it: `StopEvent(result=…)`.

@@ -51,9 +51,10 @@ def _started(log: Any) -> None:
         max_tokens=shapes.number(parameters.get("max_completion_tokens", parameters.get("max_tokens"))),
         streamed=bool(get(log, "stream")) or None,
         detached=True,
-        framework=LAYER,
     )
-    if recording:
+    if recording and recording.span is not None:
+        # A run that no framework has named is LiteLLM's: below it there is only the vendor's SDK.
+        recording.span.run.attributes.setdefault("arc.framework", LAYER)
         _open.put(id(log), recording)
 
 

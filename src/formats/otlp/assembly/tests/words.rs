@@ -52,6 +52,7 @@ fn a_frameworks_own_object_gives_way_to_what_was_said() {
     };
     let printed = json!("StopEvent(result=ChatMessage(text='They are worth 1135.74 EUR.'))");
     assert_eq!(run(json!({"task": {"description": asked}}), printed), (json!(asked), json!("They are worth 1135.74 EUR.")));
+    assert_eq!(run(json!(asked), json!("They are worth 1135...")).1, json!("They are worth 1135.74 EUR."));
     let own = (json!({"symbol": "ACME"}), json!({"total": 1135.74}));
     assert_eq!(run(own.0.clone(), own.1.clone()), own, "the user's own objects stay");
     let internal = run(json!({"config": {"workers": 4}}), json!("12"));
