@@ -139,8 +139,11 @@ pub(crate) const INSTRUMENTATION: &[&str] = &[
 pub(crate) const OTHERS: &[&str] =
     &["groq", "ollama", "cohere", "vertexai", "together", "replicate", "watsonx", "sagemaker", "writer", "alephalpha", "transformers"];
 
+/// The attribute in which our own tracer says what it found the agent to be.
+pub(crate) const LOOKED_AT: &str = "arc.framework";
+
 /// Attributes that say who was called; some frameworks write their own name there.
-pub(crate) const PROVIDERS: &[&str] = &["arc.framework", "gen_ai.provider.name", "gen_ai.system", "llm.system", "llm.provider"];
+pub(crate) const PROVIDERS: &[&str] = &[LOOKED_AT, "gen_ai.provider.name", "gen_ai.system", "llm.system", "llm.provider"];
 
 #[cfg(test)]
 mod tests {

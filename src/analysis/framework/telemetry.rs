@@ -4,7 +4,7 @@ use super::{Best, glob, known, normalised};
 use crate::{
     analysis::{
         excerpt,
-        framework_table::{self as table, INSTRUMENTATION, OTHERS, PROVIDERS, Place, Rank, Signal},
+        framework_table::{self as table, INSTRUMENTATION, LOOKED_AT, OTHERS, PROVIDERS, Place, Rank, Signal},
     },
     model::telemetry::Telemetry,
 };
@@ -112,16 +112,20 @@ fn providers(telemetry: &Telemetry, best: &mut Best) {
     for (name, values) in telemetry.attributes.iter().filter(|(name, _)| PROVIDERS.contains(&name.as_str())) {
         for value in values {
             if let Some(framework) = known(value) {
-                best.take(framework, rank_as_provider(framework), || format!("attribute {name} = {}", excerpt::line(value, QUOTED)));
+                best.take(framework, rank_as_provider(name, framework), || format!("attribute {name} = {}", excerpt::line(value, QUOTED)));
             }
         }
     }
 }
 
-/// How specific it is that this stands where the provider should.
-fn rank_as_provider(framework: &str) -> Rank {
+/// How specific it is that this stands where the provider should. Our own tracer has looked at the agent itself: what it says of a framework
+/// stands above what frames of a traceback or names show of the frameworks beneath.
+fn rank_as_provider(attribute: &str, framework: &str) -> Rank {
     let sure = table::rows().filter(|row| row.framework == framework && row.rank >= Rank::Framework);
-    sure.map(|row| row.rank).min().unwrap_or(Rank::Provider)
+    match sure.map(|row| row.rank).min() {
+        Some(_) if attribute == LOOKED_AT => Rank::Named,
+        sure => sure.unwrap_or(Rank::Provider),
+    }
 }
 
 #[cfg(test)]

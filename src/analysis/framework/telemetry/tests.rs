@@ -264,6 +264,13 @@ fn an_instrumentation_not_known_here_names_what_it_is_for() {
 fn our_own_tracer_says_what_it_wrapped() {
     let wrapped = run(&["arc_tracer"], &["clerk", "chat gpt-4o"], &[("gen_ai.provider.name", "openai"), ("arc.framework", "pydantic_ai")]);
     assert_eq!(found(&wrapped), ("pydantic-ai".to_owned(), "attribute arc.framework = pydantic_ai".to_owned()));
+    // An agent of LangChain's is a graph beneath, and where it raises the traceback shows that.
+    let frames = "  File \"/v/lib/python3.11/site-packages/langgraph/pregel/main.py\", line 3, in invoke\n";
+    let raised = run(&["arc_tracer"], &["clerk"], &[("arc.framework", "langchain"), ("exception.stacktrace", frames)]);
+    assert_eq!(found(&raised).0, "langchain");
+    // A client is not what an agent is built with: something else may say more.
+    let called = run(&["arc_tracer", "pydantic-ai"], &["clerk"], &[("arc.framework", "openai")]);
+    assert_eq!(found(&called).0, "pydantic-ai");
 }
 
 #[test]

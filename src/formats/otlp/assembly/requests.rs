@@ -45,8 +45,8 @@ impl Joined {
             .filter(|place| scene.kind(*place) == SpanKind::Model)
             .flat_map(|place| (0..scene.readings[place].requested_tools.len()).map(move |index| (place, index)))
             .collect();
-        let mut claims = Claims::of(scene, &requests);
         let callees: Vec<usize> = scene.steps().filter(|place| may_run_a_call(scene, *place)).collect();
+        let mut claims = Claims::of(scene, &requests, &callees);
         let by_id: Vec<(usize, Option<usize>)> = callees.iter().map(|place| (*place, claims.by_id(*place))).collect();
         for (place, by_id) in by_id {
             if let Some(request) = by_id.or_else(|| claims.by_name(place)) {
@@ -140,17 +140,20 @@ struct Claims<'s> {
     requests: &'s [Request],
     claimed: Vec<bool>,
     by_id: HashMap<&'s str, Vec<usize>>,
+    /// The ids that spans of calls carry.
+    carried: HashSet<&'s str>,
     by_tail: HashMap<&'s str, Vec<usize>>,
     hand_overs: Vec<usize>,
 }
 
 impl<'s> Claims<'s> {
-    fn of(scene: &'s Scene, requests: &'s [Request]) -> Self {
+    fn of(scene: &'s Scene, requests: &'s [Request], callees: &[usize]) -> Self {
         let mut claims = Self {
             scene,
             requests,
             claimed: vec![false; requests.len()],
             by_id: HashMap::new(),
+            carried: callees.iter().filter_map(|place| scene.readings[*place].tool_call_id.as_deref()).collect(),
             by_tail: HashMap::new(),
             hand_overs: Vec::new(),
         };
@@ -173,6 +176,12 @@ impl<'s> Claims<'s> {
         Some(found)
     }
 
+    /// Whether these ids come from two sources that do not know each other's: some models give their calls none, and then whoever tells
+    /// of the request makes one up, and who runs the call another one. A span that knows the id of one call runs no other.
+    fn are_strangers(&self, asked: &str, own: &str) -> bool {
+        !self.by_id.contains_key(own) && !self.carried.contains(asked)
+    }
+
     /// The fitting request among those of the latest model call before the span that has one left.
     fn by_name(&mut self, place: usize) -> Option<usize> {
         let reading = &self.scene.readings[place];
@@ -186,11 +195,16 @@ impl<'s> Claims<'s> {
             _ => self.by_tail.get(tail(name))?,
         };
         let positions = &self.scene.forest.positions;
+        let given = reading.tool_input.as_ref().or(reading.input.as_ref());
         let before = listed.partition_point(|request| positions[self.requests[*request].0] < positions[place]);
         let fits = |request: &usize| {
             let asked = asked(self.scene, self.requests[*request]);
-            // A span that knows its call's id runs no call of another.
-            let ids = asked.id.is_none() || reading.tool_call_id.is_none();
+            let ids = match (asked.id.as_deref(), reading.tool_call_id.as_deref()) {
+                (Some(asked_id), Some(own)) => {
+                    self.are_strangers(asked_id, own) && given.is_none_or(|given| is_given(given, asked.arguments.as_ref()))
+                }
+                _ => true,
+            };
             let exact = asked.name == name;
             let names = match kind {
                 SpanKind::Handoff => true,
@@ -202,7 +216,6 @@ impl<'s> Claims<'s> {
         let mut free = listed[before.saturating_sub(LOOKED_BACK)..before].iter().rev().copied().filter(fits).peekable();
         let latest = self.requests[*free.peek()?].0;
         let of_latest: Vec<usize> = free.take_while(|request| self.requests[*request].0 == latest).collect();
-        let given = reading.tool_input.as_ref().or(reading.input.as_ref());
         let alike =
             |request: &&usize| given.is_some_and(|given| is_given(given, asked(self.scene, self.requests[**request]).arguments.as_ref()));
         let found = of_latest.iter().rev().find(alike).or(of_latest.last()).copied()?;

@@ -35,6 +35,35 @@ fn without_ids_names_and_arguments_join() {
 }
 
 #[test]
+fn ids_that_two_sources_made_up_do_not_make_two_calls_of_one() {
+    let trace = Spans::default()
+        .agent(1, 0, "desk", 0..100)
+        .asks(2, 1, "get_quote_0", "get_quote", json!({"symbol": "ACME"}), 1..10)
+        .tool(3, 1, "made-7f", "get_quote", 11..20)
+        .input(json!({"symbol": "ACME"}))
+        .asks(4, 1, "get_quote_0", "get_quote", json!({"symbol": "GLOBEX"}), 21..30)
+        .tool(5, 1, "made-81", "get_quote", 31..40)
+        .input(json!({"symbol": "GLOBEX"}))
+        .trace();
+    assert_eq!(lines(&trace), ["1 llm_call model", "2 tool_call get_quote", "3 llm_call model", "4 tool_call get_quote"]);
+}
+
+#[test]
+fn a_span_with_the_id_of_another_call_or_other_arguments_is_no_run_of_a_request() {
+    let run = |id: &str, symbol: &str| {
+        let spans = Spans::default().agent(1, 0, "desk", 0..100).asks(2, 1, "c1", "get_quote", json!({"symbol": "ACME"}), 1..10);
+        spans
+            .also_asks("c2", "get_quote", json!({"symbol": "ACME"}))
+            .tool(3, 1, id, "get_quote", 11..20)
+            .input(json!({"symbol": symbol}))
+            .trace()
+    };
+    let calls = |id: &str, symbol: &str| run(id, symbol).steps.iter().filter(|step| step.tool.is_some()).count();
+    assert_eq!((calls("c1", "ACME"), calls("c2", "ACME")), (2, 2), "one ran, the other did not");
+    assert_eq!(calls("elsewhere", "GLOBEX"), 3, "nothing says that it ran one of the two");
+}
+
+#[test]
 fn a_request_that_was_never_run_does_not_take_a_later_calls_span() {
     let trace = Spans::default()
         .agent(1, 0, "desk", 0..100)
