@@ -1,4 +1,5 @@
 //! The recordings of `tests/recordings`, read.
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -101,7 +102,8 @@ pub fn recordings() -> Vec<Recording> {
     files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     files.sort();
     let read = files.iter().map(|path| {
-        let recording: Recording = serde_json::from_slice(&fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let recording: Recording =
+            serde_json::from_slice(&fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Recording { name: path.file_stem().unwrap().to_string_lossy().into_owned(), ..recording }
     });
     read.collect()
