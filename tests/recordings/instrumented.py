@@ -2,7 +2,8 @@
 
     ENVIRONMENT/bin/python instrumented.py <instrumentation> <transport> <agent.py>
 
-What is no line of `INSTRUMENTATIONS` is the instrumentation that the agent's file sets up itself. Beside the agent's `RESULT` line it prints one `VERSIONS {...}` of what was installed. Environment as in the matrix's `desk.py`.
+What is no line of `INSTRUMENTATIONS` is the instrumentation that the agent's file sets up itself. Beside the agent's `RESULT` line
+it prints one `VERSIONS {...}` of what was used. Environment as in the matrix's `desk.py`.
 """
 
 import importlib

@@ -77,7 +77,8 @@ class Recording(NamedTuple):
 
     def name(self) -> str:
         framework = re.sub(r"_(agent|sdk|crew|program)$", "", self.agent).replace("_", "-")
-        return f"{framework}-{self.instrumentation}-{self.scenario.replace('_', '-')}" + ("" if self.transport == "protobuf" else f"-{self.transport}")
+        transport = "" if self.transport == "protobuf" else f"-{self.transport}"
+        return f"{framework}-{self.instrumentation}-{self.scenario.replace('_', '-')}{transport}"
 
     def known_as(self) -> Tuple[str, ...]:
         return next(one.known_as for one in FRAMEWORKS if one.agent == self.agent)
@@ -258,7 +259,7 @@ def overlay(name: str, environments: pathlib.Path, overlays: pathlib.Path) -> pa
         base_python = environments / base / "bin" / "python"
         subprocess.run([str(base_python), "-m", "venv", "--without-pip", str(overlays / name)], check=True)
         ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-        below, own = (subprocess.run([str(one), "-c", ask], check=True, capture_output=True, text=True).stdout.strip() for one in (base_python, python))
+        below, own = (subprocess.check_output([str(one), "-c", ask], text=True).strip() for one in (base_python, python))
         pathlib.Path(own, "base.pth").write_text(below + "\n")
         subprocess.run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages], check=True)
     return python

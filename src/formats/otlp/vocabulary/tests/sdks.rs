@@ -50,6 +50,8 @@ fn a_task_of_traceloops_that_names_a_tool_runs_it() {
     assert_eq!((tool.tool_input, tool.tool_output), (Some(json!({"order": 1})), Some(json!("paid"))));
     let other = json!({"traceloop.span.kind": "task", "traceloop.entity.name": "BaseWorkflowAgent.task", "traceloop.entity.output": "{}"});
     assert_eq!(reading("BaseWorkflowAgent.task", other).kind, SpanKind::Wrapper);
+    let around = json!({"traceloop.span.kind": "workflow", "traceloop.entity.name": "FunctionAgent.workflow"});
+    assert_eq!(reading("FunctionAgent.workflow", around).agent.as_deref(), Some("FunctionAgent"));
 }
 
 #[test]
