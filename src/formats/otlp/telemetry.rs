@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use serde_json::Value;
 
 use super::span::{Attributes, Span};
@@ -83,7 +85,7 @@ struct Digest<'a> {
     span_names: Vec<&'a str>,
     event_names: Vec<&'a str>,
     /// Where an attribute's entry lies in `kept`.
-    places: HashMap<&'a str, usize>,
+    places: HashMap<&'a str, usize, RandomState>,
     /// Each attribute's name and the heads of its values.
     kept: Vec<(&'a str, Vec<&'a str>)>,
     resource: Vec<(&'a str, String)>,

@@ -69,7 +69,7 @@ pub fn assemble(spans: Vec<Span>, logs: Vec<LogRecord>, id: TraceId) -> Result<T
 /// The key by which the traces of one run are joined; `None` where one trace is one run.
 #[must_use]
 pub fn run_key(spans: &[Span]) -> Option<String> {
-    spans.iter().find_map(|span| vocabulary::read(span, &[]).run_key)
+    spans.iter().find_map(vocabulary::run_key)
 }
 
 /// The same with the readings from anywhere.

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use foldhash::fast::FixedState;
+
 use super::{dialect::DIALECTS, field::Field};
 
 /// What the tables say of one name.
@@ -16,8 +18,8 @@ pub(super) struct Entry {
 }
 
 /// The tables never change; one map of them is built when the first span is read.
-static LEXICON: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
-    let mut lexicon = HashMap::new();
+static LEXICON: LazyLock<HashMap<&'static str, Entry, FixedState>> = LazyLock::new(|| {
+    let mut lexicon = HashMap::default();
     let words = DIALECTS.iter().zip(0_u8..).flat_map(|(dialect, number)| dialect.words.iter().map(move |word| (number, word)));
     for ((dialect, (name, field)), rank) in words.zip(0_u16..) {
         lexicon.entry(*name).or_insert(Entry { field: *field, rank, dialect });

@@ -35,5 +35,11 @@ pub fn read(span: &Span, logs: &[&LogRecord]) -> Reading {
     fill::fill(&facts::Facts::of(span, logs))
 }
 
+/// The key of the run a span belongs to, see [`Reading::run_key`]; spans that cannot have one are not read for it.
+#[must_use]
+pub fn run_key(span: &Span) -> Option<String> {
+    dialect::may_have_run_key(span).then(|| read(span, &[]).run_key).flatten()
+}
+
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::{Dialect, Field, Name, SpanKind};
 use crate::formats::otlp::{
     reading::Reading,
+    span::Span,
     vocabulary::{facts::Facts, value},
 };
 
@@ -46,4 +47,10 @@ fn bus(facts: &Facts<'_>, reading: &mut Reading) {
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+/// Whether a span may name a run: it is of the bus, or of an agent whose id names a topic.
+pub(in super::super) fn may_have_run_key(span: &Span) -> bool {
+    let told = |name: &str| DIALECT.words.iter().any(|(word, _)| *word == name) || name == "gen_ai.agent.id";
+    span.name.starts_with("autogen ") || span.attributes.iter().any(|(name, _)| told(name))
 }

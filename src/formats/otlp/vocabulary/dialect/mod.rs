@@ -54,6 +54,8 @@ pub(super) const DIALECTS: &[&Dialect] = &[
     &claude_code::DIALECT,
 ];
 
+pub(super) use autogen::may_have_run_key;
+
 /// One vocabulary: a table of names, and code only for what is no single attribute.
 pub(super) struct Dialect {
     /// Attribute name to what it tells, in order of precedence where several tell the same. A name that senders flatten into a list
