@@ -111,6 +111,8 @@ fn faults(recording: &Recording, shown: &[&Shown]) -> Vec<String> {
     match shown.tokens() {
         None if untold("tokens") => {}
         Some(counted) if counted == told && !untold("tokens") => {}
+        // A sender that tells of some calls only; nobody can tell more than there was.
+        Some((input, output)) if untold("tokens") && input < told.0 && output < told.1 => {}
         counted => faults.push(format!("tokens {counted:?} instead of {told:?}")),
     }
 

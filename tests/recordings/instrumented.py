@@ -2,8 +2,8 @@
 
     ENVIRONMENT/bin/python instrumented.py <instrumentation> <transport> <agent.py>
 
-`own` takes the instrumentation that the agent's file sets up; the others are the lines of `INSTRUMENTATIONS`. Beside the agent's
-`RESULT` line it prints one `VERSIONS {...}` of what was installed. Environment as in the matrix's `desk.py`.
+What is no line of `INSTRUMENTATIONS` is the instrumentation that the agent's file sets up itself. Beside the agent's `RESULT` line
+it prints one `VERSIONS {...}` of what was used. Environment as in the matrix's `desk.py`.
 """
 
 import importlib
@@ -29,19 +29,26 @@ INSTRUMENTATIONS = {
     ("genai", "langgraph_agent"): ("opentelemetry.instrumentation.genai.langchain", "LangChainInstrumentor"),
     ("genai", "openai_agents"): ("opentelemetry.instrumentation.genai.openai_agents", "OpenAIAgentsInstrumentor"),
     ("genai", "smolagents_agent"): ("opentelemetry.instrumentation.genai.smolagents", "SmolagentsInstrumentor"),
+    ("genai", "agno_agent"): ("opentelemetry.instrumentation.genai.agno", "AgnoInstrumentor"),
+    ("genai", "dspy_program"): ("opentelemetry.instrumentation.genai.dspy", "DSPyInstrumentor"),
+    ("genai", "llama_index_agent"): ("opentelemetry.instrumentation.genai.llama_index", "LlamaIndexInstrumentor"),
+    ("openinference", "google_adk_agent"): ("openinference.instrumentation.google_adk", "GoogleADKInstrumentor"),
     ("openai-v2", "openai_sdk"): ("opentelemetry.instrumentation.openai_v2", "OpenAIInstrumentor"),
     ("traceloop", "openai_sdk"): ("opentelemetry.instrumentation.openai", "OpenAIInstrumentor"),
     ("traceloop", "anthropic_sdk"): ("opentelemetry.instrumentation.anthropic", "AnthropicInstrumentor"),
     ("traceloop", "langchain_agent"): ("opentelemetry.instrumentation.langchain", "LangchainInstrumentor"),
     ("traceloop", "langgraph_agent"): ("opentelemetry.instrumentation.langchain", "LangchainInstrumentor"),
     ("traceloop", "openai_agents"): ("opentelemetry.instrumentation.openai_agents", "OpenAIAgentsInstrumentor"),
+    ("traceloop", "agno_agent"): ("opentelemetry.instrumentation.agno", "AgnoInstrumentor"),
+    ("traceloop", "crewai_crew"): ("opentelemetry.instrumentation.crewai", "CrewAIInstrumentor"),
+    ("traceloop", "llama_index_agent"): ("opentelemetry.instrumentation.llamaindex", "LlamaIndexInstrumentor"),
 }
 #: Agents that only call a vendor's SDK: their user puts a span of their own around the run, else every model call is a trace.
 BARE = ("openai_sdk", "anthropic_sdk")
 #: Whose messages and results come as log records.
 LOGGED = ("openai-v2", "semantic_kernel_agent", "agent_framework_agent", "google_adk_agent")
 #: Who speaks the newest conventions, messages on the span, only if asked to.
-LATEST = ("genai", "google_adk_agent")
+LATEST = ("genai", "native-latest")
 #: What is worth naming in a recording; the rest of an environment does not touch what is sent.
 TOLD = re.compile(r"openai|anthropic|langchain|langgraph|crewai|autogen|pydantic-ai|smolagents|llama-index|haystack|dspy|google-(adk|genai)|agno$|"
                   r"strands|semantic-kernel|agent-framework|opentelemetry|openinference|litellm")
@@ -99,17 +106,18 @@ def otel(instrumentation: str, transport: str, agent: str, own: Optional[Callabl
     import desk
     with_logs = instrumentation in LOGGED or agent in LOGGED
     desk.provider = lambda: provider(transport, with_logs)
-    if instrumentation == "own":
-        return own() if own else None
-    made = desk.provider()
-    if agent == "haystack_agent":
-        from haystack import tracing
-        from haystack_integrations.tracing.opentelemetry import OpenTelemetryTracer
-        tracing.enable_tracing(OpenTelemetryTracer(made.get_tracer("haystack")))
-    else:
+    if (instrumentation, agent) in INSTRUMENTATIONS:
+        made = desk.provider()
         module, name = INSTRUMENTATIONS[instrumentation, agent]
         getattr(importlib.import_module(module), name)().instrument(tracer_provider=made)
-    return made
+        return made
+    if (instrumentation, agent) == ("native", "haystack_agent"):
+        from haystack import tracing
+        from haystack_integrations.tracing.opentelemetry import OpenTelemetryTracer
+        made = desk.provider()
+        tracing.enable_tracing(OpenTelemetryTracer(made.get_tracer("haystack")))
+        return made
+    return own() if own else None
 
 
 def versions() -> Dict[str, str]:
@@ -126,7 +134,7 @@ def versions() -> Dict[str, str]:
 def main() -> None:
     instrumentation, transport, path = sys.argv[1:]
     agent = pathlib.Path(path).stem
-    if instrumentation in LATEST or agent in LATEST:
+    if instrumentation in LATEST:
         os.environ.update(OTEL_SEMCONV_STABILITY_OPT_IN="gen_ai_latest_experimental", OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT="SPAN_ONLY")
     sys.path.insert(0, str(pathlib.Path(path).parent))
     import desk

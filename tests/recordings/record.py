@@ -49,8 +49,13 @@ OVERLAYS: Dict[str, Tuple[str, Tuple[str, ...]]] = {
                                          "opentelemetry-instrumentation-openai-agents==0.62.4")),
     "smolagents+": ("smolagents", ("opentelemetry-instrumentation-genai-smolagents==1.2b0",)),
     "autogen+": ("autogen", OTEL + ("openinference-instrumentation-autogen-agentchat==0.1.22",)),
-    "haystack+": ("haystack", OTEL + ("opentelemetry-haystack==2.0.0",)),
-    "dspy+": ("dspy", OTEL + ("openinference-instrumentation-dspy==0.1.48",)),
+    "agno+": ("agno", ("opentelemetry-instrumentation-genai-agno==1.3b0", "opentelemetry-instrumentation-agno==0.62.4")),
+    "crewai+": ("crewai", ("opentelemetry-instrumentation-crewai==0.62.4",)),
+    "llama-index+": ("llama-index", ("opentelemetry-instrumentation-genai-llama-index==1.3b0", "opentelemetry-instrumentation-llamaindex==0.62.4")),
+    "google-adk+": ("google-adk", ("openinference-instrumentation-google-adk==1.0.5", "opentelemetry-sdk==1.44.0",
+                                   "opentelemetry-instrumentation==0.65b0")),
+    "haystack+": ("haystack", OTEL + ("opentelemetry-haystack==2.0.0", "openinference-instrumentation-haystack==0.1.46")),
+    "dspy+": ("dspy", OTEL + ("openinference-instrumentation-dspy==0.1.48", "opentelemetry-instrumentation-genai-dspy==1.3b0")),
     "semantic-kernel+": ("semantic-kernel", OTEL),
     "agent-framework+": ("agent-framework", OTEL),
 }
@@ -72,11 +77,14 @@ class Recording(NamedTuple):
 
     def name(self) -> str:
         framework = re.sub(r"_(agent|sdk|crew|program)$", "", self.agent).replace("_", "-")
-        return f"{framework}-{self.instrumentation}-{self.scenario.replace('_', '-')}" + ("" if self.transport == "protobuf" else f"-{self.transport}")
+        transport = "" if self.transport == "protobuf" else f"-{self.transport}"
+        return f"{framework}-{self.instrumentation}-{self.scenario.replace('_', '-')}{transport}"
 
     def known_as(self) -> Tuple[str, ...]:
         return next(one.known_as for one in FRAMEWORKS if one.agent == self.agent)
 
+
+NO_MODEL_CALLS = {"tokens": "no span of a model call, and none on the agent's"}
 
 RECORDINGS = (
     Recording("openai_sdk", "openinference", "ok", "bare"),
@@ -100,7 +108,7 @@ RECORDINGS = (
     Recording("langgraph_agent", "traceloop", "ok", "langchain+"),
     Recording("openai_agents", "openinference", "ok", "openai-agents"),
     Recording("openai_agents", "openinference", "tool_raises", "openai-agents"),
-    Recording("openai_agents", "genai", "ok", "openai-agents+", untold={"tokens": "no span of a model call, and none on the agent's"}),
+    Recording("openai_agents", "genai", "ok", "openai-agents+", untold=NO_MODEL_CALLS),
     Recording("openai_agents", "traceloop", "ok", "openai-agents+"),
     Recording("pydantic_ai_agent", "native", "ok", "pydantic-ai"),
     Recording("pydantic_ai_agent", "native", "tool_raises", "pydantic-ai"),
@@ -110,8 +118,29 @@ RECORDINGS = (
     Recording("smolagents_agent", "openinference", "ok", "smolagents", closing="final_answer"),
     Recording("smolagents_agent", "genai", "ok", "smolagents+", untold=dict.fromkeys(
         ("tokens", "tools"), "one span, invoke_agent, with the question, the answer and the tools' definitions")),
+    Recording("llama_index_agent", "genai", "ok", "llama-index+", untold=NO_MODEL_CALLS),
+    Recording("llama_index_agent", "traceloop", "ok", "llama-index+", untold=NO_MODEL_CALLS),
+    Recording("crewai_crew", "traceloop", "ok", "crewai+", untold={"tools": "spans of the crew, the task and the agent only"}),
+    Recording("agno_agent", "genai", "ok", "agno+", untold=NO_MODEL_CALLS),
+    Recording("agno_agent", "traceloop", "ok", "agno+"),
+    Recording("dspy_program", "genai", "ok", "dspy+"),
+    Recording("haystack_agent", "openinference", "ok", "haystack+"),
     Recording("google_adk_agent", "native", "ok", "google-adk"),
-    Recording("google_adk_agent", "native", "tool_raises", "google-adk"),
+    Recording("google_adk_agent", "native-latest", "ok", "google-adk"),
+    Recording("google_adk_agent", "native-latest", "tool_raises", "google-adk"),
+    Recording("google_adk_agent", "openinference", "ok", "google-adk+", untold={
+        "tokens": "three calls of the model, one after the other, wrote over each other's attributes on the agent's span"}),
+    Recording("strands_agent", "native-latest", "ok", "strands"),
+    Recording("langgraph_agent", "genai", "ok", "langchain+"),
+    Recording("langchain_agent", "genai", "tool_raises", "langchain+"),
+    Recording("langchain_agent", "traceloop", "tool_raises", "langchain+"),
+    Recording("openai_agents", "genai", "tool_raises", "openai-agents+", untold=NO_MODEL_CALLS),
+    Recording("openai_agents", "traceloop", "tool_raises", "openai-agents+"),
+    Recording("anthropic_sdk", "traceloop", "tool_raises", "bare+"),
+    Recording("smolagents_agent", "openinference", "tool_raises", "smolagents", closing="final_answer"),
+    Recording("crewai_crew", "openinference", "tool_raises", "crewai"),
+    Recording("autogen_agent", "openinference", "tool_raises", "autogen+"),
+    Recording("llama_index_agent", "openinference", "tool_raises", "llama-index"),
     Recording("strands_agent", "native", "ok", "strands"),
     Recording("strands_agent", "native", "tool_raises", "strands"),
     Recording("agno_agent", "openinference", "ok", "agno"),
@@ -230,7 +259,7 @@ def overlay(name: str, environments: pathlib.Path, overlays: pathlib.Path) -> pa
         base_python = environments / base / "bin" / "python"
         subprocess.run([str(base_python), "-m", "venv", "--without-pip", str(overlays / name)], check=True)
         ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-        below, own = (subprocess.run([str(one), "-c", ask], check=True, capture_output=True, text=True).stdout.strip() for one in (base_python, python))
+        below, own = (subprocess.check_output([str(one), "-c", ask], text=True).strip() for one in (base_python, python))
         pathlib.Path(own, "base.pth").write_text(below + "\n")
         subprocess.run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages], check=True)
     return python
@@ -263,9 +292,7 @@ class Desk:
         environment = dict(os.environ, MODEL_URL=f"{self.model_url}/{one.scenario}/{mark}", WORKBENCH=self.recorder.url,
                            WORKBENCH_GRPC=f"http://{self.recorder.grpc_url}", DOOR="tracer" if ours else "otel",
                            PYTHONPATH=str(ROOT / "assets" / "sdk" / "python") if ours else "")
-        own = one.instrumentation in ("openinference", "native", "tracer") and one.agent != "haystack_agent"
-        command = [str(python), str(HERE / "instrumented.py"), "own" if own else one.instrumentation, one.transport,
-                   str(MATRIX / "agents" / f"{one.agent}.py")]
+        command = [str(python), str(HERE / "instrumented.py"), one.instrumentation, one.transport, str(MATRIX / "agents" / f"{one.agent}.py")]
         self.recorder.take()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PROGRAM_SECONDS, cwd=self.empty)
         came = [request for request in self.recorder.take() if "metrics" not in request.path.lower()]

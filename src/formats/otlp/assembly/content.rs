@@ -39,7 +39,10 @@ pub(super) fn input(scene: &Scene) -> Option<Value> {
         (Some(found), _) => Some(found),
         (None, Some(said)) => Some(Value::String(said)),
         (None, None) => {
-            let frames = scene.forest.order.iter().copied().take(FRAMES_LOOKED_AT).filter(|place| scene.kind(*place) == SpanKind::Wrapper);
+            // What machinery inside a tool was given is the tool's.
+            let of_tool = |place: usize| scene.forest.parents[place].is_some_and(|parent| scene.kind(parent) == SpanKind::Tool);
+            let frames = scene.forest.order.iter().copied().take(FRAMES_LOOKED_AT);
+            let frames = frames.filter(|place| scene.kind(*place) == SpanKind::Wrapper && !of_tool(*place));
             frames.chain(models(scene).take(1)).find_map(of)
         }
     }

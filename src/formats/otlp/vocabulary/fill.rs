@@ -90,7 +90,12 @@ fn agent(facts: &Facts<'_>, kind: SpanKind) -> Option<String> {
     let named = facts.text(Field::Agent);
     let told = || metadata(facts, &["lc_agent_name", "agent_name"]);
     let own = || match kind {
-        SpanKind::Agent | SpanKind::AgentMade => facts.text(Field::Part).or_else(|| name::bare(&facts.span.name)).map(str::to_owned),
+        SpanKind::Agent | SpanKind::AgentMade => {
+            // A part named as its span is has been given the span's name, method and all.
+            let part = facts.text(Field::Part);
+            let named = part.filter(|part| *part != facts.span.name);
+            named.or_else(|| name::bare(&facts.span.name)).or(part).map(str::to_owned)
+        }
         _ => None,
     };
     named.map(str::to_owned).or_else(told).or_else(own)

@@ -111,6 +111,11 @@ fn result(answered: Value, allowance: &Allowance) -> Result {
     if fields.len() == 2 && fields.contains_key("output") && fields.contains_key("kwargs") {
         return fields.remove("output").map(|inner| result(value::into_json(inner, allowance), allowance)).unwrap_or_default();
     }
+    // LlamaIndex's ToolCallResult, around its ToolOutput.
+    if fields.contains_key("tool_output") && fields.contains_key("tool_kwargs") {
+        let output = fields.remove("tool_output").map(|output| result(value::into_json(output, allowance), allowance)).unwrap_or_default();
+        return Result { call_id: part::take_text(&mut fields, &["tool_id"]), ..output };
+    }
     // LlamaIndex's ToolOutput.
     if fields.contains_key("raw_output") && fields.contains_key("tool_name") {
         let failed = part::says_failed(&fields);

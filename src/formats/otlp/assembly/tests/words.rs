@@ -13,6 +13,16 @@ fn input_and_answer_are_the_outermost_agents() {
 }
 
 #[test]
+fn what_a_tool_was_given_is_not_what_the_run_was_asked() {
+    let run = |parent| {
+        let spans = Spans::default().agent(1, 0, "desk", 0..100).tool(2, 1, "", "get_quote", 1..10).span(3, parent, Wrapper, 2..9);
+        spans.input(json!({"kwargs": {"symbol": "ACME"}})).trace().input
+    };
+    assert_eq!(run(2), None, "inside a tool");
+    assert_eq!(run(1), Some(json!({"kwargs": {"symbol": "ACME"}})), "nothing else tells");
+}
+
+#[test]
 fn of_messages_the_last_words_count() {
     let given = json!({"messages": [{"role": "system", "content": "be brief"}, {"role": "user", "content": "ACME?"}]});
     let gave = json!({"messages": [

@@ -1,6 +1,6 @@
 //! Traceloop's OpenLLMetry: the conventions' words, with entities of its own around them and, before them, lists flattened into names.
 
-use super::{Dialect, Field, SpanKind};
+use super::{Dialect, Facts, Field, SpanKind};
 
 /// Traceloop's words.
 pub(super) const DIALECT: Dialect = Dialect {
@@ -13,6 +13,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         ("traceloop.association.properties.conversation_id", Field::Session),
         ("traceloop.entity.input", Field::Input),
         ("traceloop.entity.output", Field::Output),
+        ("tool.arguments", Field::ToolArguments),
         ("gen_ai.prompt", Field::InputMessages),
         ("gen_ai.completion", Field::OutputMessages),
         ("llm.request.functions", Field::Tools),
@@ -28,5 +29,13 @@ pub(super) const DIALECT: Dialect = Dialect {
         ("task", SpanKind::Wrapper),
         ("unknown", SpanKind::Wrapper),
     ],
+    kind: tool_of_a_task,
     ..Dialect::EMPTY
 };
+
+/// A task that names a tool and its arguments runs it: so LlamaIndex's are told, whose kind is the same for all that its agents do.
+fn tool_of_a_task(facts: &Facts<'_>) -> Option<SpanKind> {
+    let is_task = facts.all(Field::Kind).iter().any(|fact| fact.name == "traceloop.span.kind" && fact.value == "task");
+    let runs = is_task && facts.text(Field::Tool).is_some() && !facts.all(Field::ToolArguments).is_empty();
+    runs.then_some(SpanKind::Tool)
+}

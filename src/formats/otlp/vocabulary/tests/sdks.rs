@@ -42,6 +42,19 @@ fn traceloops_entities_wrap_what_they_were_given() {
 }
 
 #[test]
+fn a_task_of_traceloops_that_names_a_tool_runs_it() {
+    let run = json!({"traceloop.span.kind": "task", "traceloop.entity.name": "BaseWorkflowAgent.task", "tool.name": "refund", "tool.arguments": r#"{"order": 1}"#,
+        "traceloop.entity.output": r#"{"tool_name": "refund", "tool_kwargs": {"order": 1}, "tool_id": "c1", "tool_output": {"tool_name": "refund", "blocks": [], "raw_output": "paid", "is_error": false}}"#});
+    let tool = reading("BaseWorkflowAgent.task", run);
+    assert_eq!((tool.kind, tool.tool_name.as_deref(), tool.tool_call_id.as_deref()), (SpanKind::Tool, Some("refund"), Some("c1")));
+    assert_eq!((tool.tool_input, tool.tool_output), (Some(json!({"order": 1})), Some(json!("paid"))));
+    let other = json!({"traceloop.span.kind": "task", "traceloop.entity.name": "BaseWorkflowAgent.task", "traceloop.entity.output": "{}"});
+    assert_eq!(reading("BaseWorkflowAgent.task", other).kind, SpanKind::Wrapper);
+    let around = json!({"traceloop.span.kind": "workflow", "traceloop.entity.name": "FunctionAgent.workflow"});
+    assert_eq!(reading("FunctionAgent.workflow", around).agent.as_deref(), Some("FunctionAgent"));
+}
+
+#[test]
 fn vercels_sdk_has_a_run_around_its_calls() {
     let call = reading(
         "ai.generateText.doGenerate",
