@@ -291,6 +291,7 @@ class Desk:
 
     def __init__(self, environments: pathlib.Path, overlays: pathlib.Path, out: pathlib.Path) -> None:
         self.environments, self.overlays, self.out = environments.resolve(), overlays.resolve(), out
+        self.out.mkdir(parents=True, exist_ok=True)
         self.recorder = Recorder()
         self.model_url = mock_model.serve()[1]
         self.empty = tempfile.mkdtemp()
