@@ -3,13 +3,22 @@
 
 use std::hint::black_box;
 
-use arc_eval_tui::formats::otlp::{
-    bundle, group,
-    wire::{Encoding, traces},
+use arc_eval_tui::{
+    analysis::{Rules, analyse},
+    formats::otlp::{
+        assembly::assemble,
+        bundle, group, telemetry, vocabulary,
+        wire::{Encoding, traces},
+    },
+    model::ids::TraceId,
 };
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[path = "support/span_request.rs"]
 mod span_request;
@@ -49,5 +58,22 @@ fn stored(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, way_in, stored);
+/// What becomes of the spans of one run: read in their vocabulary, put together, judged.
+fn judged(criterion: &mut Criterion) {
+    let spans = traces(&span_request(7).encode_to_vec(), Encoding::Protobuf).unwrap().items;
+    let id = TraceId::new(&spans.first().unwrap().trace.to_string()).unwrap();
+    let (trace, rules) = (assemble(spans.clone(), Vec::new(), id.clone()).unwrap(), Rules::bundled());
+    let mut group = criterion.benchmark_group("otlp run");
+    group.bench_function("vocabulary", |bench| {
+        bench.iter_with_large_drop(|| spans.iter().map(|span| vocabulary::read(black_box(span), &[])).collect::<Vec<_>>());
+    });
+    group.bench_function("telemetry", |bench| bench.iter_with_large_drop(|| telemetry::digest(black_box(&spans))));
+    group.bench_function("assemble, reading included", |bench| {
+        bench.iter_batched(|| spans.clone(), |spans| assemble(spans, Vec::new(), id.clone()).unwrap(), BatchSize::SmallInput);
+    });
+    group.bench_function("analyse", |bench| bench.iter_with_large_drop(|| analyse(black_box(&trace), &rules, None)));
+    group.finish();
+}
+
+criterion_group!(benches, way_in, stored, judged);
 criterion_main!(benches);

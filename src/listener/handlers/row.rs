@@ -8,6 +8,7 @@ use crate::model::{
     ids::{Sequence, TraceId},
     money::Money,
     probability::Probability,
+    progress::RunState,
     summary::{FailureMark, Summary},
     time::{Elapsed, Timestamp},
     usage::TokenUsage,
@@ -27,6 +28,7 @@ pub(super) struct Row {
     project: Option<String>,
     domain: Option<String>,
     framework: Option<String>,
+    state: RunState,
     outcome: Outcome,
     grade: Option<Letter>,
     success_probability: Option<Probability>,
@@ -46,9 +48,11 @@ pub(super) struct Row {
     rules: String,
 }
 
-impl From<Summary> for Row {
-    fn from(summary: Summary) -> Self {
+impl Row {
+    /// The row of a run that is in this state at the moment.
+    pub(super) fn of(summary: Summary, state: RunState) -> Self {
         Self {
+            state,
             grade: summary.letter(),
             trace_id: summary.trace_id,
             agent_id: summary.agent,

@@ -23,6 +23,7 @@ use crate::{
     },
     model::{
         ids::{Sequence, TraceId},
+        summary::Summary,
         verdict::Verdict,
     },
     query::Filter,
@@ -216,13 +217,17 @@ impl Cursor {
 }
 
 fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>) -> Result<Page, EngineError> {
+    let row = |summary: Summary| {
+        let state = facts.state(&summary);
+        Row::of(summary, state)
+    };
     let ordered = filter.is_some_and(|filter| filter.sort().is_some() || filter.limit().is_some());
     if ordered {
         let from = if let Some(Cursor::Place(place)) = after { place } else { 0 };
         let query = RowQuery { anchor: Anchor::Newest, before: 0, after: from.saturating_add(limit), filter };
         let window = facts.rows(&query)?;
         let next = window.more_below.then(|| Cursor::Place(window.rows.len()).text());
-        return Ok(Page { traces: window.rows.into_iter().skip(from).map(Row::from).collect(), next });
+        return Ok(Page { traces: window.rows.into_iter().skip(from).map(row).collect(), next });
     }
     let mut anchor = match after {
         // Sequences start at 1: below the first there is nothing.
@@ -235,7 +240,7 @@ fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Curs
     for _ in 0..SEARCHES {
         let window = facts.rows(&RowQuery { anchor, before: 0, after: limit - traces.len(), filter })?;
         let last = window.rows.last().map(|row| row.sequence);
-        traces.extend(window.rows.into_iter().map(Row::from));
+        traces.extend(window.rows.into_iter().map(row));
         next = match (window.resume_below, last) {
             (Some(resume), _) => Some(Cursor::Below(Sequence(resume.0 + 1))),
             (None, Some(last)) if window.more_below => Some(Cursor::Below(last)),

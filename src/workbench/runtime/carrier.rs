@@ -240,6 +240,7 @@ impl Carrier {
         let mut shared = Shared::new(before.shared.theme.clone(), before.shared.glyphs, before.shared.listener.clone());
         shared.demo = demo;
         shared.key_required = before.shared.key_required;
+        shared.patience = engine.patience();
         shared.zone = before.shared.zone.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }

@@ -112,6 +112,7 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
     let mut shared = Shared::new(theme, options.glyphs, options.listener);
     shared.demo = options.demo;
     shared.key_required = options.key_required;
+    shared.patience = engine.patience();
     shared.zone = jiff::tz::TimeZone::system();
     let workbench = Workbench::new(shared, options.keys.clone());
     // Themes that cannot be watched are still there; they just do not reload by themselves.
