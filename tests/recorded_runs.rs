@@ -14,13 +14,7 @@ use std::{
     time::Instant,
 };
 
-use arc_eval_tui::{
-    engine::facts::{Anchor, RowQuery},
-    model::{
-        progress::{Patience, RunState},
-        time::Elapsed,
-    },
-};
+use arc_eval_tui::model::{progress::Patience, time::Elapsed};
 use http::{PATIENCE, Server, wait_for};
 use recording::{Recording, Request, recordings};
 use serde_json::Value;
@@ -161,11 +155,7 @@ fn settled(server: &Server, recordings: &[Recording]) -> BTreeMap<String, Shown>
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    wait_for("all runs to be over", || {
-        let facts = server.engine.facts().unwrap();
-        let window = facts.rows(&RowQuery { anchor: Anchor::Newest, before: 0, after: 1_000, filter: None }).unwrap();
-        window.rows.iter().all(|row| facts.state(row) != RunState::Running)
-    });
+    wait_for("all runs to be over", || rows(server).values().all(|shown| shown.row["state"] == "done"));
     rows(server)
 }
 

@@ -74,17 +74,20 @@ class Recording(NamedTuple):
     untold: Dict[str, str] = {}
     #: The tool of its own by which the framework ends a run.
     closing: Optional[str] = None
+    #: Whether the model's answers come as streams.
+    stream: bool = False
 
     def name(self) -> str:
         framework = re.sub(r"_(agent|sdk|crew|program)$", "", self.agent).replace("_", "-")
-        transport = "" if self.transport == "protobuf" else f"-{self.transport}"
-        return f"{framework}-{self.instrumentation}-{self.scenario.replace('_', '-')}{transport}"
+        rest = ("-stream" if self.stream else "") + ("" if self.transport == "protobuf" else f"-{self.transport}")
+        return f"{framework}-{self.instrumentation}-{self.scenario.replace('_', '-')}{rest}"
 
     def known_as(self) -> Tuple[str, ...]:
         return next(one.known_as for one in FRAMEWORKS if one.agent == self.agent)
 
 
 NO_MODEL_CALLS = {"tokens": "no span of a model call, and none on the agent's"}
+UNASKED = {"tokens": "the client does not ask for usage in a stream"}
 
 RECORDINGS = (
     Recording("openai_sdk", "openinference", "ok", "bare"),
@@ -141,6 +144,19 @@ RECORDINGS = (
     Recording("crewai_crew", "openinference", "tool_raises", "crewai"),
     Recording("autogen_agent", "openinference", "tool_raises", "autogen+"),
     Recording("llama_index_agent", "openinference", "tool_raises", "llama-index"),
+    Recording("anthropic_sdk", "openinference", "ok", "bare", stream=True),
+    Recording("anthropic_sdk", "genai", "ok", "bare+", stream=True),
+    Recording("langchain_agent", "openinference", "ok", "langchain", stream=True),
+    Recording("langchain_agent", "traceloop", "ok", "langchain+", stream=True),
+    Recording("pydantic_ai_agent", "native", "ok", "pydantic-ai", stream=True),
+    Recording("crewai_crew", "openinference", "ok", "crewai", stream=True),
+    Recording("llama_index_agent", "openinference", "ok", "llama-index", untold=UNASKED, stream=True),
+    Recording("smolagents_agent", "openinference", "ok", "smolagents", closing="final_answer", stream=True),
+    Recording("agno_agent", "openinference", "ok", "agno", stream=True),
+    Recording("autogen_agent", "openinference", "ok", "autogen+", untold={
+        "tokens": "the client does not ask for usage in a stream; the spans say 0"}, stream=True),
+    Recording("semantic_kernel_agent", "native", "ok", "semantic-kernel+", stream=True),
+    Recording("agent_framework_agent", "native", "ok", "agent-framework+", stream=True),
     Recording("strands_agent", "native", "ok", "strands"),
     Recording("strands_agent", "native", "tool_raises", "strands"),
     Recording("agno_agent", "openinference", "ok", "agno"),
@@ -275,6 +291,7 @@ class Desk:
 
     def __init__(self, environments: pathlib.Path, overlays: pathlib.Path, out: pathlib.Path) -> None:
         self.environments, self.overlays, self.out = environments.resolve(), overlays.resolve(), out
+        self.out.mkdir(parents=True, exist_ok=True)
         self.recorder = Recorder()
         self.model_url = mock_model.serve()[1]
         self.empty = tempfile.mkdtemp()
@@ -291,7 +308,7 @@ class Desk:
             python = overlay(one.environment, self.environments, self.overlays)
         environment = dict(os.environ, MODEL_URL=f"{self.model_url}/{one.scenario}/{mark}", WORKBENCH=self.recorder.url,
                            WORKBENCH_GRPC=f"http://{self.recorder.grpc_url}", DOOR="tracer" if ours else "otel",
-                           PYTHONPATH=str(ROOT / "assets" / "sdk" / "python") if ours else "")
+                           STREAM="1" if one.stream else "", PYTHONPATH=str(ROOT / "assets" / "sdk" / "python") if ours else "")
         command = [str(python), str(HERE / "instrumented.py"), one.instrumentation, one.transport, str(MATRIX / "agents" / f"{one.agent}.py")]
         self.recorder.take()
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PROGRAM_SECONDS, cwd=self.empty)
@@ -306,7 +323,7 @@ class Desk:
         told = json.load(urllib.request.urlopen(f"{self.model_url}/told/{mark}"))
         solved = mock_model.ANSWER in str(result["answer"])
         kept = {
-            "framework": list(one.known_as()), "agent": one.agent, "instrumentation": one.instrumentation, "scenario": one.scenario,
+            "framework": list(one.known_as()), "agent": one.agent, "instrumentation": one.instrumentation, "scenario": one.scenario, "stream": one.stream,
             "transport": one.transport, "python": result["python"], "versions": versions,
             "happened": {"solved": solved, "answer": result["answer"], "error": result["error"],
                          "tools": [{"name": name, "arguments": arguments} for name, arguments in result["did"]], "told": told},

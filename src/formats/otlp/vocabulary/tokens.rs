@@ -41,7 +41,8 @@ pub(super) fn read(facts: &Facts<'_>, kind: SpanKind) -> (Option<TokenUsage>, bo
         Some(own) => (Some(own), !calls_a_model),
         None => (from(facts, &TOTAL), true),
     };
-    let found = found.filter(|usage| calls_a_model || usage.total() > 0);
+    // Nothing is given and answered in no tokens: senders write zeros where a stream did not tell them, or where a call never came to be.
+    let found = found.filter(|usage| usage.total() > 0);
     (found, total && found.is_some())
 }
 
