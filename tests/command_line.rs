@@ -193,3 +193,51 @@ fn trace_prints_the_line_for_the_very_file_and_then_takes_its_traces() {
     let code = String::from_utf8_lossy(&beside.stdout).into_owned();
     assert!(code.contains(&format!("pip install http://{}/sdk/arc_tracer-", server.address)), "{code}");
 }
+
+/// An export request of one run: an agent and its model call.
+fn export(number: u32) -> String {
+    let trace = format!("{number:032x}");
+    let span = |id: &str, parent: &str, name: &str, operation: &str| {
+        format!(
+            r#"{{"traceId":"{trace}","spanId":"{id}","parentSpanId":"{parent}","name":"{name}","startTimeUnixNano":"1795341600000000000","endTimeUnixNano":"1795341601000000000","attributes":[{{"key":"gen_ai.operation.name","value":{{"stringValue":"{operation}"}}}},{{"key":"gen_ai.agent.name","value":{{"stringValue":"clerk"}}}}]}}"#
+        )
+    };
+    let spans =
+        [span("00000000000000aa", "", "invoke_agent clerk", "invoke_agent"), span("00000000000000bb", "00000000000000aa", "chat", "chat")];
+    format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"scope":{{"name":"strands.telemetry.tracer"}},"spans":[{}]}}]}}]}}"#, spans.join(","))
+}
+
+#[test]
+fn an_export_request_is_judged_by_itself_in_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let input = format!("{}\n{TRACE}\n{}\n", export(1), export(1));
+    let output = run(home.path(), &["analyse", "-"], &input);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let told: Vec<(u64, String)> = lines(&output)
+        .iter()
+        .map(|verdict| (verdict["input"]["line"].as_u64().unwrap(), verdict["agent_id"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(told, [(1, "clerk".to_owned()), (2, "refund-bot".to_owned()), (3, "clerk".to_owned())]);
+    assert_eq!(lines(&output)[0]["framework"], "strands");
+}
+
+#[test]
+fn rows_of_an_export_are_one_run_for_analysis_and_for_import() {
+    let row = |id: &str, parent: &str, name: &str, kind: &str| {
+        format!(
+            r#"{{"name":"{name}","span_kind":"{kind}","parent_id":{parent},"start_time":"2026-11-22T10:00:00Z","end_time":"2026-11-22T10:00:01Z","status_code":"OK","status_message":"","context.span_id":"{id}","context.trace_id":"000000000000000000000000000000c1","attributes.llm.model_name":"gpt-4o"}}"#
+        )
+    };
+    let home = tempfile::tempdir().unwrap();
+    let rows = [row("00000000000000aa", "null", "clerk", "AGENT"), row("00000000000000bb", "\"00000000000000aa\"", "chat", "LLM")];
+    fs::write(home.path().join("spans.jsonl"), rows.join("\n")).unwrap();
+    let output = run(home.path(), &["analyse", "spans.jsonl"], "");
+    assert_eq!((status(&output), lines(&output).len()), (0, 1), "{}", stderr(&output));
+    let imported = run(home.path(), &["import", "spans.jsonl"], "");
+    assert_eq!(status(&imported), 0, "{}", stderr(&imported));
+    let server = Server::start(home.path());
+    let (_, body) = request(&server.address, "GET", "/api/traces", b"").unwrap();
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["traces"].as_array().unwrap().len(), 1, "{body}");
+    assert_eq!(body["traces"][0]["models"][0], "gpt-4o");
+}

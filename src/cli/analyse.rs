@@ -40,8 +40,8 @@ struct Origin<'a> {
     line: u64,
 }
 
-/// Judges everything; fails at the end when something could not be read. Runs that come as spans are told when their file ends: until
-/// then more spans of theirs may come.
+/// Judges everything; fails at the end when something could not be read. An OTLP export request is judged by itself; of another tool's
+/// rows, of which a run has many, the runs are told when their file ends.
 pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliError> {
     let mut desk = Desk {
         rules: house::rules(settings)?,
@@ -50,14 +50,14 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
         independent: arguments.independent,
         unreadable: 0,
     };
-    let mut spans = Spans::default();
+    let mut rows = Rows::default();
     for Input { path, line, body } in inputs::read(&arguments.paths) {
         if desk.output.closed() {
             return Ok(());
         }
-        if spans.path != path || spans.both.spans.items.len() + spans.both.logs.items.len() > MAX_ITEMS {
-            desk.spans(std::mem::take(&mut spans))?;
-            spans.path.clone_from(&path);
+        if rows.path != path || rows.both.spans.items.len() + rows.both.logs.items.len() > MAX_ITEMS {
+            desk.runs(std::mem::take(&mut rows))?;
+            rows.path.clone_from(&path);
         }
         let read = body
             .map_err(|error| error.to_string())
@@ -65,15 +65,15 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
         match read {
             Ok(Content::Trace(trace)) => desk.trace(&path, line, &trace)?,
             Ok(Content::Spans(both)) => {
-                if let Some(unread) = both.unread() {
-                    desk.unreadable(&path, line, &unread);
-                }
-                spans.add(line, both);
+                let mut request = Rows { path, ..Rows::default() };
+                desk.take(line, both, &mut request);
+                desk.runs(request)?;
             }
+            Ok(Content::Rows(both)) => desk.take(line, both, &mut rows),
             Err(error) => desk.unreadable(&path, line, &error),
         }
     }
-    desk.spans(spans)?;
+    desk.runs(rows)?;
     desk.output.flush()?;
     match desk.unreadable {
         0 => Ok(()),
@@ -81,16 +81,16 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
     }
 }
 
-/// The spans of one file.
+/// Spans read from one file and not judged yet.
 #[derive(Default)]
-struct Spans {
+struct Rows {
     path: String,
     both: Both,
     /// Where each trace was first seen.
     lines: HashMap<OtelTraceId, u64>,
 }
 
-impl Spans {
+impl Rows {
     fn add(&mut self, line: u64, mut both: Both) {
         let (spans, logs) = (&mut both.spans.items, &mut both.logs.items);
         for trace in spans.iter().map(|span| span.trace).chain(logs.iter().map(|record| record.trace)) {
@@ -120,13 +120,22 @@ impl Desk {
         self.output.json(&Line { input: Origin { path, line }, verdict: &verdict })
     }
 
-    fn spans(&mut self, spans: Spans) -> Result<(), CliError> {
-        for Run { first, run } in runs::of(spans.both.spans.items, spans.both.logs.items) {
-            let line = spans.lines.get(&first).copied().unwrap_or(1);
+    /// Takes the spans of one body.
+    fn take(&mut self, line: u64, both: Both, rows: &mut Rows) {
+        if let Some(unread) = both.unread() {
+            self.unreadable(&rows.path, line, &unread);
+        }
+        rows.add(line, both);
+    }
+
+    /// Judges the runs of what was taken.
+    fn runs(&mut self, rows: Rows) -> Result<(), CliError> {
+        for Run { first, run } in runs::of(rows.both.spans.items, rows.both.logs.items) {
+            let line = rows.lines.get(&first).copied().unwrap_or(1);
             match run {
-                Ok(trace) => self.trace(&spans.path, line, &trace)?,
+                Ok(trace) => self.trace(&rows.path, line, &trace)?,
                 // No fault of the file: exporters send more than runs.
-                Err(not) => say(format!("{}, line {line}: {}", spans.path, not.says)),
+                Err(not) => say(format!("{}, line {line}: {}", rows.path, not.says)),
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! OTLP exports that come where traces come: in a body of `POST /api/trace`, in a file. Their spans go the way of all spans.
+//! Exports of spans that come where traces come: in a body of `POST /api/trace`, in a file. Their spans go the way of all spans.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,7 +12,10 @@ use super::{
     spans::{Landed, SpansRead, Taking},
 };
 use crate::{
-    formats::otlp::{group, span::OtelTraceId, wire},
+    formats::{
+        self,
+        otlp::{group, span::OtelTraceId},
+    },
     model::ids::TraceId,
     store::{Arrival, StoreError},
 };
@@ -31,11 +34,9 @@ struct Read {
     items: Vec<(usize, Result<Vec<OtelTraceId>, Refusal>)>,
 }
 
-/// Whether a body is an OTLP export rather than a trace.
+/// Whether a body is an export of spans, OpenTelemetry's or another tool's, rather than a trace.
 pub(super) fn is_export(body: &[u8]) -> bool {
-    // The name it begins with tells; what stands before it is white space at most.
-    let begin = body.trim_ascii_start();
-    begin.starts_with(b"{") && wire::is_export(&String::from_utf8_lossy(&begin[..begin.len().min(64)]))
+    std::str::from_utf8(body).is_ok_and(formats::holds_spans)
 }
 
 impl Core {
@@ -88,15 +89,15 @@ impl Core {
 fn read(items: &[Item]) -> Read {
     let mut read = Read::default();
     for (index, body) in items {
-        let traces = wire::both(body).map_err(|error| Refusal::from_format(&error)).and_then(|both| {
+        let traces = formats::spans(body).map_err(|error| Refusal::from_format(&error)).and_then(|both| {
             let unread = both.unread();
             read.spans.rejected += both.spans.rejected + both.logs.rejected;
             read.spans.reasons.extend(unread.clone());
             let pieces = group::by_trace(both.spans.items, both.logs.items);
             if pieces.is_empty() {
                 let message = unread.map_or_else(
-                    || "this OTLP export holds no span".to_owned(),
-                    |unread| format!("this OTLP export holds no span that can be used: {unread}"),
+                    || "this export holds no span".to_owned(),
+                    |unread| format!("this export holds no span that can be used: {unread}"),
                 );
                 return Err(Refusal::new(RefusalKind::Invalid, message));
             }

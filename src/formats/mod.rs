@@ -32,8 +32,10 @@ use otlp::wire::Both;
 pub enum Content {
     /// One run, whole.
     Trace(Box<Trace>),
-    /// Spans and log records of any number of runs; those of one run may lie in several bodies. [`otlp::group`] sorts them.
+    /// An OTLP export request: spans and log records of any number of runs. [`otlp::group`] sorts them.
     Spans(Both),
+    /// Rows of another tool's export as spans: those of one run may lie in several bodies, a line each.
+    Rows(Both),
 }
 
 /// Reads a body of one run: what [`read`] reads, or the stored body of a run that came as spans. `id_if_absent` makes the id of a run
@@ -48,7 +50,7 @@ pub fn decode(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Tra
     }
     match read(body, id_if_absent)? {
         Content::Trace(trace) => Ok(*trace),
-        Content::Spans(both) => otlp::runs::only(both),
+        Content::Spans(both) | Content::Rows(both) => otlp::runs::only(both),
     }
 }
 
@@ -58,9 +60,26 @@ type Foreign = (fn(&str) -> bool, fn(&str, &Allowance) -> Result<Both, FormatErr
 /// The exports known.
 const FOREIGN: &[Foreign] = &[(langfuse::is_export, langfuse::read), (phoenix::is_export, phoenix::read)];
 
+/// Whether a body holds spans of any number of runs rather than one run: an OTLP export, or another tool's.
+#[must_use]
+pub fn holds_spans(text: &str) -> bool {
+    otlp::wire::is_export(text) || FOREIGN.iter().any(|(is_export, _)| is_export(text))
+}
+
+/// Reads the spans of a body for which [`holds_spans`].
+///
+/// # Errors
+/// When it is another body, and as [`otlp::wire::both`].
+pub fn spans(body: &[u8]) -> Result<Both, FormatError> {
+    match read(body, TraceId::generate)? {
+        Content::Spans(both) | Content::Rows(both) => Ok(both),
+        Content::Trace(_) => Err(FormatError::new(FormatErrorKind::Unrecognised, "this is a run, not an export of spans")),
+    }
+}
+
 /// Reads a body as it is sent or stands in a file, in any format known: an object that begins with `resourceSpans` or `resourceLogs`
-/// is an OTLP export, what Langfuse and Phoenix give out is told by its names, a list of chat messages or an object with `messages` and no steps of its own a transcript, every other object
-/// the documented body. `id_if_absent` makes the id of a run that names none.
+/// is an OTLP export, what Langfuse and Phoenix give out is told by its names, a list of chat messages or an object with `messages` and
+/// no steps of its own is a transcript, every other object the documented body. `id_if_absent` makes the id of a run that names none.
 ///
 /// # Errors
 /// As [`native::decode`], [`transcript::decode`] and [`otlp::wire::both`].
@@ -70,7 +89,7 @@ pub fn read(body: &[u8], id_if_absent: impl FnOnce() -> TraceId) -> Result<Conte
         return otlp::wire::both(body).map(Content::Spans);
     }
     if let Some((_, read)) = FOREIGN.iter().find(|(is_export, _)| is_export(text)) {
-        return read(text, &allowance).map(Content::Spans);
+        return read(text, &allowance).map(Content::Rows);
     }
     if text.trim_start().starts_with('[') {
         return transcript::decode_list(text, &allowance, id_if_absent).map(|trace| Content::Trace(Box::new(trace)));

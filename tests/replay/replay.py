@@ -92,7 +92,7 @@ def replay(program, folder):
             address = "http" + serving.stdout.readline().strip().partition("http")[2]
             for path in sorted(glob.glob(folder + "/[0-9]*-*.pb") + [p for p in glob.glob(folder + "/[0-9]*-*.json") if p.count(".") == 1]):
                 sent = json.load(open(path.rsplit(".", 1)[0] + ".headers.json"))
-                kind = next((v for k, v in sent["headers"].items() if k.lower() == "content-type"), "application/x-protobuf")
+                kind = next((v for k, v in (sent.get("headers") or {}).items() if k.lower() == "content-type"), "application/x-protobuf")
                 kind = "application/x-protobuf" if path.endswith(".pb") else kind
                 body = open(path, "rb").read()
                 ask(address, "/v1/" + path.rsplit("-", 1)[1].split(".")[0], body, {"content-type": kind})
