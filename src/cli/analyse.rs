@@ -149,9 +149,6 @@ impl Desk {
 
 fn judge(trace: &Trace, rules: &Rules, miner: &mut Miner) -> Verdict {
     let mut verdict = analyse(trace, rules, None);
-    for item in &mut verdict.tools.items {
-        item.input = trace.step(item.step).and_then(|step| step.tool.as_ref()).and_then(|tool| tool.input.clone());
-    }
     for failure in &mut verdict.failures {
         let assigned = miner.assign(failure.code, failure.subject.as_deref(), verdict.framework.as_deref(), &failure.message);
         failure.fingerprint = Some(assigned.fingerprint);

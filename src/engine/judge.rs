@@ -8,7 +8,7 @@ use super::{
     receipt::{Refusal, RefusalKind},
 };
 use crate::{
-    analysis::{Rules, analyse, summarise, time},
+    analysis::{Rules, analyse, arguments, summarise, time},
     formats::{
         self,
         otlp::{
@@ -99,6 +99,7 @@ fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, f
     let mut verdict = analyse(trace, rules, feedback.as_ref());
     verdict.incomplete.extend(time::effective(trace.timestamp, arrived).1);
     let summary = summarise(trace, &verdict, rules, arrived, body_bytes, feedback);
+    arguments::leave_to_body(&mut verdict, trace);
     (verdict, summary)
 }
 
@@ -115,7 +116,7 @@ pub(super) fn readable(body: Vec<u8>) -> Result<Vec<u8>, String> {
     bundle::to_json(&body).map_err(|error| format!("the stored spans cannot be read: {error}"))
 }
 
-/// What the miner needs of each failure, and the verdict as it is kept: without arguments (they are in the body), without found secrets.
+/// What the miner needs of each failure, and the verdict as it is kept: without found secrets.
 fn pack(mut verdict: Verdict, summary: &Summary, tools: &mut Tools) -> Result<(Vec<MinedFailure>, Bytes), std::io::Error> {
     let failures = verdict
         .failures
@@ -127,9 +128,6 @@ fn pack(mut verdict: Verdict, summary: &Summary, tools: &mut Tools) -> Result<(V
             message: failure.message.clone(),
         })
         .collect();
-    for item in &mut verdict.tools.items {
-        item.input = None;
-    }
     for leak in &mut verdict.leaks {
         leak.value = None;
     }

@@ -2,6 +2,7 @@
 
 use super::{Facts, TraceBody, TraceDetail};
 use crate::{
+    analysis::arguments,
     engine::{
         error::EngineError,
         judge::{decode_stored, readable},
@@ -9,8 +10,6 @@ use crate::{
     model::{
         ids::{Sequence, TraceId},
         summary::Summary,
-        trace::Trace,
-        verdict::Verdict,
     },
     store::StoredTrace,
 };
@@ -36,7 +35,7 @@ impl Facts {
         let Some(stored) = self.stored(sequence)? else { return Ok(None) };
         let trace = decode_stored(&stored.body, &stored.summary.trace_id).map_err(EngineError::Analysis)?;
         let mut verdict = stored.verdict;
-        fill_inputs(&mut verdict, &trace);
+        arguments::restore(&mut verdict, &trace);
         Ok(Some((TraceDetail { summary: stored.summary, trace, verdict }, readable(stored.body).map_err(EngineError::Analysis)?)))
     }
 
@@ -49,16 +48,5 @@ impl Facts {
 
     pub(in crate::engine) fn stored(&self, sequence: Sequence) -> Result<Option<StoredTrace>, EngineError> {
         Ok(self.snapshot.stored(sequence)?)
-    }
-}
-
-/// Puts the arguments of each judged call back into the verdict: they are kept once, in the body. Both list every call in order;
-/// where a newer program reads the body otherwise, what does not fit stays empty.
-fn fill_inputs(verdict: &mut Verdict, trace: &Trace) {
-    let calls = trace.steps.iter().filter_map(|step| Some((step.number, step.tool.as_ref()?)));
-    for (item, (number, call)) in verdict.tools.items.iter_mut().zip(calls) {
-        if item.step == number && item.name == call.name {
-            item.input.clone_from(&call.input);
-        }
     }
 }
