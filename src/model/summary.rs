@@ -117,6 +117,12 @@ impl Summary {
         self.probability.map(Letter::of)
     }
 
+    /// Whether it called a model, as far as its sender tells.
+    #[must_use]
+    pub fn calls_models(&self) -> bool {
+        !self.models.is_empty() || self.usage.is_some()
+    }
+
     /// The worst failure that was not recovered from, else the worst.
     #[must_use]
     pub fn worst_failure(&self) -> Option<&FailureMark> {

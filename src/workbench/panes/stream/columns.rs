@@ -129,6 +129,8 @@ fn cell(kind: Kind, row: &Summary, view: &View<'_>) -> (String, Style) {
                 if usage.total() < 100_000 { human::count(usage.total()) } else { human::compact(usage.total()) }
             ))
         }),
+        // Without a model call there is nothing to have a price.
+        Kind::Cost if row.cost.is_none() && !row.calls_models() => unknown(),
         Kind::Cost => row.cost.map_or_else(|| ("no price".to_owned(), view.style(Role::Unknown)), |cost| plain(human::money(cost.pico()))),
         Kind::Result => {
             let (text, role) = words::result(row, view);

@@ -34,7 +34,15 @@ pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'
         (row.framework.as_deref().map_or_else(|| "framework unknown".to_owned(), |name| fit(name, 20).into_owned()), Role::Dim, 3),
         (grade, grade_role, 0),
         (row.took.map_or_else(|| "time unknown".to_owned(), |took| human::duration(took.micros())), Role::Text, 1),
-        (row.cost.map_or_else(|| "cost unknown".to_owned(), |cost| human::money(cost.pico())), Role::Text, 2),
+        (
+            match row.cost {
+                Some(cost) => human::money(cost.pico()),
+                None if row.calls_models() => "cost unknown".to_owned(),
+                None => "no model call".to_owned(),
+            },
+            Role::Text,
+            2,
+        ),
         (format!("{result}{place}"), result_role, 0),
     ];
     let needs = |parts: &[(String, Role, u8)]| parts.iter().map(|(text, _, _)| width(text) + 2).sum::<usize>();
