@@ -12,11 +12,14 @@ mod error_text;
 pub(crate) mod excerpt;
 pub mod failures;
 mod fault;
+pub mod features;
 mod framework;
 mod framework_table;
 mod identity;
 mod instructions;
 pub mod latency;
+#[allow(dead_code, reason = "its models arrive with the next changes")]
+mod linear;
 pub mod outcome;
 pub mod pattern_report;
 pub mod patterns;

@@ -53,19 +53,20 @@ pub(crate) fn evidence(outcome: Outcome, trace: &Trace, feedback: Option<&Feedba
         let says = if outcome.state == OutcomeState::Ok { "A person judged the run right." } else { "A person judged the run wrong." };
         let notes = feedback.and_then(|feedback| feedback.notes.as_deref()).filter(|notes| !notes.trim().is_empty());
         let says = notes.map_or_else(|| says.to_owned(), |notes| format!("{says} \"{}\"", excerpt::quoted(notes)));
-        found.push(Evidence { code: "feedback".to_owned(), step: None, weight: None, says });
+        found.push(Evidence { code: "feedback".to_owned(), step: None, steps: Vec::new(), weight: None, says });
     }
     let weight = by_person.then_some(0.0);
     let error = trace.error.as_ref().and_then(|error| Some((run_error::in_full(error)?, error.failed_at_step)));
     match (trace.success, error) {
         (Some(true), Some((error, step))) => {
             let says = format!("The run is reported ok, yet it ended with {}; the error is believed.", excerpt::quoted(&error));
-            found.push(Evidence { code: "reported_ok_with_error".to_owned(), step, weight, says });
+            found.push(Evidence { code: "reported_ok_with_error".to_owned(), step, steps: step.into_iter().collect(), weight, says });
         }
         (_, Some((error, step))) => {
             found.push(Evidence {
                 code: "reported_error".to_owned(),
                 step,
+                steps: step.into_iter().collect(),
                 weight,
                 says: format!("The run ended with {}", excerpt::quoted(&error)),
             });
@@ -73,7 +74,7 @@ pub(crate) fn evidence(outcome: Outcome, trace: &Trace, feedback: Option<&Feedba
         (Some(ok), None) => {
             let (code, says) =
                 if ok { ("reported_ok", "The run is reported ok.") } else { ("reported_failed", "The run is reported as failed.") };
-            found.push(Evidence { code: code.to_owned(), step: None, weight, says: says.to_owned() });
+            found.push(Evidence { code: code.to_owned(), step: None, steps: Vec::new(), weight, says: says.to_owned() });
         }
         (None, None) => {}
     }
@@ -94,7 +95,13 @@ fn reservation(failure: &Failure) -> Evidence {
         code if code.family() == "tool" => "ok_but_unresolved_tool_error",
         _ => "ok_but_unresolved_error",
     };
-    Evidence { code: code.to_owned(), step: failure.step, weight: Some(0.0), says: format!("Reported ok, but: {}", failure.says) }
+    Evidence {
+        code: code.to_owned(),
+        step: failure.step,
+        steps: failure.step.into_iter().collect(),
+        weight: Some(0.0),
+        says: format!("Reported ok, but: {}", failure.says),
+    }
 }
 
 #[cfg(test)]

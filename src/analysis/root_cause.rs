@@ -45,6 +45,8 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
             None => format!("No step shows the cause; the run as a whole does. {}", cause.says),
         },
         chain: chain(run, cause.step, lasting()),
+        suspects: Vec::new(),
+        reasons: Vec::new(),
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::model::{
     ids::{Sequence, TraceId},
     progress::Progress,
-    summary::Summary,
+    summary::{Insight, Summary},
     time::Timestamp,
     verdict::{Outcome, OutcomeState},
 };
@@ -39,6 +39,7 @@ pub(super) fn row(sequence: u64) -> Summary {
         leaks: 0,
         incomplete: false,
         progress: Progress::Whole,
+        insight: Insight::default(),
         feedback: None,
         body_bytes: 0,
         rules: "1".to_owned(),

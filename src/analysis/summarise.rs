@@ -7,7 +7,7 @@ use crate::model::{
     feedback::Feedback,
     ids::Sequence,
     progress::Progress,
-    summary::{FailureMark, ModelUse, Summary},
+    summary::{FailureMark, Insight, ModelUse, Summary},
     time::Timestamp,
     trace::Trace,
     verdict::Verdict,
@@ -74,6 +74,12 @@ pub fn summarise(
             None => Progress::Whole,
         },
         feedback,
+        insight: Insight {
+            inferred: verdict.inferred_probability,
+            task: None,
+            peers: verdict.agreement.as_ref().map_or(0, |agreement| agreement.runs),
+            redacted: verdict.redacted.iter().fold(0, |sum, (_, pieces)| sum.saturating_add(*pieces)),
+        },
         body_bytes: count(body_bytes),
         rules: verdict.rules.clone(),
     }

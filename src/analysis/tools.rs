@@ -46,7 +46,14 @@ pub(crate) fn judge(run: &Run<'_>) -> Judged {
             let needless = run.repeats.needless.get(index) == Some(&true);
             let why = fault.map(|fault| reason(call, fault)).or_else(|| needless.then(|| repeat(run, index)).flatten());
             let valid_probability = why.is_some().then_some(low);
-            ToolVerdict { step: call.step, name: call.name.to_owned(), input: call.input.cloned(), valid_probability, why }
+            ToolVerdict {
+                step: call.step,
+                name: call.name.to_owned(),
+                input: call.input.cloned(),
+                valid_probability,
+                why,
+                ungrounded: Vec::new(),
+            }
         })
         .collect();
     let wrong = items.iter().filter(|item| item.why.is_some()).count();
@@ -54,7 +61,7 @@ pub(crate) fn judge(run: &Run<'_>) -> Judged {
     Judged {
         accuracy: told.then(|| 1.0 - wrong as f64 / items.len() as f64),
         all_valid: (wrong > 0).then_some(low),
-        tools: Tools { calls: count(items.len()), wrong: count(wrong), items },
+        tools: Tools { calls: count(items.len()), wrong: count(wrong), items, doubts: Vec::new() },
     }
 }
 

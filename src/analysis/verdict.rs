@@ -31,15 +31,9 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
         incomplete.push(format!("failures: the {MOST_FAILURES} worst are kept, {} more were found", found.set_aside));
     }
     let mut verdict = Verdict {
-        trace_id: trace.id.clone(),
-        agent_id: excerpt::name(trace.agent_name()).to_owned(),
-        rules: Rules::VERSION.to_owned(),
         domain,
         domain_signal,
         outcome,
-        success_probability: None,
-        reliability_score: None,
-        grade: None,
         evidence: outcome::evidence(outcome, trace, feedback, &found.failures),
         framework,
         framework_signal,
@@ -53,9 +47,8 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
         cost,
         usage: cost::usage_of(trace),
         latency: latency::split(trace),
-        leaks: Vec::new(),
-        domain_checks: Vec::new(),
         incomplete,
+        ..Verdict::unknown(trace.id.clone(), excerpt::name(trace.agent_name()), Rules::VERSION)
     };
     verdict.set_probability(probability);
     verdict

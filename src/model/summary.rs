@@ -78,6 +78,21 @@ pub struct Summary {
     pub body_bytes: u32,
     /// The version of the rules that graded it.
     pub rules: String,
+    /// What the run by itself, and beside others, lets suspect.
+    pub insight: Insight,
+}
+
+/// What a run's evidence says beside anybody's word on it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Insight {
+    /// The probability of success by evidence alone, whatever was reported or said by a person; `None` where nothing tells.
+    pub inferred: Option<Probability>,
+    /// The task the run was given, as one number: runs of one agent that share it had the same input. `None` where no input is known.
+    pub task: Option<u64>,
+    /// Other runs about the same subject that were held against it.
+    pub peers: u32,
+    /// Pieces of sensitive data taken out before it was stored.
+    pub redacted: u32,
 }
 
 /// One failure of a run, as its row keeps it.
@@ -115,6 +130,12 @@ impl Summary {
     #[must_use]
     pub fn letter(&self) -> Option<Letter> {
         self.probability.map(Letter::of)
+    }
+
+    /// Whether it is reported ok while its evidence says it is more likely to have failed: a silent failure, perhaps.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.outcome.doubted(self.insight.inferred)
     }
 
     /// Whether it called a model, as far as its sender tells.

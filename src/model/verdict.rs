@@ -49,17 +49,48 @@ pub struct Outcome {
     pub reported: Option<bool>,
 }
 
+impl Outcome {
+    /// Below this inferred probability a run that reports itself ok is doubted: it is then more likely to have failed than not.
+    pub const DOUBTED_BELOW: f64 = 0.5;
+
+    /// Whether the run reports itself ok, nobody has judged it, and its evidence says that it rather failed.
+    #[must_use]
+    pub fn doubted(&self, inferred: Option<Probability>) -> bool {
+        self.state == OutcomeState::Ok
+            && self.source == Some(OutcomeSource::Reported)
+            && inferred.is_some_and(|probability| probability.get() < Self::DOUBTED_BELOW)
+    }
+}
+
 /// One piece of evidence for the outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// A stable name, such as `unresolved_tool_error`.
     pub code: String,
-    /// The step that shows it.
+    /// The step that shows it, the first where there are several.
     pub step: Option<StepNumber>,
+    /// All steps that show it, in order, at most eight; empty for what only the run as a whole shows.
+    #[serde(default)]
+    pub steps: Vec<StepNumber>,
     /// Its weight in log-odds of success; `None` where it decides alone.
     pub weight: Option<f64>,
     /// One sentence.
     pub says: String,
+}
+
+/// How other runs about the same subject compare with this one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// How many other runs were held against it.
+    pub runs: u32,
+    /// Of how many agents.
+    pub agents: u32,
+    /// Share of them (weighted by likeness, shrunk towards a half) that changed exactly the same things and gave the same answer, 0 to 1.
+    pub exact: f64,
+    /// The same, counting what was changed or answered nearly alike in part, 0 to 1.
+    pub soft: f64,
+    /// The probability of success of this run without them.
+    pub alone: Probability,
 }
 
 /// One tool call, judged.
@@ -76,6 +107,9 @@ pub struct ToolVerdict {
     pub valid_probability: Option<Probability>,
     /// What was wrong, in a sentence.
     pub why: Option<String>,
+    /// Arguments whose values nothing in the run gave, as JSON pointers, at most eight.
+    #[serde(default)]
+    pub ungrounded: Vec<String>,
 }
 
 /// All tool calls, judged.
@@ -87,6 +121,9 @@ pub struct Tools {
     pub wrong: u32,
     /// Every call, in order.
     pub items: Vec<ToolVerdict>,
+    /// What speaks against the calls as a whole, heaviest first: calls that seem to be missing, parts of the request that none carries.
+    #[serde(default)]
+    pub doubts: Vec<Evidence>,
 }
 
 /// The step suspected of having caused the failure.
@@ -108,6 +145,21 @@ pub struct RootCause {
     pub says: String,
     /// From cause to symptom.
     pub chain: Vec<StepNumber>,
+    /// The steps that may have been it, likeliest first, at most five.
+    #[serde(default)]
+    pub suspects: Vec<Suspect>,
+    /// Why this step, heaviest first; weights in log-odds against the run's other steps.
+    #[serde(default)]
+    pub reasons: Vec<Evidence>,
+}
+
+/// A step that may have been the decisive mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// The step.
+    pub step: StepNumber,
+    /// The probability that it was, among all steps of the run.
+    pub probability: Probability,
 }
 
 /// One check of a domain pack, applied.
@@ -138,7 +190,13 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// The probability of success; `None` when nothing tells.
     pub success_probability: Option<Probability>,
-    /// The same, from 0 to 100.
+    /// The probability by the run's evidence alone, whatever was reported or said; `None` where nothing tells.
+    #[serde(default)]
+    pub inferred_probability: Option<Probability>,
+    /// How other runs about the same subject compare; `None` without any.
+    #[serde(default)]
+    pub agreement: Option<Agreement>,
+    /// The probability of success, from 0 to 100.
     pub reliability_score: Option<f64>,
     /// Its letter.
     pub grade: Option<Letter>,
@@ -170,6 +228,9 @@ pub struct Verdict {
     pub latency: Latency,
     /// Sensitive data seen.
     pub leaks: Vec<Leak>,
+    /// Sensitive data taken out before the run was stored: how many pieces of each kind.
+    #[serde(default)]
+    pub redacted: Vec<(String, u32)>,
     /// Domain checks that apply.
     pub domain_checks: Vec<DomainCheck>,
     /// What a complete trace has and this one lacks.
@@ -177,6 +238,41 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// A verdict that says nothing yet.
+    #[must_use]
+    pub fn unknown(trace_id: TraceId, agent_id: impl Into<String>, rules: impl Into<String>) -> Self {
+        Self {
+            trace_id,
+            agent_id: agent_id.into(),
+            rules: rules.into(),
+            domain: None,
+            domain_signal: None,
+            outcome: Outcome { state: OutcomeState::Unknown, source: None, reported: None },
+            success_probability: None,
+            inferred_probability: None,
+            agreement: None,
+            reliability_score: None,
+            grade: None,
+            evidence: Vec::new(),
+            framework: None,
+            framework_signal: None,
+            tool_accuracy: None,
+            tools: Tools::default(),
+            call_valid_probability: None,
+            root_cause: None,
+            failures: Vec::new(),
+            issues: Vec::new(),
+            cost: Cost::default(),
+            cost_per_run: None,
+            usage: None,
+            latency: Latency::default(),
+            leaks: Vec::new(),
+            redacted: Vec::new(),
+            domain_checks: Vec::new(),
+            incomplete: Vec::new(),
+        }
+    }
+
     /// Sets the probability together with the score and letter that follow from it.
     pub fn set_probability(&mut self, probability: Option<Probability>) {
         self.success_probability = probability;

@@ -6,13 +6,12 @@ use crate::model::{
     cost::Cost,
     failure::{Failure, FailureCode, Severity},
     ids::{Fingerprint, Sequence, StepNumber, TraceId},
-    latency::Latency,
     money::Money,
     pattern::Pattern,
     step::{ModelCall, Step, StepKind, ToolCall},
     time::{Elapsed, Timestamp},
     trace::{ToolDefinition, Trace},
-    verdict::{Outcome, OutcomeSource, OutcomeState, Tools, Verdict},
+    verdict::{Outcome, OutcomeSource, OutcomeState, Verdict},
 };
 
 pub(super) const MARK: Fingerprint = Fingerprint(0x0123_4567_89ab_cdef);
@@ -53,31 +52,11 @@ pub(super) fn failing(code: FailureCode, tool: &str, arguments: Value, message: 
 /// The verdict of a run that failed with these failures.
 pub(super) fn verdict(trace: &Trace, failures: Vec<Failure>) -> Verdict {
     Verdict {
-        trace_id: trace.id.clone(),
-        agent_id: trace.agent_name().to_owned(),
-        rules: "1".to_owned(),
-        domain: None,
-        domain_signal: None,
         outcome: Outcome { state: OutcomeState::Failed, source: Some(OutcomeSource::Reported), reported: Some(false) },
-        success_probability: None,
-        reliability_score: None,
-        grade: None,
-        evidence: Vec::new(),
-        framework: None,
-        framework_signal: None,
-        tool_accuracy: None,
-        tools: Tools::default(),
-        call_valid_probability: None,
-        root_cause: None,
         failures,
-        issues: Vec::new(),
         cost: Cost { usd: Money::from_usd(0.004), ..Cost::default() },
         cost_per_run: Money::from_usd(0.004),
-        usage: None,
-        latency: Latency::default(),
-        leaks: Vec::new(),
-        domain_checks: Vec::new(),
-        incomplete: Vec::new(),
+        ..Verdict::unknown(trace.id.clone(), trace.agent_name(), "1")
     }
 }
 

@@ -10,7 +10,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::fault::Fault;
 
 /// Version of [`crate::model::summary::Summary`] in `rows`.
-pub(super) const ROW: u8 = 2;
+pub(super) const ROW: u8 = 3;
+/// Version of a row from before runs were held against each other: today's without its last field.
+pub(super) const ROW_WITHOUT_INSIGHT: u8 = 2;
 /// Version of a row from before runs came as spans.
 pub(super) const ROW_OF_WHOLE_RUN: u8 = 1;
 /// Version of a pattern's row.

@@ -8,13 +8,13 @@ use crate::model::{
     money::Money,
     probability::Probability,
     progress::Progress,
-    summary::{FailureMark, ModelUse, Summary},
+    summary::{FailureMark, Insight, ModelUse, Summary},
     time::{Elapsed, Timestamp},
     usage::TokenUsage,
     verdict::Outcome,
 };
 
-/// The row of version 1: [`Summary`] without its progress.
+/// The row of version 1: [`Summary`] without its progress and insight.
 #[derive(Debug, Deserialize)]
 pub(super) struct WholeRun {
     sequence: Sequence,
@@ -81,6 +81,7 @@ impl From<WholeRun> for Summary {
             body_bytes: row.body_bytes,
             rules: row.rules,
             progress: Progress::Whole,
+            insight: Insight::default(),
         }
     }
 }

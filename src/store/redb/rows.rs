@@ -12,7 +12,7 @@ use super::{
 };
 use crate::model::{
     ids::{Sequence, TraceId},
-    summary::Summary,
+    summary::{Insight, Summary},
     time::Timestamp,
 };
 
@@ -151,10 +151,18 @@ pub(super) fn encode(summary: &Summary) -> Result<Vec<u8>, Fault> {
     codec::encode("a row", codec::ROW, summary)
 }
 
-/// Reads a row, also one written before runs came as spans.
+/// Reads a row, also of the versions before: what they lack is filled in as not known.
 pub(super) fn decode(bytes: &[u8]) -> Result<Summary, Fault> {
     if bytes.first() == Some(&codec::ROW_OF_WHOLE_RUN) {
         return codec::decode::<WholeRun>("a row", codec::ROW_OF_WHOLE_RUN, bytes).map(Summary::from);
+    }
+    if bytes.first() == Some(&codec::ROW_WITHOUT_INSIGHT) {
+        let mut completed = bytes.to_vec();
+        completed.extend_from_slice(codec::encode("a row", codec::ROW, &Insight::default())?.get(1..).unwrap_or_default());
+        if let Some(version) = completed.first_mut() {
+            *version = codec::ROW;
+        }
+        return codec::decode("a row", codec::ROW, &completed);
     }
     codec::decode("a row", codec::ROW, bytes)
 }

@@ -4,7 +4,11 @@ use std::{fs, path::Path, sync::Arc};
 
 use super::fixture::{arrive, commit, piece, record, run, snapshot, telling_run};
 use crate::{
-    model::{failure::FailureCode, ids::Sequence},
+    model::{
+        failure::FailureCode,
+        ids::Sequence,
+        summary::{Insight, Summary},
+    },
     store::{
         Change, Store, StoreError,
         redb::{RedbStore, StoreOptions, codec, rows, tables},
@@ -145,6 +149,15 @@ fn a_place_where_nothing_can_be_written_says_why() {
 }
 
 #[test]
+fn a_row_from_before_runs_were_held_against_each_other_is_read() {
+    let row = telling_run("old", "refund-bot", 7);
+    let mut bytes = rows::encode(&row).unwrap();
+    bytes.truncate(bytes.len() - postcard::to_allocvec(&row.insight).unwrap().len());
+    bytes[0] = codec::ROW_WITHOUT_INSIGHT;
+    assert_eq!(rows::decode(&bytes).unwrap(), Summary { insight: Insight::default(), ..row });
+}
+
+#[test]
 fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.redb");
@@ -154,8 +167,8 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     let row = snapshot(&*store).rows_before(None, 1).unwrap().remove(0);
     store.close().unwrap();
 
-    // Made to be what the program before this one wrote: no tables for spans, and the row without the byte of its progress, which
-    // stands before the last three fields.
+    // Made to be what the program before this one wrote: no tables for spans, and the row without its insight at
+    // the end and the byte of its progress before the last three fields.
     let database = redb::Database::open(&path).unwrap();
     let transaction = database.begin_write().unwrap();
     transaction.delete_table(tables::INBOX).unwrap();
@@ -163,7 +176,9 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     transaction.delete_table(tables::NAMES).unwrap();
     transaction.delete_table(tables::NAMES_OF).unwrap();
     let mut bytes = rows::encode(&row).unwrap();
-    let tail = postcard::to_allocvec(&(&row.feedback, row.body_bytes, &row.rules)).unwrap().len();
+    let length = |bytes: Vec<u8>| bytes.len();
+    bytes.truncate(bytes.len() - length(postcard::to_allocvec(&row.insight).unwrap()));
+    let tail = length(postcard::to_allocvec(&(&row.feedback, row.body_bytes, &row.rules)).unwrap());
     assert_eq!(bytes.remove(bytes.len() - tail - 1), 0);
     bytes[0] = codec::ROW_OF_WHOLE_RUN;
     transaction.open_table(tables::ROWS).unwrap().insert(row.sequence.0, bytes.as_slice()).unwrap();
