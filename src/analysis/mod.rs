@@ -18,7 +18,6 @@ mod framework_table;
 mod identity;
 mod instructions;
 pub mod latency;
-#[allow(dead_code, reason = "its models arrive with the next changes")]
 mod linear;
 pub mod outcome;
 pub mod pattern_report;
@@ -34,6 +33,7 @@ mod run_error;
 mod sample;
 pub mod schema;
 pub mod statistics;
+mod success;
 pub mod summarise;
 #[cfg(test)]
 mod testing;
@@ -46,4 +46,4 @@ mod verdict;
 
 pub use rules::Rules;
 pub use summarise::summarise;
-pub use verdict::analyse;
+pub use verdict::{analyse, analyse_among};

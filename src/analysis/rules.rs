@@ -25,7 +25,7 @@ pub struct Rules {
 
 impl Rules {
     /// The version every verdict carries: a grade never mixes versions without saying so.
-    pub const VERSION: &'static str = "2026.11.1";
+    pub const VERSION: &'static str = "2026.11.2";
 
     /// The rules that come with the program.
     #[must_use]
