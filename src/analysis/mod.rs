@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod call;
+pub mod change_points;
 pub mod compare;
 pub mod cost;
 mod disguise;
@@ -16,14 +17,17 @@ pub mod features;
 mod framework;
 mod framework_table;
 mod identity;
+pub mod informative;
 mod instructions;
 pub mod latency;
 mod linear;
 pub mod outcome;
 pub mod pattern_report;
 pub mod patterns;
+pub mod recalibration;
 mod recovery;
 pub mod reliability;
+pub mod repeated_tasks;
 mod repeats;
 mod root_cause;
 pub mod rules;
