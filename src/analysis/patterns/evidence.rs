@@ -50,9 +50,14 @@ pub(super) fn shared(one: &[Token], other: &[Token]) -> (usize, usize) {
 pub(super) fn can_fill(span: &[Token]) -> bool {
     match span {
         [] => false,
-        [one] => one.varies() || (one.is_word() && !one.text().is_some_and(is_function_word)),
+        [one] => one.varies() || (one.is_word() && !one.text().is_some_and(says_something)),
         several => several.len() <= SPAN_MAX && several.iter().any(Token::varies) && count_words(several) <= WORDS_IN_SPAN,
     }
+}
+
+/// Whether a word is no value wherever it stands: it joins others, or it is a status (the only number that is not masked).
+fn says_something(word: &str) -> bool {
+    is_function_word(word) || word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// How many distinct spans make a place of this message one that varies; `None` where too little else agrees for any number to.

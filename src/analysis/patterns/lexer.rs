@@ -1,7 +1,7 @@
 //! A message read into words and masked values: numbers, ids, times, paths, links, addresses and quoted text become placeholders.
 
 use super::{
-    shapes::{closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, network_address, run, unit},
+    shapes::{closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, names_a_file, network_address, run, unit},
     token::{Kind, Token, is_word_character, leading_chunk, written_value},
 };
 
@@ -10,6 +10,18 @@ pub(super) const MESSAGE_MAX_BYTES: usize = 2_048;
 
 /// Words before a number that make it a status, which says what went wrong and is no value: `status 404`, `Error code: 429`.
 const BEFORE_STATUS: &[&str] = &["http", "status", "code", "error", "statuscode", "status_code", "http_status"];
+
+/// Measurements that stand beside the status of an answered request.
+const MEASURES: &[&str] = &["len", "length", "size", "bytes", "time", "duration", "took", "elapsed", "latency"];
+
+/// Methods of an HTTP request: they say what was being done.
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
+
+/// Time zones written behind a time.
+const ZONES: &[&str] = &["UTC", "GMT", "CET", "CEST", "BST", "IST", "JST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
+
+/// Keys of a list whose values say what went wrong and are not masked, besides [`MESSAGE_KEYS`].
+const TELLING_KEYS: &[&str] = &["cause", "status", "state", "result", "kind", "event"];
 
 /// Keys of a structured error whose text is the message itself.
 const MESSAGE_KEYS: &[&str] =
@@ -121,7 +133,8 @@ impl<'t> Lexer<'t> {
         let length = run(rest, |c| is_word_character(c) || "./-".contains(c));
         let length = rest[..length].trim_end_matches('.').len();
         let parts = rest[..length].trim_end_matches('/').split('/').collect::<Vec<_>>();
-        parts.len() >= 3 && parts.iter().all(|part| !part.is_empty()) && self.mask(Kind::Path, self.at + length)
+        let is_path = parts.len() >= 3 || (parts.len() == 2 && (matches!(parts[0], "." | "..") || names_a_file(parts[1])));
+        is_path && parts.iter().all(|part| !part.is_empty()) && self.mask(Kind::Path, self.at + length)
     }
 
     /// Text in quotes. The key of a structured error stays as a word, and its message is read like any other.
@@ -147,7 +160,14 @@ impl<'t> Lexer<'t> {
         let is_name = inside.len() <= 40
             && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && inside.chars().all(is_word_character);
-        if is_name && after.trim_start().starts_with(':') {
+        if let Some((method, _)) = inside.split_once(' ').filter(|(method, target)| METHODS.contains(method) && target.starts_with(['/', 'h'])) {
+            let after_method = self.at + open + method.len();
+            self.push(Token::word(method, self.spaced), after_method);
+            self.spaced = true;
+            return self.mask(Kind::Url, end);
+        }
+        let in_object = self.tokens.last().is_none_or(|token| matches!(token.text(), Some("{" | ",")));
+        if is_name && in_object && after.trim_start().starts_with(':') {
             let name = inside.to_owned();
             self.push(Token::word(&name, false), end);
             return true;
@@ -195,7 +215,9 @@ impl<'t> Lexer<'t> {
                 let length = run(inside, |c| !c.is_whitespace() && c != close && c != open);
                 inside[length..].starts_with(close).then_some(length + 2)
             });
-            (plain > 0).then_some(plain + bracket.unwrap_or(0))
+            // `a= b=1`: the first has no value.
+            let is_next_key = gap > 0 && tail.starts_with('=');
+            (plain > 0 && !is_next_key).then_some(plain + bracket.unwrap_or(0))
         });
         if let Some(length) = length {
             self.spaced = gap > 0;
@@ -239,8 +261,25 @@ impl<'t> Lexer<'t> {
         if is_written_date(chunk, after) {
             return self.mask(Kind::Time, end);
         }
+        let is_zone = ZONES.contains(&chunk) && self.tokens.last().is_some_and(Token::varies);
+        if is_zone {
+            return self.mask(Kind::Time, end);
+        }
+        if self.is_listed(after) {
+            return self.mask(Kind::Mixed, end);
+        }
         self.push(Token::word(chunk, false), end);
         true
+    }
+
+    /// Whether the word is the value of a key in a list: `…, server: localhost, …`.
+    fn is_listed(&self, after: &str) -> bool {
+        let [.., comma, key, colon] = self.tokens.as_slice() else { return false };
+        let telling = |key: &str| MESSAGE_KEYS.contains(&key) || TELLING_KEYS.contains(&key);
+        comma.text() == Some(",")
+            && colon.text() == Some(":")
+            && key.text().is_some_and(|key| !telling(key.to_ascii_lowercase().as_str()))
+            && (after.is_empty() || after.starts_with([',', ';', '\n']))
     }
 
     /// Whether a number of three digits is a status: after a word that says so, directly or over a colon.
@@ -251,7 +290,13 @@ impl<'t> Lexer<'t> {
             [.., word] => word,
             [] => return false,
         };
-        is_code && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str()))
+        is_code && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str())) && !self.is_measured(chunk.len())
+    }
+
+    /// Whether a size or duration stands next: then it is a line of an access log, and the status one measurement of several.
+    fn is_measured(&self, status: usize) -> bool {
+        let next = self.rest()[status..].trim_start_matches([' ', ',', ';']);
+        MEASURES.iter().any(|measure| next.strip_prefix(measure).is_some_and(|rest| rest.starts_with([':', '='])))
     }
 
     /// `name:8080` where a host may stand: at the start, after `to`, `at`, …, or with dots in it.

@@ -84,6 +84,13 @@ pub(super) fn is_host(chunk: &str) -> bool {
     })
 }
 
+/// A name with an extension: `main.rs`.
+pub(super) fn names_a_file(part: &str) -> bool {
+    part.rsplit_once('.').is_some_and(|(name, extension)| {
+        !name.is_empty() && (1..=5).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    })
+}
+
 /// A hardware address or an IPv6 address: groups of hexadecimal digits with colons (or dashes) between.
 pub(super) fn network_address(text: &str) -> Option<usize> {
     let length = run(text, |c| c.is_ascii_hexdigit() || c == ':' || c == '-');

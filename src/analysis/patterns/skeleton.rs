@@ -38,9 +38,9 @@ pub(super) fn collapse(tokens: Vec<Token>) -> Vec<Token> {
             }
         } else if token.text() == Some(")")
             && let [.., first, open, second] = kept.as_slice()
-            && first.varies()
+            && first.is_number()
             && open.text() == Some("(")
-            && second.varies()
+            && second.is_number()
         {
             kept.truncate(kept.len() - 2);
             continue;

@@ -4,7 +4,7 @@
 /// [`is_state`].
 #[rustfmt::skip]
 const NAMED_KINDS: &[&str] = &[
-    "account", "agent", "bucket", "collection", "column", "container", "customer", "database", "deployment", "domain", "driver", "function",
+    "account", "agent", "bucket", "collection", "column", "container", "customer", "database", "deployment", "domain", "function",
     "group", "host", "hostname", "image", "interface", "library", "method", "model", "module", "namespace", "node", "package", "partition", "pod",
     "queue", "region", "relation", "repository", "role", "schema", "server", "service", "table", "target", "tenant", "tool", "topic", "user",
     "username", "volume", "zone",
