@@ -20,7 +20,8 @@ const FEWER_AFTER_PREPOSITION: usize = 1;
 const NAMES: usize = 2;
 /// Words of state beyond which even their place is taken to vary.
 const MORE_FOR_STATES: usize = 4;
-/// Words of a language that a span of several tokens may hold beside its value; with more of them it is a phrase that says something.
+/// Words that a span of several tokens may hold beside its value, where it is written without a space (`LOCAL(0)`); else it is a phrase, and
+/// says something.
 const WORDS_IN_SPAN: usize = 1;
 /// Words that must agree beside the place, for words and for spans.
 const AGREE_WORDS: usize = 1;
@@ -51,7 +52,11 @@ pub(super) fn can_fill(span: &[Token]) -> bool {
     match span {
         [] => false,
         [one] => one.varies() || (one.is_word() && !one.text().is_some_and(says_something)),
-        several => several.len() <= SPAN_MAX && several.iter().any(Token::varies) && count_words(several) <= WORDS_IN_SPAN,
+        [_, more @ ..] => {
+            let words = count_words(span);
+            let written_as_one = more.iter().all(|token| !token.spaced);
+            span.len() <= SPAN_MAX && span.iter().any(Token::varies) && (words == 0 || (words <= WORDS_IN_SPAN && written_as_one))
+        }
     }
 }
 
@@ -71,8 +76,14 @@ pub(super) fn needed(message: &[Token], place: Place, fillers: &[&[Token]]) -> O
     let mut needed = if fillers.iter().any(|filler| filler.len() > 1) {
         SPANS
     } else {
-        let before = place.start.checked_sub(1).and_then(|at| message.get(at)).and_then(Token::text);
-        needed_words(before, message.get(place.end).and_then(Token::text), agreeing, at_start, fillers)
+        let mut words_before = message[..place.start].iter().rev().map(Token::text);
+        // `no such table: x`
+        let before = match words_before.next().flatten() {
+            Some(":") => words_before.next().flatten().filter(|word| announces_a_name(word)),
+            word => word,
+        };
+        let after: Vec<&str> = message[place.end..].iter().take(2).filter_map(Token::text).collect();
+        needed_words(before, &after, agreeing, at_start, fillers)
     };
     if fillers.iter().any(|filler| matches!(filler, [one] if one.varies())) {
         needed = needed.min(WORDS_BESIDE_A_VALUE + at_start);
@@ -81,17 +92,19 @@ pub(super) fn needed(message: &[Token], place: Place, fillers: &[&[Token]]) -> O
 }
 
 /// The same for a place of one word, between two others.
-fn needed_words(before: Option<&str>, after: Option<&str>, agreeing: usize, at_start: usize, fillers: &[&[Token]]) -> usize {
+fn needed_words(before: Option<&str>, after: &[&str], agreeing: usize, at_start: usize, fillers: &[&[Token]]) -> usize {
     let words = || fillers.iter().filter_map(|filler| filler.first().and_then(Token::text));
     let states = words().filter(|word| is_state(word)).count();
     if states == 0 && (before.is_some_and(announces_a_name) || words().all(is_qualified_name)) {
         return NAMES;
     }
-    let bracketed = matches!((before, after), (Some("(" | "[" | "{" | "<"), Some(")" | "]" | "}" | ">")));
+    let bracketed = matches!((before, after), (Some("(" | "[" | "{" | "<"), [")" | "]" | "}" | ">", ..]));
+    let called = after == ["(", ")"];
     let mut needed = WORDS + at_start;
-    if bracketed || 2 * words().filter(|word| looks_like_a_name(word)).count() > fillers.len() {
+    if bracketed || called || 2 * words().filter(|word| looks_like_a_name(word)).count() > fillers.len() {
         needed -= FEWER_FOR_NAMES;
-    } else if before.is_some_and(stands_before_names) {
+    }
+    if before.is_some_and(stands_before_names) {
         needed -= FEWER_AFTER_PREPOSITION;
     }
     if states == fillers.len() {

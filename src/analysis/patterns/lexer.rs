@@ -55,12 +55,14 @@ impl<'t> Lexer<'t> {
             if next.is_whitespace() || next.is_control() {
                 self.at += next.len_utf8();
                 self.spaced = true;
-            } else if !(self.placeholder() || self.link() || self.path() || self.quoted(next) || self.bounded() || self.chunk()) {
+            } else if !(self.placeholder() || self.link() || self.short_address() || self.path() || self.quoted(next) || self.bounded() || self.chunk()) {
                 let end = self.at + next.len_utf8();
                 let mark = &self.text[self.at..end];
                 self.push(Token::word(mark, self.spaced), end);
-                if next == '=' {
-                    self.assigned();
+                match next {
+                    '=' => self.assigned(),
+                    ':' => self.quoted_source(),
+                    _ => {}
                 }
             }
         }
@@ -108,6 +110,15 @@ impl<'t> Lexer<'t> {
         length > 0 && self.mask(Kind::Url, self.at + body + length)
     }
 
+    /// `::1`
+    fn short_address(&mut self) -> bool {
+        let rest = self.rest();
+        let digits = rest.strip_prefix("::").map_or(0, |digits| run(digits, |c| c.is_ascii_hexdigit() || c == ':'));
+        let free = !self.before().is_some_and(|c| is_word_character(c) || c == ':');
+        let ends = digits > 0 && !rest[2 + digits..].starts_with(is_word_character);
+        free && ends && rest[2..2 + digits].contains(|c: char| c.is_ascii_digit()) && self.mask(Kind::Address, self.at + 2 + digits)
+    }
+
     /// `C:\…`, `\\host\…`, `/usr/…`, and relative paths of three parts or more.
     fn path(&mut self) -> bool {
         let rest = self.rest();
@@ -124,7 +135,10 @@ impl<'t> Lexer<'t> {
         let part = |c: char| is_word_character(c) || ".-+@%~:#*$".contains(c);
         if rest.starts_with('/') && before != Some('<') {
             let length = run(rest, |c| part(c) || c == '/');
-            let length = rest[..length].trim_end_matches(['.', ':']).len();
+            let mut length = rest[..length].trim_end_matches(['.', ':']).len();
+            if length > 1 && rest[length..].starts_with('?') {
+                length += run(&rest[length..], |c| !c.is_whitespace() && !",;\"'`<>)".contains(c));
+            }
             return length > 1 && self.mask(Kind::Path, self.at + length);
         }
         if before == Some('/') {
@@ -154,7 +168,7 @@ impl<'t> Lexer<'t> {
         let inside = &inside_and_more[..length];
         let end = self.at + open + length + close.len_utf8();
         let after = &self.text[end..];
-        if quote == '\'' && (inside.is_empty() || after.starts_with(is_word_character)) {
+        if quote == '\'' && after.starts_with(is_word_character) {
             return false;
         }
         let is_name = inside.len() <= 40
@@ -190,6 +204,18 @@ impl<'t> Lexer<'t> {
         let chunk = leading_chunk(rest);
         let unit = unit(&rest[chunk.len()..]);
         is_number(chunk) && unit > 0 && self.mask(Kind::Number, self.at + 1 + chunk.len() + unit)
+    }
+
+    /// What stands behind `LINE 3:`: the text that could not be read.
+    fn quoted_source(&mut self) {
+        let [.., line, number, _] = self.tokens.as_slice() else { return };
+        if line.text() == Some("LINE") && number.is_number() {
+            let end = self.at + run(self.rest(), |c| c != '\n');
+            if end > self.at {
+                self.spaced = true;
+                self.mask(Kind::Text, end);
+            }
+        }
     }
 
     /// What stands behind `key=`: a value whatever it looks like.
@@ -265,11 +291,18 @@ impl<'t> Lexer<'t> {
         if is_zone {
             return self.mask(Kind::Time, end);
         }
-        if self.is_listed(after) {
+        if self.is_listed(after) || (chunk.chars().all(|c| is_word_character(c) || c == '.') && self.stands_on_a_line(end)) {
             return self.mask(Kind::Mixed, end);
         }
         self.push(Token::word(chunk, false), end);
         true
+    }
+
+    /// Whether a line between others holds nothing but this word: the place in the data that the message is about.
+    fn stands_on_a_line(&self, end: usize) -> bool {
+        let before = self.text[..self.at].trim_end_matches([' ', '\t', '\r']);
+        let after = self.text[end..].trim_start_matches([' ', '\t', '\r']);
+        before.ends_with('\n') && after.starts_with('\n')
     }
 
     /// Whether the word is the value of a key in a list: `…, server: localhost, …`.

@@ -16,7 +16,7 @@ const UNITS: &[&str] = &[
 /// Ends of host names; a name with another end is a word until it is seen to vary.
 const DOMAINS: &[&str] = &[
     "com", "net", "org", "edu", "gov", "io", "ai", "dev", "app", "cn", "hk", "uk", "de", "jp", "fr", "it", "kr", "tw", "ru", "br", "au",
-    "eu", "us", "info", "local", "lan", "internal",
+    "eu", "us", "info", "local", "lan", "internal", "svc", "test", "example", "invalid", "localhost",
 ];
 
 /// Bytes of the longest beginning whose characters all fit.

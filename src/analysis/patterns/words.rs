@@ -17,7 +17,7 @@ const BEFORE_NAMES: &[&str] = &["for", "from", "by", "via", "named", "called"];
 #[rustfmt::skip]
 const FUNCTION_WORDS: &[&str] = &[
     "and", "any", "are", "as", "at", "be", "because", "been", "but", "by", "can", "cannot", "could", "did", "do", "does", "due", "for", "from",
-    "had", "has", "have", "if", "in", "into", "is", "it", "its", "may", "must", "no", "nor", "not", "of", "on", "or", "should", "so", "than",
+    "had", "has", "have", "if", "in", "into", "is", "it", "its", "may", "must", "no", "nor", "not", "of", "on", "or", "out", "should", "so", "than",
     "that", "the", "then", "these", "this", "to", "too", "was", "were", "when", "which", "while", "will", "with", "without", "would",
 ];
 
