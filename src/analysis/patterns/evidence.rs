@@ -7,8 +7,8 @@ use super::{
 
 /// Distinct words at one place before it is taken to vary.
 const WORDS: usize = 5;
-/// Fewer suffice where a masked value was seen at the place too.
-const WORDS_BESIDE_A_VALUE: usize = 3;
+/// Distinct words and values where a masked value was seen at the place: one word is enough, if it is none of state.
+const BESIDE_A_VALUE: usize = 2;
 /// Distinct spans of several tokens before their place is taken to vary.
 const SPANS: usize = 4;
 /// Longest span.
@@ -86,7 +86,8 @@ pub(super) fn needed(message: &[Token], place: Place, fillers: &[&[Token]]) -> O
         needed_words(before, &after, agreeing, at_start, fillers)
     };
     if fillers.iter().any(|filler| matches!(filler, [one] if one.varies())) {
-        needed = needed.min(WORDS_BESIDE_A_VALUE + at_start);
+        let a_state = fillers.iter().any(|filler| matches!(filler, [one] if one.text().is_some_and(is_state)));
+        needed = needed.min(BESIDE_A_VALUE + usize::from(a_state) + at_start);
     }
     Some(needed)
 }
