@@ -2,7 +2,7 @@
 
 use super::{
     token::Token,
-    words::{announces_a_name, is_function_word, is_qualified_name, is_state, looks_like_a_name, stands_before_names},
+    words::{announces_a_name, is_function_word, is_method, is_qualified_name, is_state, looks_like_a_name, names_an_error, stands_before_names},
 };
 
 /// Distinct words at one place before it is taken to vary.
@@ -60,9 +60,10 @@ pub(super) fn can_fill(span: &[Token]) -> bool {
     }
 }
 
-/// Whether a word is no value wherever it stands: it joins others, or it is a status (the only number that is not masked).
+/// Whether a word is no value wherever it stands: it joins others, names an error or the method of a request, or is a status (the only number
+/// that is not masked).
 fn says_something(word: &str) -> bool {
-    is_function_word(word) || word.bytes().all(|b| b.is_ascii_digit())
+    is_function_word(word) || names_an_error(word) || is_method(word) || word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// How many distinct spans make a place of this message one that varies; `None` where too little else agrees for any number to.

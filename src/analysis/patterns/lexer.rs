@@ -3,6 +3,7 @@
 use super::{
     shapes::{closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, names_a_file, network_address, run, unit},
     token::{Kind, Token, is_word_character, leading_chunk, written_value},
+    words::is_method,
 };
 
 /// Longest part of a message that is looked at, in bytes.
@@ -13,9 +14,6 @@ const BEFORE_STATUS: &[&str] = &["http", "status", "code", "error", "statuscode"
 
 /// Measurements that stand beside the status of an answered request.
 const MEASURES: &[&str] = &["len", "length", "size", "bytes", "time", "duration", "took", "elapsed", "latency"];
-
-/// Methods of an HTTP request: they say what was being done.
-const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
 
 /// Time zones written behind a time.
 const ZONES: &[&str] = &["UTC", "GMT", "CET", "CEST", "BST", "IST", "JST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
@@ -174,7 +172,7 @@ impl<'t> Lexer<'t> {
         let is_name = inside.len() <= 40
             && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && inside.chars().all(is_word_character);
-        if let Some((method, _)) = inside.split_once(' ').filter(|(method, target)| METHODS.contains(method) && target.starts_with(['/', 'h'])) {
+        if let Some((method, _)) = inside.split_once(' ').filter(|(method, target)| is_method(method) && target.starts_with(['/', 'h'])) {
             let after_method = self.at + open + method.len();
             self.push(Token::word(method, self.spaced), after_method);
             self.spaced = true;

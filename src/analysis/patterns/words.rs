@@ -29,6 +29,9 @@ const STATES: &[&str] = &[
     "unreachable", "up", "valid",
 ];
 
+/// Methods of an HTTP request: they say what was being done.
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
+
 fn holds(list: &[&str], word: &str) -> bool {
     // The longest word of any list has nine letters or fewer.
     word.len() <= 12 && list.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
@@ -49,6 +52,17 @@ pub(super) fn is_function_word(word: &str) -> bool {
     holds(FUNCTION_WORDS, word)
 }
 
+/// Whether the word is the method of an HTTP request.
+pub(super) fn is_method(word: &str) -> bool {
+    METHODS.contains(&word)
+}
+
+/// Whether the word is an error by name: an exception's type or an operating system's code (`ECONNRESET`).
+pub(super) fn names_an_error(word: &str) -> bool {
+    let code = word.len() > 4 && word.starts_with('E') && word.bytes().all(|b| b.is_ascii_uppercase());
+    code || ["Exception", "Error", "Fault"].iter().any(|end| word.len() > end.len() && word.ends_with(end))
+}
+
 /// Whether the word says what became of something: `opened`, `closing`, `unknown`. Messages that differ in one of these say different things.
 pub(super) fn is_state(word: &str) -> bool {
     let plain = word.len() > 4 && word.bytes().all(|b| b.is_ascii_alphabetic());
@@ -62,12 +76,11 @@ pub(super) fn looks_like_a_name(word: &str) -> bool {
     word.contains(['.', '_', '-']) || inner_capital
 }
 
-/// Whether the word is a path of names, as packages and properties have: `system.time.zone`. An exception's type is none: it says what failed.
+/// Whether the word is a path of names, as packages and properties have: `system.time.zone`.
 pub(super) fn is_qualified_name(word: &str) -> bool {
     let parts = word.split('.');
     parts.clone().count() > 2
         && parts.clone().all(|part| part.starts_with(|c: char| c.is_alphabetic() || c == '_'))
-        && !["Exception", "Error", "Fault"].iter().any(|end| word.ends_with(end))
 }
 
 #[cfg(test)]
@@ -86,7 +99,8 @@ mod tests {
     fn words_are_told_apart() {
         assert!(announces_a_name("user") && announces_a_name("User") && !announces_a_name("users"));
         assert!(is_state("opened") && is_state("Starting") && is_state("unknown") && !is_state("root") && !is_state("red"));
+        assert!(names_an_error("java.io.IOException") && names_an_error("ECONNRESET") && !names_an_error("Error") && !names_an_error("EXIT"));
         assert!(looks_like_a_name("ShareLock") && looks_like_a_name("kube-system") && !looks_like_a_name("HTTP"));
-        assert!(is_qualified_name("com.example.mail") && !is_qualified_name("java.io.IOException") && !is_qualified_name("a.b"));
+        assert!(is_qualified_name("com.example.mail") && !is_qualified_name("a.b"));
     }
 }
