@@ -69,6 +69,12 @@ impl Group {
         self.templates.get(at)
     }
 
+    /// The template of this fingerprint and the one that by now stands for it: itself, or a more general one.
+    pub(super) fn resolve(&self, fingerprint: Fingerprint) -> Option<&Template> {
+        let of_old = self.templates.iter().find(|template| template.fingerprint == fingerprint)?;
+        self.find(&of_old.tokens).and_then(|at| self.template(at)).or(Some(of_old))
+    }
+
     /// Puts back a template as it was written.
     pub(super) fn restore(&mut self, fingerprint: Fingerprint, text: &str) {
         if self.templates.iter().all(|template| template.fingerprint != fingerprint) {

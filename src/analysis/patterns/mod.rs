@@ -6,6 +6,7 @@ mod lexer;
 mod shapes;
 mod skeleton;
 mod token;
+mod words;
 
 use std::collections::HashMap;
 
@@ -101,6 +102,18 @@ impl Miner {
         let (fingerprint, template) =
             group.template(at).map_or((Fingerprint(kind), ""), |template| (template.fingerprint, template.text.as_str()));
         Assigned { fingerprint, template, is_new, refined }
+    }
+
+    /// The pattern that by now stands for the one of this fingerprint: another one, where a more general pattern was found since. A fingerprint
+    /// this miner does not know is its own.
+    #[must_use]
+    pub fn resolve(&self, fingerprint: Fingerprint) -> Fingerprint {
+        let mut groups = self.groups.values();
+        groups.find_map(|group| group.resolve(fingerprint)).map_or(fingerprint, |template| template.fingerprint)
+    }
+    pub fn template_of(&self, fingerprint: Fingerprint) -> Option<&str> {
+        let mut groups = self.groups.values();
+        groups.find_map(|group| group.resolve(fingerprint)).map(|template| template.text.as_str())
     }
 
     /// How many patterns are known.

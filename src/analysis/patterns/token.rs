@@ -99,6 +99,10 @@ impl Token {
         }
     }
 
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.piece, Piece::Value(Kind::Number))
+    }
+
     /// Its text, for a word or mark.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.piece {
