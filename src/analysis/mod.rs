@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod call;
+mod cause;
 pub mod compare;
 pub mod cost;
 mod disguise;
@@ -26,7 +27,6 @@ pub mod patterns;
 mod recovery;
 pub mod reliability;
 mod repeats;
-mod root_cause;
 pub mod rules;
 mod run;
 mod run_error;

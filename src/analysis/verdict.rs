@@ -1,9 +1,9 @@
 //! The verdict on one run, put together from its parts.
 
 use super::{
-    cost, domain, excerpt,
+    cause, cost, domain, excerpt,
     failures::{self, MOST_FAILURES},
-    framework, latency, outcome, root_cause,
+    framework, latency, outcome,
     rules::Rules,
     run::{Ended, Run},
     tools,
@@ -40,7 +40,7 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
         tool_accuracy: judged.accuracy,
         tools: judged.tools,
         call_valid_probability: judged.all_valid,
-        root_cause: root_cause::suspect(&run, &found.failures),
+        root_cause: cause::suspect(&run, &found.failures),
         issues: found.failures.iter().take(MOST_ISSUES).map(|failure| failure.says.clone()).collect(),
         failures: found.failures,
         cost_per_run: cost.best(),
