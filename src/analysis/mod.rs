@@ -3,6 +3,7 @@
 pub mod arguments;
 mod call;
 pub mod change_points;
+mod cause;
 pub mod compare;
 pub mod cost;
 mod disguise;
@@ -29,7 +30,6 @@ mod recovery;
 pub mod reliability;
 pub mod repeated_tasks;
 mod repeats;
-mod root_cause;
 pub mod rules;
 mod run;
 mod run_error;
