@@ -32,6 +32,8 @@ pub(super) struct Row {
     outcome: Outcome,
     grade: Option<Letter>,
     success_probability: Option<Probability>,
+    inferred_probability: Option<Probability>,
+    doubtful: bool,
     cost: Option<Money>,
     took_ms: Option<Elapsed>,
     steps: u32,
@@ -53,6 +55,8 @@ impl Row {
     pub(super) fn of(summary: Summary, state: RunState) -> Self {
         Self {
             state,
+            doubtful: summary.is_doubtful(),
+            inferred_probability: summary.insight.inferred,
             grade: summary.letter(),
             trace_id: summary.trace_id,
             agent_id: summary.agent,
