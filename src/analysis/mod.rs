@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod call;
+mod call_validity;
 pub mod compare;
 pub mod cost;
 mod disguise;
