@@ -4,6 +4,7 @@ pub mod arguments;
 mod call;
 pub mod change_points;
 mod cause;
+mod call_validity;
 pub mod compare;
 pub mod cost;
 mod disguise;
