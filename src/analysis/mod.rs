@@ -18,6 +18,7 @@ mod framework_table;
 mod identity;
 mod instructions;
 pub mod latency;
+pub mod leaks;
 #[allow(dead_code, reason = "its models arrive with the next changes")]
 mod linear;
 pub mod outcome;

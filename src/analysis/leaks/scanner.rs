@@ -1,0 +1,352 @@
+//! The pass over a text: marks and telling words in one automaton, numbers and long words each in a quick loop of their own.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use super::{
+    card, context, crypto, digits, email, iban,
+    kind::Kind,
+    login, manifest,
+    names::{self, Promise, promise_of},
+    national_id, network,
+    phone::{self, Around},
+    private_key,
+    providers::{self, Compiled, Format},
+    randomness::Randomness,
+    url_login,
+    value::{self, Written},
+    web_token, words,
+};
+
+/// Most finds of one text.
+const MOST_FINDS: usize = 10_000;
+
+/// How far before a number it is looked for what it is.
+const AROUND_BYTES: usize = 40;
+
+/// Sensitive data in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Find {
+    /// What it is.
+    pub kind: Kind,
+    /// The rule that found it.
+    pub rule: &'static str,
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// How sure the rule is, 0 to 1.
+    pub probability: f64,
+}
+
+/// What a pattern of the automaton leads to.
+#[derive(Debug, Clone, Copy)]
+enum Lead {
+    Format(usize),
+    Name,
+    Url,
+    PrivateKey,
+    WebToken,
+    Basic,
+    LoginFlag,
+    QuotedLogin,
+    Manifest,
+}
+
+/// Words in names of secrets; each also with a first capital and in capitals.
+const NAMES: &[&str] = &["pass", "pwd", "psw", "secret", "token", "credential", "creds", "key", "auth", "bearer", "jwt", "_pw", "webhook", "sas"];
+
+/// What leads to the other rules.
+const LEADS: &[(&str, Lead)] = &[
+    ("://", Lead::Url),
+    ("PRIVATE KEY", Lead::PrivateKey),
+    ("eyJ", Lead::WebToken),
+    ("ewo", Lead::WebToken),
+    ("Basic ", Lead::Basic),
+    ("basic ", Lead::Basic),
+    (" -u ", Lead::LoginFlag),
+    (" -u=", Lead::LoginFlag),
+    (" --user ", Lead::LoginFlag),
+    (" --user=", Lead::LoginFlag),
+    (" --proxy-user ", Lead::LoginFlag),
+    ("IDENTIFIED BY ", Lead::QuotedLogin),
+    ("identified by ", Lead::QuotedLogin),
+    ("sshpass -p ", Lead::QuotedLogin),
+    ("kind: Secret", Lead::Manifest),
+    ("\"kind\": \"Secret\"", Lead::Manifest),
+    ("\"kind\":\"Secret\"", Lead::Manifest),
+];
+
+/// The rules, compiled. Dear to make, cheap to share.
+#[derive(Debug)]
+pub struct Scanner {
+    automaton: Option<AhoCorasick>,
+    leads: Vec<Lead>,
+    formats: Vec<(&'static Format, Compiled)>,
+    randomness: Randomness,
+}
+
+impl Scanner {
+    /// The rules that come with the program.
+    #[must_use]
+    pub fn bundled() -> Self {
+        let formats: Vec<_> = providers::formats().map(|format| (format, Compiled::default())).collect();
+        let (mut patterns, mut leads) = (Vec::new(), Vec::new());
+        for (index, (format, _)) in formats.iter().enumerate() {
+            for mark in format.marks {
+                patterns.push((*mark).to_owned());
+                leads.push(Lead::Format(index));
+            }
+        }
+        for name in NAMES {
+            let mut capital = (*name).to_owned();
+            capital[..1].make_ascii_uppercase();
+            let mut cases = vec![(*name).to_owned(), capital, name.to_ascii_uppercase()];
+            cases.dedup();
+            for case in cases {
+                patterns.push(case);
+                leads.push(Lead::Name);
+            }
+        }
+        for (pattern, lead) in LEADS {
+            patterns.push((*pattern).to_owned());
+            leads.push(*lead);
+        }
+        // The patterns are constants and a test searches for each, so the automaton is never missing.
+        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&patterns).ok();
+        Self { automaton, leads, formats, randomness: Randomness::bundled() }
+    }
+
+    /// Sensitive data in a text, in order and without overlaps. `name` is the name of the field that the text is the value of.
+    #[must_use]
+    pub fn find(&self, text: &str, name: Option<&str>) -> Vec<Find> {
+        let mut finds = Vec::new();
+        if let Some(name) = name {
+            self.find_named(text, name, &mut finds);
+        }
+        self.find_led(text, &mut finds);
+        self.find_in_words(text, &mut finds);
+        self.find_addresses(text, &mut finds);
+        self.find_numbers(text, name, &mut finds);
+        settle(finds)
+    }
+
+    /// A number that stands alone as the value of a field.
+    #[must_use]
+    pub fn find_number(&self, digits: &str, name: Option<&str>) -> Option<Find> {
+        let identity = name.is_some_and(names::is_identity);
+        (!identity && (13..=19).contains(&digits.len()) && card::is_card(digits))
+            .then(|| Find { kind: Kind::CreditCard, rule: "card_number", range: 0..digits.len(), probability: 0.9 })
+            .or_else(|| {
+                let telephone = name.is_some_and(|name| speaks_of_telephones(&name.to_ascii_lowercase()));
+                (telephone && (7..=15).contains(&digits.len())).then(|| Find { kind: Kind::Phone, rule: "phone_number", range: 0..digits.len(), probability: 0.8 })
+            })
+    }
+
+    /// The whole text is the value of a name.
+    fn find_named(&self, text: &str, name: &str, finds: &mut Vec<Find>) {
+        let Some(promise) = promise_of(name) else { return };
+        let trimmed = text.trim();
+        let value = ["Bearer ", "bearer ", "Token ", "token ", "Basic "].iter().find_map(|scheme| trimmed.strip_prefix(scheme)).unwrap_or(trimmed).trim();
+        if value.is_empty() || value.contains(['\n', '{']) {
+            return;
+        }
+        let start = value.as_ptr() as usize - text.as_ptr() as usize;
+        let likelihood = value::likelihood(promise, value, Written::Quoted, &self.randomness);
+        push(finds, Kind::Secret, rule_of(promise), start..start + value.len(), likelihood);
+    }
+
+    fn find_led(&self, text: &str, finds: &mut Vec<Find>) {
+        let Some(automaton) = &self.automaton else { return };
+        let mut named = 0;
+        for hit in automaton.find_overlapping_iter(text) {
+            let (start, end) = (hit.start(), hit.end());
+            match self.leads[hit.pattern().as_usize()] {
+                Lead::Format(index) => {
+                    let (format, compiled) = &self.formats[index];
+                    if let Some((first, last)) = compiled.find(format, text, start, end) {
+                        self.push_key(finds, format, text, first..last);
+                    }
+                }
+                Lead::Name => {
+                    if end <= named {
+                        continue;
+                    }
+                    let name = context::name_around(text, start, end);
+                    named = name.end;
+                    if let Some(found) = context::assigned(text, name) {
+                        let likelihood = value::likelihood(found.promise, &text[found.value.clone()], found.written, &self.randomness);
+                        push(finds, Kind::Secret, rule_of(found.promise), found.value, likelihood);
+                    }
+                }
+                Lead::Url => {
+                    if let Some((range, probability)) = url_login::find(text, start, &self.randomness) {
+                        push(finds, Kind::Secret, "url_password", range, probability);
+                    }
+                }
+                Lead::PrivateKey => {
+                    if let Some(range) = private_key::find(text, start, end) {
+                        push(finds, Kind::Secret, "private_key", range, 0.99);
+                    }
+                }
+                Lead::WebToken => {
+                    if let Some(range) = web_token::find(text, start) {
+                        push(finds, Kind::Secret, "json_web_token", range, 0.95);
+                    }
+                }
+                Lead::Basic => push_login(finds, "basic_login", login::basic(text, end)),
+                Lead::LoginFlag => push_login(finds, "login_flag", login::flag(text, start, end)),
+                Lead::QuotedLogin => push_login(finds, "quoted_login", login::quoted(text, end)),
+                Lead::Manifest => {
+                    for range in manifest::find(text, start) {
+                        push(finds, Kind::Secret, "manifest_value", range, 0.85);
+                    }
+                }
+            }
+        }
+    }
+
+    fn push_key(&self, finds: &mut Vec<Find>, format: &Format, text: &str, range: Range<usize>) {
+        if Compiled::is_filled(format, &text[range.clone()], |body| self.randomness.of(body)) {
+            push(finds, Kind::Secret, format.rule, range, 0.97);
+        }
+    }
+
+    fn find_in_words(&self, text: &str, finds: &mut Vec<Find>) {
+        words::long_words(text, |word| {
+            let written = &text[word.clone()];
+            for part in written.split(['=', ':', '.', '/', '|']) {
+                if let Some(probability) = crypto::likelihood(part) {
+                    let start = part.as_ptr() as usize - text.as_ptr() as usize;
+                    push(finds, Kind::CryptoAddress, "coin_address", start..start + part.len(), probability);
+                }
+            }
+            if !words::may_be_key(written) {
+                return;
+            }
+            for (format, compiled) in self.formats.iter().filter(|(format, _)| format.marks.is_empty()) {
+                if let Some((first, last)) = compiled.find_within(format, text, word.start, word.end) {
+                    self.push_key(finds, format, text, first..last);
+                }
+            }
+            if let Some((range, probability, rule)) = words::unknown_key(text, word, &self.randomness) {
+                push(finds, Kind::Secret, rule, range, probability);
+            }
+        });
+    }
+
+    fn find_addresses(&self, text: &str, finds: &mut Vec<Find>) {
+        for at in memchr::memchr_iter(b'@', text.as_bytes()) {
+            if let Some(range) = email::find(text, at) {
+                push(finds, Kind::Email, "email_address", range, 0.97);
+            }
+        }
+        let mut seen = 0;
+        for at in memchr::memchr_iter(b':', text.as_bytes()) {
+            let bytes = text.as_bytes();
+            let near = bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
+            if near && at >= seen && let Some(range) = network::v6(text, at) {
+                seen = range.end;
+                push(finds, Kind::Ip, "ip_address", range, 0.9);
+            }
+        }
+    }
+
+    fn find_numbers(&self, text: &str, name: Option<&str>, finds: &mut Vec<Find>) {
+        let field = name.map(str::to_ascii_lowercase);
+        let identity = name.is_some_and(names::is_identity);
+        digits::rows(text, |row| {
+            if let Some(range) = iban::find(text, row.groups[0].start) {
+                push(finds, Kind::Iban, "iban", range, 0.97);
+            }
+            let around = around_of(text, row.groups[0].start, field.as_deref());
+            let mut from = 0;
+            while from < row.groups.len() {
+                let before = text[text.ceil_char_boundary(row.groups[from].start.saturating_sub(AROUND_BYTES))..row.groups[from].start].to_ascii_lowercase();
+                let social = ["ssn", "social security", "social-security", "social_security"].iter().any(|word| before.contains(word) || field.as_deref().is_some_and(|field| field.contains(word)));
+                if let Some((groups, probability)) = card::find(row, from) {
+                    push(finds, Kind::CreditCard, "card_number", row.span(&groups), if identity { probability / 3.0 } else { probability });
+                    from = groups.end;
+                } else if let Some((groups, probability)) = national_id::find(row, from, social) {
+                    push(finds, Kind::Ssn, "us_ssn", row.span(&groups), probability);
+                    from = groups.end;
+                } else if let Some((groups, probability)) = network::v4(row, from) {
+                    push(finds, Kind::Ip, "ip_address", row.span(&groups), probability);
+                    from = groups.end;
+                } else if let Some((groups, range, probability)) = phone::find(row, from, if identity { Around::Other } else { around }).filter(|found| found.2 >= super::LEAK_FROM) {
+                    push(finds, Kind::Phone, "phone_number", range, probability);
+                    from = groups.end;
+                } else {
+                    from += 1;
+                }
+            }
+        });
+    }
+}
+
+fn rule_of(promise: Promise) -> &'static str {
+    match promise {
+        Promise::Password => "assigned_password",
+        Promise::Secret => "assigned_secret",
+        Promise::Key => "assigned_key",
+    }
+}
+
+fn push(finds: &mut Vec<Find>, kind: Kind, rule: &'static str, range: Range<usize>, probability: f64) {
+    if probability >= super::LEAK_FROM && finds.len() < MOST_FINDS && !range.is_empty() {
+        finds.push(Find { kind, rule, range, probability });
+    }
+}
+
+fn push_login(finds: &mut Vec<Find>, rule: &'static str, found: Option<(Range<usize>, f64)>) {
+    if let Some((range, probability)) = found {
+        push(finds, Kind::Secret, rule, range, probability);
+    }
+}
+
+/// Words that speak of telephones.
+fn speaks_of_telephones(text: &str) -> bool {
+    ["phone", "mobile", "cell", "call ", "calling", "fax", "whatsapp", "sms", "dial", "tel:", "tel.", "tel ", "contact", "reach", "text me", "hotline", "voicemail", "ring ", "landline", "telefon", "handy"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+/// What the text before a number, or the name of its field, says that it is.
+fn around_of(text: &str, at: usize, field: Option<&str>) -> Around {
+    if field.is_some_and(speaks_of_telephones) {
+        return Around::Telephone;
+    }
+    let before = text[text.ceil_char_boundary(at.saturating_sub(AROUND_BYTES))..at].to_ascii_lowercase();
+    let last = before.rsplit(['.', '!', '?', '\n', ';']).next().unwrap_or_default();
+    if speaks_of_telephones(&before) {
+        return Around::Telephone;
+    }
+    let other = [
+        "order", "invoice", "account", "routing", "iban", "tracking", "reference", "isbn", "sku", "zip", "version", "serial", "policy", "booking", "flight", "amount", "price", "ticket",
+        "case", " id", "_id", "\"id", "ein", "vat", "latitude", "longitude", "lat", "lon", "doi", "rfc", "isin", "pmid", "timestamp", "license", "licence",
+    ];
+    if other.iter().any(|word| last.contains(word)) { Around::Other } else { Around::Nothing }
+}
+
+/// The surest where finds overlap, in order.
+fn settle(mut finds: Vec<Find>) -> Vec<Find> {
+    finds.sort_by(|one, other| {
+        one.range.start.cmp(&other.range.start).then(other.range.end.cmp(&one.range.end)).then(other.probability.total_cmp(&one.probability))
+    });
+    let mut settled: Vec<Find> = Vec::with_capacity(finds.len());
+    for find in finds {
+        match settled.last_mut() {
+            Some(last) if find.range.start < last.range.end => {
+                // All bytes of both are sensitive; the surer one says of what kind.
+                let end = last.range.end.max(find.range.end);
+                if find.probability > last.probability {
+                    let start = last.range.start;
+                    *last = Find { range: start..end, ..find };
+                } else {
+                    last.range.end = end;
+                }
+            }
+            _ => settled.push(find),
+        }
+    }
+    settled
+}
