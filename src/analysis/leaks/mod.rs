@@ -9,6 +9,7 @@ mod iban;
 mod kind;
 mod login;
 mod manifest;
+mod marks;
 mod names;
 mod national_id;
 mod network;

@@ -53,6 +53,10 @@ const ABOUT: &[&str] = &[
 
 /// What a name, as it is written, promises of its value; `None` where it promises nothing secret.
 pub(super) fn promise_of(name: &str) -> Option<Promise> {
+    // Most names met are words of prose.
+    if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return word_promise(name, None).filter(|_| !HARMLESS.contains(&name));
+    }
     let words = words_of(name);
     let last = words.last()?;
     let mut found: Option<Promise> = None;

@@ -8,19 +8,19 @@ use super::digits::Row;
 const ADVERTISED: &[&str] = &["078051120", "219099999", "123456789", "111111111", "333333333"];
 
 /// The number that begins with the group `from`; `named` says that the text around speaks of such a number.
-pub(super) fn find(row: &Row<'_>, from: usize, named: bool) -> Option<(Range<usize>, f64)> {
+pub(super) fn find(row: &Row<'_>, from: usize, named: impl Fn() -> bool) -> Option<(Range<usize>, f64)> {
     let sizes = |sizes: &[usize]| sizes.iter().enumerate().all(|(place, size)| row.groups.get(from + place).is_some_and(|group| group.len() == *size));
     let (groups, probability) = if sizes(&[3, 2, 4]) {
         let (first, second) = (row.between(from + 1), row.between(from + 2));
         let probability = match (first, second) {
             ("-", "-") => 0.9,
             (" ", " ") | (".", ".") => {
-                if named { 0.85 } else { 0.55 }
+                if named() { 0.85 } else { 0.55 }
             }
             _ => return None,
         };
         (from..from + 3, probability)
-    } else if sizes(&[9]) && named {
+    } else if sizes(&[9]) && named() {
         (from..from + 1, 0.75)
     } else {
         return None;
@@ -41,7 +41,7 @@ mod tests {
 
     fn found(text: &str, named: bool) -> bool {
         let mut found = false;
-        rows(text, |row| found |= find(row, 0, named).is_some_and(|(_, probability)| probability >= 0.5));
+        rows(text, |row| found |= find(row, 0, || named).is_some_and(|(_, probability)| probability >= 0.5));
         found
     }
 

@@ -64,6 +64,21 @@ pub(super) fn find(row: &Row<'_>, from: usize, around: Around) -> Option<(Range<
     Some((from..end, start..last + extension(&row.text[last..]), likelihood))
 }
 
+/// Whether enough digits for a number follow from the group `from` on, signs between them that numbers have.
+pub(super) fn is_shaped(row: &Row<'_>, from: usize) -> bool {
+    let mut total = 0;
+    for end in from..row.groups.len() {
+        if end > from && !joins(row.between(end)) {
+            break;
+        }
+        total += row.groups[end].len();
+        if total >= 7 {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether the signs between two groups can stand inside of a number.
 fn joins(signs: &str) -> bool {
     matches!(signs, " " | "-" | "." | "/" | ") " | " (" | ")" | "(" | ")-" | "-(" | " - " | ".(" | ")." | " / ")
@@ -114,7 +129,7 @@ impl Candidate<'_, '_> {
         let after = bytes.get(span.end);
         let rest = &text[span.end..];
         let joined_after = after.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'%' | b'@'))
-            || after.is_some_and(|byte| matches!(byte, b'-' | b'.' | b'/' | b':')) && bytes.get(span.end + 1).is_some_and(u8::is_ascii_alphanumeric);
+            || after.is_some_and(|byte| matches!(byte, b'-' | b'.' | b'/' | b':')) && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit);
         !joined_before && (!joined_after || extension(rest) > 0)
     }
 

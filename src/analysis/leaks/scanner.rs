@@ -1,13 +1,12 @@
-//! The pass over a text: marks and telling words in one automaton, numbers and long words each in a quick loop of their own.
+//! The pass over a text: marks and telling words at once, numbers and long words each in a quick loop of their own.
 
 use std::ops::Range;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{
     card, context, crypto, digits, email, iban,
     kind::Kind,
     login, manifest,
+    marks::Marks,
     names::{self, Promise, promise_of},
     national_id, network,
     phone::{self, Around},
@@ -38,7 +37,7 @@ pub struct Find {
     pub probability: f64,
 }
 
-/// What a pattern of the automaton leads to.
+/// What a mark leads to.
 #[derive(Debug, Clone, Copy)]
 enum Lead {
     Format(usize),
@@ -52,8 +51,12 @@ enum Lead {
     Manifest,
 }
 
-/// Words in names of secrets; each also with a first capital and in capitals.
-const NAMES: &[&str] = &["pass", "pwd", "psw", "secret", "token", "credential", "creds", "key", "auth", "bearer", "jwt", "_pw", "webhook", "sas"];
+/// Words in names of secrets, as names have them.
+const NAMES: &[&str] = &[
+    "pass", "Pass", "PASS", "pwd", "Pwd", "PWD", "psw", "Psw", "PSW", "secret", "Secret", "SECRET", "token", "Token", "TOKEN", "credential", "Credential",
+    "CREDENTIAL", "creds", "Creds", "CREDS", "key", "Key", "KEY", "auth", "Auth", "AUTH", "bearer", "Bearer", "BEARER", "jwt", "Jwt", "JWT", "_pw", "_PW",
+    "webhook", "Webhook", "WEBHOOK",
+];
 
 /// What leads to the other rules.
 const LEADS: &[(&str, Lead)] = &[
@@ -79,7 +82,7 @@ const LEADS: &[(&str, Lead)] = &[
 /// The rules, compiled. Dear to make, cheap to share.
 #[derive(Debug)]
 pub struct Scanner {
-    automaton: Option<AhoCorasick>,
+    marks: Marks,
     leads: Vec<Lead>,
     formats: Vec<(&'static Format, Compiled)>,
     randomness: Randomness,
@@ -90,30 +93,13 @@ impl Scanner {
     #[must_use]
     pub fn bundled() -> Self {
         let formats: Vec<_> = providers::formats().map(|format| (format, Compiled::default())).collect();
-        let (mut patterns, mut leads) = (Vec::new(), Vec::new());
+        let mut led: Vec<(&'static str, Lead)> = LEADS.to_vec();
+        led.extend(NAMES.iter().map(|name| (*name, Lead::Name)));
         for (index, (format, _)) in formats.iter().enumerate() {
-            for mark in format.marks {
-                patterns.push((*mark).to_owned());
-                leads.push(Lead::Format(index));
-            }
+            led.extend(format.marks.iter().map(|mark| (*mark, Lead::Format(index))));
         }
-        for name in NAMES {
-            let mut capital = (*name).to_owned();
-            capital[..1].make_ascii_uppercase();
-            let mut cases = vec![(*name).to_owned(), capital, name.to_ascii_uppercase()];
-            cases.dedup();
-            for case in cases {
-                patterns.push(case);
-                leads.push(Lead::Name);
-            }
-        }
-        for (pattern, lead) in LEADS {
-            patterns.push((*pattern).to_owned());
-            leads.push(*lead);
-        }
-        // The patterns are constants and a test searches for each, so the automaton is never missing.
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&patterns).ok();
-        Self { automaton, leads, formats, randomness: Randomness::bundled() }
+        let marks = Marks::new(led.iter().enumerate().map(|(number, (mark, _))| (*mark, number)));
+        Self { marks, leads: led.into_iter().map(|(_, lead)| lead).collect(), formats, randomness: Randomness::bundled() }
     }
 
     /// Sensitive data in a text, in order and without overlaps. `name` is the name of the field that the text is the value of.
@@ -156,11 +142,9 @@ impl Scanner {
     }
 
     fn find_led(&self, text: &str, finds: &mut Vec<Find>) {
-        let Some(automaton) = &self.automaton else { return };
         let mut named = 0;
-        for hit in automaton.find_overlapping_iter(text) {
-            let (start, end) = (hit.start(), hit.end());
-            match self.leads[hit.pattern().as_usize()] {
+        self.marks.each(text.as_bytes(), |start, end, number| {
+            match self.leads[number] {
                 Lead::Format(index) => {
                     let (format, compiled) = &self.formats[index];
                     if let Some((first, last)) = compiled.find(format, text, start, end) {
@@ -169,7 +153,7 @@ impl Scanner {
                 }
                 Lead::Name => {
                     if end <= named {
-                        continue;
+                        return;
                     }
                     let name = context::name_around(text, start, end);
                     named = name.end;
@@ -202,7 +186,7 @@ impl Scanner {
                     }
                 }
             }
-        }
+        });
     }
 
     fn push_key(&self, finds: &mut Vec<Find>, format: &Format, text: &str, range: Range<usize>) {
@@ -257,29 +241,70 @@ impl Scanner {
         digits::rows(text, |row| {
             if let Some(range) = iban::find(text, row.groups[0].start) {
                 push(finds, Kind::Iban, "iban", range, 0.97);
+                return;
             }
-            let around = around_of(text, row.groups[0].start, field.as_deref());
+            let mut reading = Reading { text, row, field: field.as_deref(), identity, around: None };
+            let mut left = row.groups.iter().map(ExactSizeIterator::len).sum::<usize>();
             let mut from = 0;
-            while from < row.groups.len() {
-                let before = text[text.ceil_char_boundary(row.groups[from].start.saturating_sub(AROUND_BYTES))..row.groups[from].start].to_ascii_lowercase();
-                let social = ["ssn", "social security", "social-security", "social_security"].iter().any(|word| before.contains(word) || field.as_deref().is_some_and(|field| field.contains(word)));
-                if let Some((groups, probability)) = card::find(row, from) {
-                    push(finds, Kind::CreditCard, "card_number", row.span(&groups), if identity { probability / 3.0 } else { probability });
-                    from = groups.end;
-                } else if let Some((groups, probability)) = national_id::find(row, from, social) {
-                    push(finds, Kind::Ssn, "us_ssn", row.span(&groups), probability);
-                    from = groups.end;
-                } else if let Some((groups, probability)) = network::v4(row, from) {
-                    push(finds, Kind::Ip, "ip_address", row.span(&groups), probability);
-                    from = groups.end;
-                } else if let Some((groups, range, probability)) = phone::find(row, from, if identity { Around::Other } else { around }).filter(|found| found.2 >= super::LEAK_FROM) {
-                    push(finds, Kind::Phone, "phone_number", range, probability);
-                    from = groups.end;
-                } else {
-                    from += 1;
+            // Nothing that is looked for has fewer digits.
+            while left >= 7 || left >= 4 && row.groups.len() - from >= 4 {
+                let found = reading.number_at(from, left);
+                let next = found.as_ref().map_or(from + 1, |found| found.0.end);
+                if let Some((_, kind, range, probability)) = found {
+                    push(finds, kind, rule_of_number(kind), range, probability);
                 }
+                left -= (from..next).map(|index| row.groups[index].len()).sum::<usize>();
+                from = next;
             }
         });
+    }
+}
+
+/// A row of numbers and what is known around it.
+struct Reading<'a, 'b> {
+    text: &'a str,
+    row: &'b digits::Row<'a>,
+    field: Option<&'b str>,
+    /// The row is the value of an id.
+    identity: bool,
+    around: Option<Around>,
+}
+
+impl Reading<'_, '_> {
+    /// What begins with the group `from`, of a row that has `left` digits from there on: its groups, kind, bytes and how sure that is.
+    fn number_at(&mut self, from: usize, left: usize) -> Option<(Range<usize>, Kind, Range<usize>, f64)> {
+        let (text, row, field) = (self.text, self.row, self.field);
+        if let Some((groups, probability)) = card::find(row, from) {
+            let range = row.span(&groups);
+            return Some((groups, Kind::CreditCard, range, if self.identity { probability / 3.0 } else { probability }));
+        }
+        let named = || speaks_of_social_security(text, row.groups[from].start, field);
+        if let Some((groups, probability)) = national_id::find(row, from, named) {
+            let range = row.span(&groups);
+            return Some((groups, Kind::Ssn, range, probability));
+        }
+        if let Some((groups, probability)) = network::v4(row, from) {
+            let range = row.span(&groups);
+            return Some((groups, Kind::Ip, range, probability));
+        }
+        if left < 7 || !phone::is_shaped(row, from) {
+            return None;
+        }
+        // Looked around for only where that decides.
+        phone::find(row, from, Around::Telephone).filter(|found| found.2 >= super::LEAK_FROM)?;
+        let identity = self.identity;
+        let around = *self.around.get_or_insert_with(|| if identity { Around::Other } else { around_of(text, row, field) });
+        phone::find(row, from, around)
+            .filter(|found| found.2 >= super::LEAK_FROM)
+            .map(|(groups, range, probability)| (groups, Kind::Phone, range, probability))
+    }
+}
+
+fn rule_of_number(kind: Kind) -> &'static str {
+    match kind {
+        Kind::CreditCard => "card_number",
+        Kind::Phone => "phone_number",
+        kind => kind.name(),
     }
 }
 
@@ -310,9 +335,18 @@ fn speaks_of_telephones(text: &str) -> bool {
         .any(|word| text.contains(word))
 }
 
-/// What the text before a number, or the name of its field, says that it is.
-fn around_of(text: &str, at: usize, field: Option<&str>) -> Around {
-    if field.is_some_and(speaks_of_telephones) {
+fn speaks_of_social_security(text: &str, at: usize, field: Option<&str>) -> bool {
+    let before = text[text.ceil_char_boundary(at.saturating_sub(AROUND_BYTES))..at].to_ascii_lowercase();
+    let words = ["ssn", "social security", "social-security", "social_security"];
+    words.iter().any(|word| before.contains(word) || field.is_some_and(|field| field.contains(word)))
+}
+
+/// What the text around a number, or the name of its field, says that it is.
+fn around_of(text: &str, row: &digits::Row<'_>, field: Option<&str>) -> Around {
+    let (at, end) = (row.groups[0].start, row.groups[row.groups.len() - 1].end);
+    let after = text[end..text.floor_char_boundary((end + 12).min(text.len()))].trim_start_matches([' ', '-', '(', '[']).to_ascii_lowercase();
+    let labelled = ["fax", "mobile", "cell", "phone", "tel", "office", "home", "work"].iter().any(|label| after.starts_with(label));
+    if labelled || field.is_some_and(speaks_of_telephones) {
         return Around::Telephone;
     }
     let before = text[text.ceil_char_boundary(at.saturating_sub(AROUND_BYTES))..at].to_ascii_lowercase();

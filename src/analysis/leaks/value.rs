@@ -29,6 +29,10 @@ pub(super) enum Written {
 /// The probability that `value`, found where `promise` was made, is a secret.
 pub(super) fn likelihood(promise: Promise, value: &str, written: Written, randomness: &Randomness) -> f64 {
     let value = value.trim_end_matches(['.', ':', ';', ',']);
+    // Most values met are words.
+    if value.len() < 20 && value.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.')) {
+        return 0.0;
+    }
     if value.len() < SHORTEST_PASSWORD || value.len() > LONGEST || stands_for_another(value) || is_filler(value) {
         return 0.0;
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     names::{self, promise_of},
     placeholder::{is_code, is_encoded_text, is_filler, is_public, is_uuid, stands_for_another},
+    providers,
     randomness::Randomness,
 };
 
@@ -74,6 +75,9 @@ pub(super) fn unknown_key(text: &str, word: Range<usize>, randomness: &Randomnes
     if is_uuid(value) || is_public(value) || is_code(value) || stands_for_another(value) || is_filler(value) || is_encoded_text(value) {
         return None;
     }
+    if is_known(value) {
+        return None;
+    }
     if is_tagged(value, randomness) {
         return Some((word, 0.7, "tagged_key"));
     }
@@ -82,6 +86,11 @@ pub(super) fn unknown_key(text: &str, word: Range<usize>, randomness: &Randomnes
         return None;
     }
     (value.len() >= 24 && randomness.of(value) >= 0.97 && speaks_of_secrets(text, &word)).then_some((word, 0.6, "key_beside_words"))
+}
+
+/// Whether a word has the mark of a provider whose form it does not have: cut short, changed or made up.
+fn is_known(value: &str) -> bool {
+    providers::formats().flat_map(|format| format.marks).any(|mark| mark.len() >= 4 && value.starts_with(mark))
 }
 
 /// `acme_live_…`: words of letters, one of them a key's tag, then a long random rest.

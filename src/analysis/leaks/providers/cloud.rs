@@ -6,7 +6,7 @@ pub(super) const FORMATS: &[Format] = &[
     marked("aws_access_key_id", &["AKIA", "ASIA", "ABIA", "ACCA"], r"[A-Z0-9]{16}").edge(Edge::Strict).proof(Proof::Form),
     marked("aws_access_key_id_a3t", &["A3T"], r"[A-Z0-9]{17}").edge(Edge::Strict).proof(Proof::Form),
     marked("aws_bedrock_key", &["ABSK"], r"[A-Za-z0-9+/]{100,}={0,2}").edge(Edge::Strict),
-    marked("aws_bedrock_short_key", &["bedrock-api-key-"], r"[A-Za-z0-9+/]{20,}={0,2}"),
+    marked("aws_bedrock_short_key", &["bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t"], r"[A-Za-z0-9+/]*={0,2}").proof(Proof::Form),
     marked("aws_session_token", &["IQoJb3JpZ2lu"], r"[A-Za-z0-9+/=]{100,}").edge(Edge::Strict),
     marked("aws_mws", &["amzn.mws."], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     marked("google_api_key", &["AIza"], r"[A-Za-z0-9_\-]{35}").edge(Edge::Strict),

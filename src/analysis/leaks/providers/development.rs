@@ -3,7 +3,7 @@
 use super::{Edge, Format, Proof, marked, shaped};
 
 pub(super) const FORMATS: &[Format] = &[
-    marked("github_token", &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"[A-Za-z0-9]{36,}"),
+    marked("github_token", &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"[A-Za-z0-9]{36}"),
     marked("github_fine_grained_token", &["github_pat_"], r"[A-Za-z0-9_]{82}"),
     marked(
         "gitlab_token",

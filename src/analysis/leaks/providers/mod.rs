@@ -204,7 +204,7 @@ mod tests {
         let mut rules = std::collections::BTreeSet::new();
         for format in formats() {
             assert!(Compiled::default().get(format).is_some(), "{}", format.rule);
-            assert!(format.marks.iter().all(|mark| mark.len() >= 2), "{}", format.rule);
+            assert!(format.marks.iter().all(|mark| mark.len() >= 3), "{}", format.rule);
             assert!(rules.insert(format.rule), "{} is there twice", format.rule);
         }
         assert!(rules.len() >= 150, "{}", rules.len());
