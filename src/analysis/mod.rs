@@ -22,6 +22,7 @@ mod linear;
 pub mod outcome;
 pub mod pattern_report;
 pub mod patterns;
+pub mod peers;
 mod recovery;
 pub mod reliability;
 mod repeats;
