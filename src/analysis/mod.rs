@@ -29,6 +29,7 @@ pub mod outcome;
 pub mod pattern_report;
 pub mod patterns;
 pub mod recalibration;
+pub mod peers;
 mod recovery;
 pub mod reliability;
 pub mod repeated_tasks;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{cost, excerpt, rules::Rules, run_error, time};
+use super::{cost, excerpt, peers, rules::Rules, run_error, time};
 use crate::model::{
     feedback::Feedback,
     ids::Sequence,
@@ -76,7 +76,7 @@ pub fn summarise(
         feedback,
         insight: Insight {
             inferred: verdict.inferred_probability,
-            task: None,
+            task: peers::task_of(trace),
             peers: verdict.agreement.as_ref().map_or(0, |agreement| agreement.runs),
             redacted: verdict.redacted.iter().fold(0, |sum, (_, pieces)| sum.saturating_add(*pieces)),
         },

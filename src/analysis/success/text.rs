@@ -32,7 +32,7 @@ pub(super) fn without_end_mark(words: Cow<'_, str>) -> (Cow<'_, str>, bool) {
 }
 
 /// The words of a request: a text; of messages, the user's; else every text in it.
-pub(super) fn in_request(input: &Value) -> Option<Cow<'_, str>> {
+pub(in crate::analysis) fn in_request(input: &Value) -> Option<Cow<'_, str>> {
     match input {
         Value::String(text) => Some(Cow::Borrowed(text.as_str())),
         Value::Array(messages) => {
@@ -52,7 +52,7 @@ pub(super) fn in_request(input: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// The words of an answer: a text as it is; of a message, its content; of anything else, its JSON.
-pub(super) fn in_answer(output: &Value) -> Option<Cow<'_, str>> {
+pub(in crate::analysis) fn in_answer(output: &Value) -> Option<Cow<'_, str>> {
     match output {
         Value::Null => None,
         Value::String(text) => Some(Cow::Borrowed(text.as_str())),
