@@ -111,6 +111,13 @@ pub fn looks_failed(row: &Summary) -> String {
     row.insight.inferred.map_or_else(String::new, |inferred| format!("looks failed {:.2}", 1.0 - inferred.get()))
 }
 
+/// What a run cost: `$0.0031`; `~$0.0031` where its tokens were estimated; `None` when not known.
+#[must_use]
+pub fn cost(row: &Summary) -> Option<String> {
+    let known = row.cost.map(|cost| human::money(cost.pico()));
+    known.or_else(|| row.insight.estimated_cost.map(|cost| format!("~{}", human::money(cost.pico()))))
+}
+
 /// A run's grade with its number and the role that colours it: `B 84`; `None` when nothing tells how it ended.
 #[must_use]
 pub fn run_grade(row: &Summary) -> Option<(String, Role)> {

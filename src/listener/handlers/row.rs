@@ -35,6 +35,8 @@ pub(super) struct Row {
     inferred_probability: Option<Probability>,
     doubtful: bool,
     cost: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_cost: Option<Money>,
     took_ms: Option<Elapsed>,
     steps: u32,
     usage: Option<TokenUsage>,
@@ -71,6 +73,7 @@ impl Row {
             outcome: summary.outcome,
             success_probability: summary.probability,
             cost: summary.cost,
+            estimated_cost: summary.insight.estimated_cost,
             took_ms: summary.took,
             steps: summary.steps,
             usage: summary.usage,

@@ -41,8 +41,8 @@ pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'
         (grade, grade_role, 0),
         (row.took.map_or_else(|| "time unknown".to_owned(), |took| human::duration(took.micros())), Role::Text, 1),
         (
-            match row.cost {
-                Some(cost) => human::money(cost.pico()),
+            match words::cost(row) {
+                Some(cost) => cost,
                 None if row.calls_models() => "cost unknown".to_owned(),
                 None => "no model call".to_owned(),
             },
@@ -224,13 +224,16 @@ fn cost(view: &TraceView) -> Vec<Field> {
         .iter()
         .take(50)
         .map(|line| {
-            let class = format!("{:?}", line.class).to_lowercase();
+            let about = if line.estimated { "~" } else { "" };
+            let (rate, unit) =
+                if line.class.is_fee() { (line.per_million.pico() / 1_000, "a thousand") } else { (line.per_million.pico(), "a million") };
             let text = format!(
-                "step {}  {}  {} {class} x {} a million = {}",
+                "step {}  {}  {about}{} {} x {} {unit} = {about}{}",
                 line.step,
                 line.model,
                 human::count(line.tokens),
-                human::money(line.per_million.pico()),
+                line.class.label(),
+                human::money(rate),
                 human::money(line.usd.pico())
             );
             vec![(Role::Text, text)]
@@ -241,6 +244,13 @@ fn cost(view: &TraceView) -> Vec<Field> {
     }
     if !cost.unknown.is_empty() {
         fields.push(Field::text("cost", Role::Warn, &format!("not known for: {}", cost.unknown.join(", "))));
+    }
+    if let Some(estimate) = cost.estimated_usd {
+        let text = format!("~{} with tokens estimated from the text where none were counted", human::money(estimate.pico()));
+        fields.push(Field::text("cost", Role::Text, &text));
+    }
+    if let Some(difference) = &cost.difference {
+        fields.push(Field::text("cost", Role::Warn, &difference.says));
     }
     fields
 }
