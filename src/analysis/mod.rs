@@ -2,6 +2,8 @@
 
 pub mod arguments;
 mod call;
+pub mod change_points;
+mod cause;
 pub mod compare;
 pub mod cost;
 mod disguise;
@@ -16,17 +18,18 @@ pub mod features;
 mod framework;
 mod framework_table;
 mod identity;
+pub mod informative;
 mod instructions;
 pub mod latency;
-#[allow(dead_code, reason = "its models arrive with the next changes")]
 mod linear;
 pub mod outcome;
 pub mod pattern_report;
 pub mod patterns;
+pub mod recalibration;
 mod recovery;
 pub mod reliability;
+pub mod repeated_tasks;
 mod repeats;
-mod root_cause;
 pub mod rules;
 mod run;
 mod run_error;
@@ -34,6 +37,7 @@ mod run_error;
 mod sample;
 pub mod schema;
 pub mod statistics;
+mod success;
 pub mod summarise;
 #[cfg(test)]
 mod testing;
@@ -46,4 +50,4 @@ mod verdict;
 
 pub use rules::Rules;
 pub use summarise::summarise;
-pub use verdict::analyse;
+pub use verdict::{analyse, analyse_among};

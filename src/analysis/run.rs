@@ -24,15 +24,16 @@ pub(crate) enum Ended {
     Ok,
     /// It failed, whoever says so.
     Failed,
-    /// Nothing tells.
+    /// Nobody says, and nothing speaks for a failure.
     Unknown,
 }
 
 impl Ended {
-    /// From the outcome.
+    /// From the outcome. What is only inferred to have gone well makes up for no error: the errors are part of what it was inferred from.
     pub(crate) fn of(outcome: Outcome) -> Self {
         match (outcome.state, outcome.source) {
             (OutcomeState::Ok, Some(OutcomeSource::Feedback)) => Self::Right,
+            (OutcomeState::Ok, Some(OutcomeSource::Inferred)) => Self::Unknown,
             (OutcomeState::Ok, _) => Self::Ok,
             (OutcomeState::Failed, _) => Self::Failed,
             (OutcomeState::Unknown, _) => Self::Unknown,
@@ -62,6 +63,13 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// Takes in how the run ended: whether an error was made up for depends on it.
+    pub(crate) fn with_end(mut self, ended: Ended) -> Self {
+        self.ended = ended;
+        recovery::settle(&mut self.faults, self.trace, ended, &self.good);
+        self
+    }
+
     /// Looks through a trace.
     pub(crate) fn of(trace: &'a Trace, rules: &'a Rules, ended: Ended) -> Self {
         let mut calls = call::collect(trace, rules);

@@ -1,26 +1,45 @@
 //! The verdict on one run, put together from its parts.
 
 use super::{
-    cost, domain, excerpt,
+    cause, cost, domain, excerpt,
     failures::{self, MOST_FAILURES},
-    framework, latency, outcome, root_cause,
+    framework, latency,
+    linear::probability_of,
+    outcome::{self, Judged},
     rules::Rules,
     run::{Ended, Run},
-    tools,
+    success, tools,
 };
-use crate::model::{feedback::Feedback, trace::Trace, verdict::Verdict};
+use crate::model::{
+    feedback::Feedback,
+    probability::Probability,
+    trace::Trace,
+    verdict::{Agreement, Verdict},
+};
 
 /// Failures put in plain words.
 const MOST_ISSUES: usize = 5;
 
-/// Says about a run what its structure tells. The same trace, rules and feedback always give the same verdict.
+/// Says about a run what its own structure tells. The same trace, rules and feedback always give the same verdict.
 ///
-/// The outcome is a person's or the agent's word, else unknown: nothing is inferred. Sensitive data and domain packs are not looked at
-/// by these rules, so `leaks` and `domain_checks` are empty.
+/// Sensitive data and domain packs are not looked at by these rules, so `leaks` and `domain_checks` are empty.
 #[must_use]
 pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Verdict {
-    let (outcome, probability) = outcome::decide(trace, feedback);
-    let run = Run::of(trace, rules, Ended::of(outcome));
+    analyse_among(trace, rules, feedback, None)
+}
+
+/// The same for a run of which it is known how it compares with other runs about the same subject.
+///
+/// How the probability comes together: see [`outcome`].
+#[must_use]
+pub fn analyse_among(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>, agreement: Option<&Agreement>) -> Verdict {
+    let run = Run::of(trace, rules, Ended::Unknown);
+    // Of a run that goes on, the end, which tells most, has not been seen.
+    let inferred = if trace.ended { success::infer(&run) } else { None };
+    let (inferred, reasons) = inferred.map(|inferred| (inferred.log_odds, inferred.evidence)).unzip();
+    let inferred = inferred.map(|alone| Probability::clamped(probability_of(alone)));
+    let (outcome, probability) = outcome::settle(trace, feedback, inferred);
+    let run = run.with_end(Ended::of(outcome));
     let found = failures::find(&run);
     let judged = tools::judge(&run);
     let (domain, domain_signal) = domain::of(trace, &rules.domains);
@@ -34,13 +53,15 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
         domain,
         domain_signal,
         outcome,
-        evidence: outcome::evidence(outcome, trace, feedback, &found.failures),
+        inferred_probability: inferred,
+        agreement: agreement.cloned(),
+        evidence: outcome::evidence(Judged { outcome, inferred, reasons: reasons.unwrap_or_default() }, trace, feedback, &found.failures),
         framework,
         framework_signal,
         tool_accuracy: judged.accuracy,
         tools: judged.tools,
         call_valid_probability: judged.all_valid,
-        root_cause: root_cause::suspect(&run, &found.failures),
+        root_cause: cause::suspect(&run, &found.failures),
         issues: found.failures.iter().take(MOST_ISSUES).map(|failure| failure.says.clone()).collect(),
         failures: found.failures,
         cost_per_run: cost.best(),

@@ -1,6 +1,9 @@
 //! The bill of one run: its model calls, class by class, times the rates.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use crate::model::{
     cost::{Cost, CostLine},
@@ -8,10 +11,13 @@ use crate::model::{
     step::{ModelCall, Step},
     summary::ModelUse,
     trace::Trace,
-    usage::{TokenClass, TokenUsage},
+    usage::{Charges, Service, TokenClass, TokenUsage},
 };
 
-use super::{price::Price, table::PriceTable};
+use super::{
+    price::{Price, Rates},
+    table::PriceTable,
+};
 
 /// What a model is called when the sender does not name it.
 const UNNAMED: &str = "unnamed model";
@@ -32,6 +38,7 @@ pub fn usage_of(trace: &Trace) -> Option<TokenUsage> {
 /// left out, because providers charge for answers. The logged total is the sender's own for the run, else the sum of its calls' where every call has one.
 #[must_use]
 pub fn cost_of(trace: &Trace, prices: &PriceTable) -> Cost {
+    let prices = Prices::of_run(prices);
     let mut cost = Cost::default();
     // A hostile run may name a model of its own at each of a hundred thousand calls: names are looked up, not searched.
     let mut unknown = HashSet::new();
@@ -47,7 +54,7 @@ pub fn cost_of(trace: &Trace, prices: &PriceTable) -> Cost {
             continue;
         }
         billed += 1;
-        match bill(step, call, prices) {
+        match bill(step, call, &prices) {
             Ok(lines) => cost.lines.extend(lines),
             Err(name) if unknown.contains(&name) => {}
             Err(name) => {
@@ -64,10 +71,11 @@ pub fn cost_of(trace: &Trace, prices: &PriceTable) -> Cost {
 /// What a run used of each model, in the order of first use: one entry a model, as priced where it has a price, else as sent.
 #[must_use]
 pub fn uses_of(trace: &Trace, prices: &PriceTable) -> Vec<ModelUse> {
+    let prices = Prices::of_run(prices);
     let mut uses: Vec<ModelUse> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (step, call) in calls(trace).filter(|(step, call)| !left_out(step, call)) {
-        let price = price_of(call, prices);
+        let price = prices.of(call);
         let model = price.map_or_else(|| name_of(call), |price| &price.model);
         let at = *places.entry(model).or_insert_with(|| {
             uses.push(ModelUse {
@@ -84,7 +92,7 @@ pub fn uses_of(trace: &Trace, prices: &PriceTable) -> Vec<ModelUse> {
         if let Some(usage) = &call.usage {
             entry.usage.add(&consistent(usage));
         }
-        let lines = bill(step, call, prices);
+        let lines = bill(step, call, &prices);
         entry.cost = entry.cost.zip(lines.as_ref().ok()).map(|(sum, lines)| sum + lines.iter().map(|line| line.usd).sum());
         for line in lines.unwrap_or_default() {
             match entry.by_class.iter_mut().find(|(class, _)| *class == line.class) {
@@ -109,32 +117,40 @@ fn name_of(call: &ModelCall) -> &str {
     call.model.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(UNNAMED)
 }
 
-fn price_of<'t>(call: &ModelCall, prices: &'t PriceTable) -> Option<&'t Price> {
-    prices.lookup(call.provider.as_deref(), call.model.as_deref()?)
+/// The prices of a run's models, each looked up once: a run calls few models, many times.
+struct Prices<'r> {
+    table: &'r PriceTable,
+    known: RefCell<HashMap<(Option<&'r str>, &'r str), Option<&'r Price>>>,
+}
+
+impl<'r> Prices<'r> {
+    fn of_run(table: &'r PriceTable) -> Self {
+        Self { table, known: RefCell::default() }
+    }
+
+    fn of(&self, call: &'r ModelCall) -> Option<&'r Price> {
+        let (provider, model) = (call.provider.as_deref(), call.model.as_deref()?);
+        *self.known.borrow_mut().entry((provider, model)).or_insert_with(|| self.table.lookup(provider, model))
+    }
 }
 
 /// The lines of one call; else the name under which it is unknown.
-fn bill(step: &Step, call: &ModelCall, prices: &PriceTable) -> Result<Vec<CostLine>, String> {
-    let price = price_of(call, prices).ok_or_else(|| name_of(call).to_owned())?;
+fn bill<'r>(step: &Step, call: &'r ModelCall, prices: &Prices<'r>) -> Result<Vec<CostLine>, String> {
+    let price = prices.of(call).ok_or_else(|| name_of(call).to_owned())?;
     let usage = call.usage.as_ref().ok_or_else(|| format!("{} (no token counts)", name_of(call)))?;
     let usage = consistent(usage);
-    let rates = price.rates_for(usage.input_tokens);
-    let reasoning_apart = price.prices_reasoning_apart(usage.input_tokens);
-    let cached = usage.cached_input_tokens.saturating_add(usage.cache_write_input_tokens);
-    let classes = [
-        (TokenClass::Input, usage.input_tokens.saturating_sub(cached)),
-        (TokenClass::CachedInput, usage.cached_input_tokens),
-        (TokenClass::CacheWriteInput, usage.cache_write_input_tokens),
-        (
-            TokenClass::Output,
-            if reasoning_apart { usage.output_tokens.saturating_sub(usage.reasoning_tokens) } else { usage.output_tokens },
-        ),
-        (TokenClass::Reasoning, if reasoning_apart { usage.reasoning_tokens } else { 0 }),
-    ];
+    let service = call.charges.service;
+    let rates = price.rates_served(usage.input_tokens, service).ok_or_else(|| {
+        let served = service.map_or("", Service::name);
+        format!("{} (no {served} rate)", name_of(call))
+    })?;
     let mut lines = Vec::new();
-    for (class, tokens) in classes.into_iter().filter(|(_, tokens)| *tokens > 0) {
+    for (class, tokens) in charged(&usage, &call.charges, &rates).into_iter().filter(|(_, tokens)| *tokens > 0) {
         // A class that is used and has no rate leaves the call unpriced, as a missing model does.
-        let rate = rates.of(class).ok_or_else(|| name_of(call).to_owned())?;
+        let rate = rates.of(class).ok_or_else(|| match class.is_fee() {
+            true => format!("{} ({})", name_of(call), class.label()),
+            false => name_of(call).to_owned(),
+        })?;
         lines.push(CostLine {
             step: step.number,
             model: price.model.to_string(),
@@ -145,6 +161,33 @@ fn bill(step: &Step, call: &ModelCall, prices: &PriceTable) -> Result<Vec<CostLi
         });
     }
     Ok(lines)
+}
+
+/// What is paid for, class by class: each token once. Reasoning, audio, pictures and hour-long cache writes are told apart only where they have a
+/// rate of their own.
+pub(super) fn charged(usage: &TokenUsage, charges: &Charges, rates: &Rates) -> [(TokenClass, u64); TokenClass::COUNT] {
+    let apart = |class, tokens: u64, most: u64| if rates.listed(class).is_some() { tokens.min(most) } else { 0 };
+    let fresh = usage.input_tokens.saturating_sub(usage.cached_input_tokens.saturating_add(usage.cache_write_input_tokens));
+    let audio = apart(TokenClass::AudioInput, charges.audio_input_tokens, fresh);
+    let image = apart(TokenClass::ImageInput, charges.image_input_tokens, fresh - audio);
+    let hour = apart(TokenClass::CacheWriteHourInput, charges.cache_write_hour_tokens, usage.cache_write_input_tokens);
+    let reasoning = apart(TokenClass::Reasoning, usage.reasoning_tokens, usage.output_tokens);
+    let spoken = apart(TokenClass::AudioOutput, charges.audio_output_tokens, usage.output_tokens - reasoning);
+    let drawn = apart(TokenClass::ImageOutput, charges.image_output_tokens, usage.output_tokens - reasoning - spoken);
+    [
+        (TokenClass::Input, fresh - audio - image),
+        (TokenClass::AudioInput, audio),
+        (TokenClass::ImageInput, image),
+        (TokenClass::CachedInput, usage.cached_input_tokens),
+        (TokenClass::CacheWriteInput, usage.cache_write_input_tokens - hour),
+        (TokenClass::CacheWriteHourInput, hour),
+        (TokenClass::Output, usage.output_tokens - reasoning - spoken - drawn),
+        (TokenClass::Reasoning, reasoning),
+        (TokenClass::AudioOutput, spoken),
+        (TokenClass::ImageOutput, drawn),
+        (TokenClass::Request, u64::from(rates.listed(TokenClass::Request).is_some())),
+        (TokenClass::Search, charges.searches),
+    ]
 }
 
 /// Usage in which the parts fit the whole. Clients report input with the cached tokens in it and output with the reasoning ones in it; where the parts
@@ -175,7 +218,8 @@ mod tests {
     const PRICES: &str = r#"
         [host.lab]
         [price.lab]
-        "small" = { input = 2.5, cached_input = 1.25, output = 10 }
+        "small" = { input = 2.5, cached_input = 1.25, output = 10, batch = 0.5, flex = { input = 2 } }
+        "senses" = { input = 1, audio_input = 3, cache_write_hour_input = 2, output = 4, audio_output = 8, request = 5, search = 10 }
         "thinker" = { input = 1, cache_write_input = 1.25, output = 4, reasoning = 8 }
         "embed" = { input = 0.1 }
         "long" = { input = 1, output = 2, over = [{ context = 1000, input = 3, output = 4 }] }
@@ -244,6 +288,53 @@ mod tests {
         );
         let cost = cost_of(&run(vec![("small", Some(usage(10, 0, 0, 100, 60)), None)]), &prices());
         assert_eq!(cost.lines.last().map(|line| (line.class, line.tokens)), Some((TokenClass::Output, 100)));
+    }
+
+    /// The lines of one call of a model with these charges.
+    fn charged_for(model: &str, usage: TokenUsage, charges: Charges) -> Cost {
+        let mut trace = run(vec![(model, Some(usage), None)]);
+        trace.steps[0].model.as_mut().unwrap().charges = charges;
+        cost_of(&trace, &prices())
+    }
+
+    #[test]
+    fn sound_pictures_and_hours_in_the_cache_are_paid_at_their_own_rates() {
+        let charges = Charges {
+            cache_write_hour_tokens: 30,
+            audio_input_tokens: 20,
+            image_input_tokens: 10,
+            audio_output_tokens: 5,
+            image_output_tokens: 99,
+            searches: 2,
+            service: None,
+        };
+        let cost = charged_for("senses", usage(200, 0, 50, 40, 0), charges);
+        let lines: Vec<_> = cost.lines.iter().map(|line| (line.class, line.tokens)).collect();
+        assert_eq!(
+            lines,
+            [
+                (TokenClass::Input, 130),
+                (TokenClass::AudioInput, 20),
+                (TokenClass::CacheWriteInput, 20),
+                (TokenClass::CacheWriteHourInput, 30),
+                (TokenClass::Output, 35),
+                (TokenClass::AudioOutput, 5),
+                (TokenClass::Request, 1),
+                (TokenClass::Search, 2),
+            ],
+            "pictures have no rate of their own here and stay where they are counted"
+        );
+        assert_eq!(cost.lines.iter().rev().take(2).map(|line| line.usd).sum::<Money>(), usd(0.005 + 2.0 * 0.01).unwrap());
+    }
+
+    #[test]
+    fn a_way_of_being_served_has_its_rates_or_is_unknown() {
+        let served = |service| charged_for("small", usage(1_000_000, 0, 0, 0, 0), Charges { service: Some(service), ..Charges::default() });
+        assert_eq!(served(Service::Batch).usd, usd(1.25));
+        assert_eq!(served(Service::Flex).usd, usd(2.0));
+        assert_eq!((served(Service::Priority).usd, served(Service::Priority).unknown), (None, vec!["small (no priority rate)".to_owned()]));
+        let searched = charged_for("small", usage(1, 0, 0, 0, 0), Charges { searches: 1, ..Charges::default() });
+        assert_eq!(searched.unknown, ["small (web searches)"]);
     }
 
     #[test]
@@ -317,7 +408,7 @@ mod tests {
         #[test]
         fn hostile_counts_neither_panic_nor_cost_less_than_nothing(counts in proptest::array::uniform5(any_count()), calls in 1..4_usize) {
             let usage = usage(counts[0], counts[1], counts[2], counts[3], counts[4]);
-            for model in ["small", "thinker", "long"] {
+            for model in ["small", "thinker", "long", "senses"] {
                 let trace = run(vec![(model, Some(usage), None); calls]);
                 let cost = cost_of(&trace, &prices());
                 prop_assert!(cost.usd.unwrap() >= Money::ZERO);

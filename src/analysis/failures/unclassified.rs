@@ -17,7 +17,7 @@ pub(super) fn unexplained() -> Failure {
         code: FailureCode::Unclassified,
         severity: severity::of(FailureCode::Unclassified, false, false, Ended::Failed),
         step: None,
-        says: "The run failed, and nothing in it says why".to_owned(),
+        says: "The run counts as failed, and no error in it says why".to_owned(),
         subject: None,
         message: String::new(),
         recovered: false,
