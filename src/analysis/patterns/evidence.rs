@@ -2,7 +2,9 @@
 
 use super::{
     token::Token,
-    words::{announces_a_name, is_function_word, is_method, is_qualified_name, is_state, looks_like_a_name, names_an_error, stands_before_names},
+    words::{
+        announces_a_name, is_function_word, is_method, is_qualified_name, is_state, looks_like_a_name, names_an_error, stands_before_names,
+    },
 };
 
 /// Distinct words at one place before it is taken to vary.
@@ -107,7 +109,7 @@ fn needed_words(before: Option<&str>, after: &[&str], agreeing: usize, at_start:
         needed -= FEWER_FOR_NAMES;
     }
     if before.is_some_and(stands_before_names) {
-        needed -= FEWER_AFTER_PREPOSITION;
+        needed -= FEWER_AFTER_PREPOSITION + usize::from(after.first().is_some_and(|word| is_function_word(word)));
     }
     if states == fillers.len() {
         needed += MORE_FOR_STATES;
@@ -166,7 +168,9 @@ mod tests {
     fn an_open_place_takes_a_word_or_a_value_and_no_mark() {
         assert!(stands_for("user <*> left", "user bob left"));
         assert!(stands_for("user <*> left", "user 17 left"));
-        assert!(stands_for("user <*> left", "user bob (17 left"), "a few tokens with a value among them");
+        assert!(stands_for("user <*> left", "user bob(17 left"), "a few tokens with a value among them, written as one");
+        assert!(!stands_for("user <*> left", "user bob 17 left"), "a phrase");
+        assert!(!stands_for("user <*> left", "user not left") && !stands_for("user <*> left", "user EPERM left"));
         assert!(!stands_for("user <*> left", "user left"));
         assert!(!stands_for("user <*> left", "user big bob left"));
         assert!(!stands_for("user <*> left", "user ; left"));

@@ -1,7 +1,9 @@
 //! A message read into words and masked values: numbers, ids, times, paths, links, addresses and quoted text become placeholders.
 
 use super::{
-    shapes::{closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, names_a_file, network_address, run, unit},
+    shapes::{
+        closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, names_a_file, network_address, run, unit,
+    },
     token::{Kind, Token, is_word_character, leading_chunk, written_value},
     words::is_method,
 };
@@ -53,7 +55,14 @@ impl<'t> Lexer<'t> {
             if next.is_whitespace() || next.is_control() {
                 self.at += next.len_utf8();
                 self.spaced = true;
-            } else if !(self.placeholder() || self.link() || self.short_address() || self.path() || self.quoted(next) || self.bounded() || self.chunk()) {
+            } else if !(self.placeholder()
+                || self.link()
+                || self.short_address()
+                || self.path()
+                || self.quoted(next)
+                || self.bounded()
+                || self.chunk())
+            {
                 let end = self.at + next.len_utf8();
                 let mark = &self.text[self.at..end];
                 self.push(Token::word(mark, self.spaced), end);
@@ -321,7 +330,9 @@ impl<'t> Lexer<'t> {
             [.., word] => word,
             [] => return false,
         };
-        is_code && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str())) && !self.is_measured(chunk.len())
+        is_code
+            && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str()))
+            && !self.is_measured(chunk.len())
     }
 
     /// Whether a size or duration stands next: then it is a line of an access log, and the status one measurement of several.

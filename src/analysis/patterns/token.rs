@@ -214,3 +214,12 @@ pub(super) fn fold(tokens: &[Token]) -> u64 {
     }
     hash.digest()
 }
+
+/// The same, spaces between tokens told apart.
+pub(super) fn exactly(tokens: &[Token]) -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for token in tokens {
+        hash.update(&(token.hash ^ u64::from(token.spaced).rotate_right(1)).to_le_bytes());
+    }
+    hash.digest()
+}

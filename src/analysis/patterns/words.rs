@@ -79,8 +79,7 @@ pub(super) fn looks_like_a_name(word: &str) -> bool {
 /// Whether the word is a path of names, as packages and properties have: `system.time.zone`.
 pub(super) fn is_qualified_name(word: &str) -> bool {
     let parts = word.split('.');
-    parts.clone().count() > 2
-        && parts.clone().all(|part| part.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+    parts.clone().count() > 2 && parts.clone().all(|part| part.starts_with(|c: char| c.is_alphabetic() || c == '_'))
 }
 
 #[cfg(test)]
@@ -99,7 +98,9 @@ mod tests {
     fn words_are_told_apart() {
         assert!(announces_a_name("user") && announces_a_name("User") && !announces_a_name("users"));
         assert!(is_state("opened") && is_state("Starting") && is_state("unknown") && !is_state("root") && !is_state("red"));
-        assert!(names_an_error("java.io.IOException") && names_an_error("ECONNRESET") && !names_an_error("Error") && !names_an_error("EXIT"));
+        assert!(
+            names_an_error("java.io.IOException") && names_an_error("ECONNRESET") && !names_an_error("Error") && !names_an_error("EXIT")
+        );
         assert!(looks_like_a_name("ShareLock") && looks_like_a_name("kube-system") && !looks_like_a_name("HTTP"));
         assert!(is_qualified_name("com.example.mail") && !is_qualified_name("a.b"));
     }
