@@ -2,9 +2,9 @@
 
 pub mod arguments;
 mod call;
-pub mod change_points;
-mod cause;
 mod call_validity;
+mod cause;
+pub mod change_points;
 pub mod compare;
 pub mod cost;
 mod disguise;
@@ -28,8 +28,8 @@ mod linear;
 pub mod outcome;
 pub mod pattern_report;
 pub mod patterns;
-pub mod recalibration;
 pub mod peers;
+pub mod recalibration;
 mod recovery;
 pub mod reliability;
 pub mod repeated_tasks;

@@ -136,9 +136,7 @@ impl Candidate<'_, '_> {
         let (mut own, mut said) = (0_u32, 0_u32);
         for text in word::words(self.tool.name).filter(|text| text.len() > 2) {
             let (stem, common) = word::stem_of(text);
-            let shared = |other: &&Self| {
-                !std::ptr::eq(*other, self) && (other.name.has(stem) || (other.called && other.words.has(stem)))
-            };
+            let shared = |other: &&Self| !std::ptr::eq(*other, self) && (other.name.has(stem) || (other.called && other.words.has(stem)));
             if common || !self.name.has(stem) || others.iter().find(shared).is_some() {
                 continue;
             }

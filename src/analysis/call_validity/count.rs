@@ -8,8 +8,22 @@ use super::{
 
 /// Words that begin another part of a request.
 const JOINS: &[&str] = &[
-    "second", "secondly", "third", "thirdly", "fourth", "fifth", "another", "also", "additionally", "finally", "lastly", "furthermore",
-    "afterwards", "then", "repeat", "again",
+    "second",
+    "secondly",
+    "third",
+    "thirdly",
+    "fourth",
+    "fifth",
+    "another",
+    "also",
+    "additionally",
+    "finally",
+    "lastly",
+    "furthermore",
+    "afterwards",
+    "then",
+    "repeat",
+    "again",
 ];
 
 /// Pairs of words that do.
@@ -29,7 +43,8 @@ pub(super) fn count(request: &Request<'_>, carried: &Carried, calls: usize, find
     findings.set(Feature::QuestionsOverCalls, over(questions, 4));
     findings.set(Feature::JoinsOverCalls, over(joins(request) + 1, 5));
     if calls == 1 {
-        let telling = request.pieces.iter().filter(|piece| matches!(piece, Piece::Word { text, common: false, .. } if text.len() > 2)).count();
+        let telling =
+            request.pieces.iter().filter(|piece| matches!(piece, Piece::Word { text, common: false, .. } if text.len() > 2)).count();
         findings.set(Feature::OneCallForMuch, telling.saturating_sub(WORDS_FOR_ONE) as f64);
     }
 }
@@ -127,7 +142,8 @@ mod tests {
     fn counted(request: &str, calls: usize) -> [f64; 4] {
         let mut findings = Findings::none();
         count(&Request::read(request), &Carried::default(), calls, &mut findings);
-        [Feature::ListOverCalls, Feature::QuestionsOverCalls, Feature::JoinsOverCalls, Feature::OneCallForMuch].map(|of| findings.amount(of))
+        [Feature::ListOverCalls, Feature::QuestionsOverCalls, Feature::JoinsOverCalls, Feature::OneCallForMuch]
+            .map(|of| findings.amount(of))
     }
 
     #[test]

@@ -151,7 +151,8 @@ impl<'a> Findings<'a> {
     /// Counts all that another counted. Calls of one request share what they are given, so an invented value in each of them is one.
     pub(super) fn take(&mut self, other: &Self) {
         for (place, (amount, more)) in self.amounts.iter_mut().zip(other.amounts).enumerate() {
-            let shared = [Feature::RequiredInvented, Feature::OptionalInvented, Feature::FlagUnasked].iter().any(|of| *of as usize == place);
+            let shared =
+                [Feature::RequiredInvented, Feature::OptionalInvented, Feature::FlagUnasked].iter().any(|of| *of as usize == place);
             *amount = if shared { amount.max(more) } else { *amount + more };
         }
         for (feature, shown) in &other.shown {

@@ -147,7 +147,13 @@ impl<'a> Answer<'a> {
         let doubts = weights(model, &row).into_iter().take(MOST_DOUBTS).map(|(feature, weight)| {
             let mut steps = step_of(feature);
             steps.dedup();
-            Evidence { code: feature.name().to_owned(), step: steps.first().copied(), steps, weight: Some(weight), says: self.total.says(feature) }
+            Evidence {
+                code: feature.name().to_owned(),
+                step: steps.first().copied(),
+                steps,
+                weight: Some(weight),
+                says: self.total.says(feature),
+            }
         });
         Judgement {
             calls: judged.collect(),

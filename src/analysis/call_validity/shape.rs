@@ -76,7 +76,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::analysis::{call, rules::Rules, testing::{TraceBuilder, trace}};
+    use crate::analysis::{
+        call,
+        rules::Rules,
+        testing::{TraceBuilder, trace},
+    };
 
     fn is_single(trace: TraceBuilder) -> bool {
         let trace = trace.build();

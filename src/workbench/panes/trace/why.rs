@@ -148,15 +148,15 @@ fn numbers(steps: &[StepNumber]) -> String {
     steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// `about 7 of 9 other runs about the same subject did the same`.
+/// `7 of 9 other runs about the same subject did the same`.
 fn agreed(agreement: &Agreement) -> String {
-    let same = (agreement.exact * f64::from(agreement.runs)).round();
     let others = words::counted(u64::from(agreement.runs), "other run");
     let agents = words::counted(u64::from(agreement.agents), "agent");
+    let without = agreement.alone.map(|alone| format!("; without them {:.2}", alone.get())).unwrap_or_default();
     format!(
-        "about {same:.0} of {others} about the same subject did the same ({} alike in part; {agents}); without them {:.2}",
+        "{} of {others} about the same subject did the same ({} alike in part; {agents}){without}",
+        agreement.same,
         human::percent(agreement.soft),
-        agreement.alone.get()
     )
 }
 
@@ -181,8 +181,7 @@ fn calls(verdict: &Verdict) -> Option<Field> {
     let share = verdict.tool_accuracy.map(|accuracy| {
         format!("{} of tool calls right ({} of {} wrong)", human::percent(accuracy), verdict.tools.wrong, verdict.tools.calls)
     });
-    let all =
-        verdict.call_valid_probability.map(|probability| format!("all needed calls made and right: {:.2}", probability.get()));
+    let all = verdict.call_valid_probability.map(|probability| format!("all needed calls made and right: {:.2}", probability.get()));
     let words: Vec<String> = [share, all].into_iter().flatten().collect();
     (!words.is_empty()).then(|| Field::text("tools", Role::Text, &words.join("; ")))
 }
