@@ -6,6 +6,9 @@ mod features;
 mod measures;
 mod model;
 pub(super) mod text;
+#[cfg(test)]
+mod tests;
+mod text;
 mod vocabulary;
 
 use super::{
