@@ -41,6 +41,8 @@ features! {
     Returns = "returns", "a tool answers here";
     /// Somebody assumes, simulates, recalls.
     Assumes = "assumes", "something is assumed, simulated or recalled here, and not looked up";
+    /// Code whose data is made up.
+    MakesUpData = "makes_up_data", "the code written here works on data that is made up";
     /// A value of the final answer comes up for the first time.
     AnswerAppears = "answer_appears", "a value of the final answer comes up here for the first time";
     /// A call that changes something.
@@ -162,7 +164,8 @@ pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failu
         }
         set(Feature::Calls, mark(moment.act == Act::Called));
         set(Feature::Returns, mark(moment.act == Act::Returned));
-        set(Feature::Assumes, mark(place > 0 && says && seen.text.has(Sign::Assumes)));
+        set(Feature::Assumes, mark(place > 0 && says && (seen.text.has(Sign::Assumes) || seen.text.has(Sign::MakesUp))));
+        set(Feature::MakesUpData, mark(place > 0 && moment.act == Act::Coded && seen.text.has(Sign::MakesUp)));
         set(Feature::AnswerAppears, mark(answer_at == Some(place)));
         set(Feature::ChangesState, mark(run.calls[moment.calls.clone()].iter().any(|call| call.nature == Nature::Writes)));
         set(Feature::CountDiffers, mark(moment.act == Act::Said && count_differs(run, moment)));

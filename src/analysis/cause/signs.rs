@@ -33,6 +33,8 @@ pub(super) enum Sign {
     Assumes = 8,
     /// The work is declared done.
     DeclaresDone = 16,
+    /// Data is made up.
+    MakesUp = 32,
 }
 
 const ROWS: &[Row] = &[
@@ -72,8 +74,8 @@ const ROWS: &[Row] = &[
         "I was unable to access the page",
     ),
     row(Sign::Assumes, r"(?i-u)\bassum(?:e|ing|ption|ed)\b|\bsuppose\b|let'?s say", "Assuming that all shops are open"),
-    row(Sign::Assumes, r"(?i-u)simulat(?:e|ed|ing)|placeholder|(?:example|sample) data|mock|hypothetical", "a simulated dataset"),
-    row(Sign::Assumes, r"(?i-u)for (?:the sake of|demonstration|illustration|simplicity)", "for demonstration"),
+    row(Sign::MakesUp, r"(?i-u)simulat(?:e|ed|ing)|placeholder|(?:example|sample|dummy) data|mock|hypothetical", "a simulated dataset"),
+    row(Sign::MakesUp, r"(?i-u)for (?:the sake of|demonstration|illustration|simplicity)", "for demonstration"),
     row(
         Sign::Assumes,
         r"(?i-u)based on (?:my|general|common|available) knowledge|known (?:data|facts|information)|from memory|\bI recall",
