@@ -1,12 +1,13 @@
 //! What speaks for and against each step as the decisive mistake: one row of numbers a moment, each with a name and a sentence.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::{
     excerpts::{self, Excerpt},
     moment::{Act, Moment, Shape},
     signs::{Seen, Sign},
-    stated_count, tokens,
+    stated_count,
+    tokens::{self, Marks},
 };
 use crate::{
     analysis::{excerpt, run::Run, tool_nature::Nature},
@@ -41,6 +42,8 @@ features! {
     Returns = "returns", "a tool answers here";
     /// Somebody assumes, simulates, recalls.
     Assumes = "assumes", "something is assumed, simulated or recalled here, and not looked up";
+    /// Code whose data is made up.
+    MakesUpData = "makes_up_data", "the code written here works on data that is made up";
     /// A value of the final answer comes up for the first time.
     AnswerAppears = "answer_appears", "a value of the final answer comes up here for the first time";
     /// A call that changes something.
@@ -127,14 +130,18 @@ struct Given {
 
 /// Measures every moment; one pass over the texts.
 pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failures: &[Failure]) -> Measured {
-    let given: Vec<Given> =
-        moments.iter().map(|moment| Given { text: run.rules.signs.of(&moment.text), result: run.rules.signs.of(&moment.result) }).collect();
+    let signs = &run.rules.signs;
+    let text_of = |moment: &Moment<'_>| if moment.act == Act::Returned { signs.trouble(&moment.text) } else { signs.of(&moment.text) };
+    let given: Vec<Given> = moments.iter().map(|moment| Given { text: text_of(moment), result: signs.trouble(&moment.result) }).collect();
     let appearances = appearances(moments);
     let request = run.trace.input.as_ref().map(excerpts::of).unwrap_or_default();
-    let asked_for: HashSet<u64> = gathered(&request, |part, visit| tokens::words(part, visit));
+    let asked_for = tokens::subject(request.parts());
     let mut answer = answer_values(run, moments);
-    let task: HashSet<u64> = gathered(&request, |part, visit| tokens::values(part, |value, _| visit(value)));
-    answer.retain(|value| !task.contains(value));
+    for part in request.parts() {
+        tokens::values(part, |value, _| {
+            answer.remove(&value);
+        });
+    }
     let answer_at = first_of_answer(&answer, &appearances);
     let lasting = failures.iter().filter(|failure| is_lasting(failure)).filter_map(|failure| failure.step).min();
     let mut faults = Faults::of(run);
@@ -162,7 +169,8 @@ pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failu
         }
         set(Feature::Calls, mark(moment.act == Act::Called));
         set(Feature::Returns, mark(moment.act == Act::Returned));
-        set(Feature::Assumes, mark(place > 0 && says && seen.text.has(Sign::Assumes)));
+        set(Feature::Assumes, mark(place > 0 && says && (seen.text.has(Sign::Assumes) || seen.text.has(Sign::MakesUp))));
+        set(Feature::MakesUpData, mark(place > 0 && moment.act == Act::Coded && seen.text.has(Sign::MakesUp)));
         set(Feature::AnswerAppears, mark(answer_at == Some(place)));
         set(Feature::ChangesState, mark(run.calls[moment.calls.clone()].iter().any(|call| call.nature == Nature::Writes)));
         set(Feature::CountDiffers, mark(moment.act == Act::Said && count_differs(run, moment)));
@@ -262,23 +270,23 @@ fn appearances(moments: &[Moment<'_>]) -> Vec<Appearance> {
 }
 
 /// The first moment after the opening at which a value of the answer comes up that the opening did not hold.
-fn first_of_answer(answer: &HashSet<u64>, appearances: &[Appearance]) -> Option<usize> {
+fn first_of_answer(answer: &Marks, appearances: &[Appearance]) -> Option<usize> {
     if answer.is_empty() {
         return None;
     }
-    let opening: HashSet<u64> = appearances.iter().take_while(|(_, place)| *place == 0).map(|(value, _)| *value).collect();
+    let opening: Marks = appearances.iter().take_while(|(_, place)| *place == 0).map(|(value, _)| *value).collect();
     let first = appearances.iter().find(|(value, place)| *place > 0 && answer.contains(value) && !opening.contains(value))?;
     usize::try_from(first.1).ok()
 }
 
 /// The values of the final answer: of what follows the words "final answer", else of the last thing said.
-fn answer_values(run: &Run<'_>, moments: &[Moment<'_>]) -> HashSet<u64> {
+fn answer_values(run: &Run<'_>, moments: &[Moment<'_>]) -> Marks {
     const LAST_MOMENTS: usize = 3;
     const END_BYTES: usize = 500;
     const SHORTEST: usize = 20;
     let output = run.trace.output.as_ref().map(excerpts::of).unwrap_or_default();
     let ends = moments.iter().rev().take(LAST_MOMENTS).map(|moment| excerpt::tail(moment.text.end(), END_BYTES));
-    let mut values = HashSet::new();
+    let mut values = Marks::default();
     // Identifiers are handed on as they are; what an answer claims are figures and names.
     let mut take = |text: &str| {
         tokens::values(text, |value, token| {
@@ -316,28 +324,19 @@ fn count_differs(run: &Run<'_>, moment: &Moment<'_>) -> bool {
 }
 
 /// The share of the request's words that a text holds.
-fn share(text: &Excerpt<'_>, asked_for: &HashSet<u64>) -> f64 {
+fn share(text: &Excerpt<'_>, asked_for: &Marks) -> f64 {
     if asked_for.is_empty() || text.is_empty() {
         return 0.0;
     }
-    let held: HashSet<u64> = gathered(text, |part, visit| {
+    let mut held = Marks::default();
+    for part in text.parts() {
         tokens::words(part, |word| {
             if asked_for.contains(&word) {
-                visit(word)
+                held.insert(word);
             }
-        })
-    });
-    held.len() as f64 / asked_for.len() as f64
-}
-
-fn gathered(text: &Excerpt<'_>, visit: impl Fn(&str, &mut dyn FnMut(u64))) -> HashSet<u64> {
-    let mut all = HashSet::new();
-    for part in text.parts() {
-        visit(part, &mut |value| {
-            all.insert(value);
         });
     }
-    all
+    held.len() as f64 / asked_for.len() as f64
 }
 
 /// For each value of a moment that comes up there first, the later moments that use it: (place, how many of them).
@@ -345,15 +344,13 @@ pub(super) fn uses(appearances: &[Appearance], place: usize) -> Vec<(usize, usiz
     let at = u32::try_from(place).unwrap_or(u32::MAX);
     let start = appearances.partition_point(|(_, moment)| *moment < at);
     let end = appearances.partition_point(|(_, moment)| *moment <= at);
-    let mut new: HashSet<u64> = appearances[start..end].iter().map(|(value, _)| *value).collect();
+    let mut new: Marks = appearances[start..end].iter().map(|(value, _)| *value).collect();
     for (value, _) in &appearances[..start] {
         new.remove(value);
     }
-    let mut used: HashMap<usize, HashSet<u64>> = HashMap::new();
+    let mut used: BTreeMap<usize, Marks> = BTreeMap::new();
     for (value, moment) in appearances[end..].iter().filter(|(value, _)| new.contains(value)) {
         used.entry(usize::try_from(*moment).unwrap_or(usize::MAX)).or_default().insert(*value);
     }
-    let mut used: Vec<_> = used.into_iter().map(|(moment, values)| (moment, values.len())).collect();
-    used.sort_unstable();
-    used
+    used.into_iter().map(|(moment, values)| (moment, values.len())).collect()
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub(crate) use self::{choice::Chooser, signs::Signs};
 use self::{
     features::{Appearance, Feature},
-    moment::Moment,
+    moment::{Moment, Shape},
 };
 use super::{
     failures,
@@ -62,7 +62,7 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
     let (category, module) = failure.map_or((None, None), |failure| form(failure.code));
     Some(RootCause {
         step: Some(step),
-        agent: moments[chosen].label.or(run.trace.agent.as_deref()).map(str::to_owned),
+        agent: who(run, &moments[chosen], shape).map(str::to_owned),
         category: category.map(str::to_owned),
         module: module.map(str::to_owned),
         code: failure.map(|failure| failure.code),
@@ -72,6 +72,12 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
         suspects: suspects(&moments, &probabilities),
         reasons,
     })
+}
+
+/// Who acted at a moment. In a dialogue in which no step names its agent, the role tells the person from the agent.
+fn who<'r>(run: &'r Run<'_>, moment: &'r Moment<'_>, shape: Shape) -> Option<&'r str> {
+    let role = if shape == Shape::Dialogue { moment.role } else { None };
+    moment.label.or(role).or(run.trace.agent.as_deref())
 }
 
 /// The features of every step of a run, for fitting the weights.
