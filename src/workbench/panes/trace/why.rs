@@ -181,8 +181,7 @@ fn calls(verdict: &Verdict) -> Option<Field> {
     let share = verdict.tool_accuracy.map(|accuracy| {
         format!("{} of tool calls right ({} of {} wrong)", human::percent(accuracy), verdict.tools.wrong, verdict.tools.calls)
     });
-    let all =
-        verdict.call_valid_probability.map(|probability| format!("all needed calls made and right: {:.2}", probability.get()));
+    let all = verdict.call_valid_probability.map(|probability| format!("all needed calls made and right: {:.2}", probability.get()));
     let words: Vec<String> = [share, all].into_iter().flatten().collect();
     (!words.is_empty()).then(|| Field::text("tools", Role::Text, &words.join("; ")))
 }
