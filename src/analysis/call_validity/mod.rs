@@ -1,8 +1,8 @@
 //! Whether the tool calls of a run are the right ones: what each argument rests on, what the request asks for, which tools there were.
 //!
 //! Where all calls answer one request, everything is weighed: values, numbers and names that are not carried, parts joined by *also* and
-//! *then* against the number of calls, tools that fit better. In any other run only the schema and identifiers that nothing had given
-//! are looked at; what is not looked at counts as average.
+//! *then* against the number of calls, tools that fit better. In any other run only identifiers are looked for in what came before the
+//! call, and a call that has none gets no figure.
 
 mod argument;
 mod choice;
@@ -28,7 +28,7 @@ use self::{
     request::Request,
 };
 use super::{
-    call::{Call, Returned},
+    call::Call,
     excerpt,
     features::FeatureRow,
     linear::LinearModel,
@@ -171,7 +171,7 @@ fn weights(model: &LinearModel, row: &[f64; COUNT]) -> Vec<(Feature, f64)> {
     weights
 }
 
-/// Judges calls among other steps, by schema and by identifiers alone.
+/// Judges calls among other steps, by their identifiers alone. What else there is to doubt is not looked for, so it counts as not there.
 fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgement {
     if calls.is_empty() {
         return Judgement::default();
@@ -180,6 +180,7 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
     let mut judged: Vec<JudgedCall> = Vec::with_capacity(calls.len());
     let mut unseen = looked.unseen.iter().peekable();
     let mut invented: Vec<(StepNumber, &str)> = Vec::new();
+    let mut weight = 0.0;
     for (index, call) in calls.iter().enumerate() {
         let mut named = Vec::new();
         let mut value = None;
@@ -187,30 +188,29 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
             named.push(found.pointer.clone());
             value = value.or(Some(&*found.value));
         }
-        named.truncate(MOST_NAMED);
         invented.extend(value.map(|value| (call.step, value)));
-        // What is not looked at is average.
-        let mut row = [f64::NAN; COUNT];
-        let checked = looked.checked.get(index) == Some(&true);
-        if call.schema_known {
-            row[Feature::SchemaErrors as usize] = (call.violations.len() as f64).min(5.0).ln_1p();
-        }
-        if checked {
-            row[Feature::RequiredInvented as usize] = (named.len() as f64).min(5.0).ln_1p();
-        }
-        let told = call.schema_known || checked || call.offered.is_some() || call.returned != Returned::Unsaid;
+        let identifiers = looked.identifiers.get(index).copied().unwrap_or(0);
+        let mut findings = Findings::none();
+        findings.set(Feature::SchemaErrors, call.violations.len() as f64);
+        findings.set(Feature::RequiredInvented, named.len() as f64);
+        findings.set(Feature::UngroundedShare, named.len() as f64 / f64::from(identifiers.max(1)));
+        let row = findings.row();
+        weight += weights(model, &row).iter().map(|(_, weight)| weight).sum::<f64>();
         judged.push(JudgedCall {
-            log_odds: told.then(|| model.log_odds(&row)),
+            log_odds: (identifiers > 0).then(|| model.log_odds(&row)),
             doubt: value.map(|value| format!("nothing before it gives {}", excerpt::line(value, 60))),
-            ungrounded: named,
+            ungrounded: {
+                named.truncate(MOST_NAMED);
+                named
+            },
         });
     }
     let log_odds = judged.iter().filter_map(|call| call.log_odds).min_by(f64::total_cmp);
-    let doubts = invented_values(&invented);
+    let doubts = invented_values(&invented, weight);
     Judgement { calls: judged, log_odds, doubts, better_tool: None }
 }
 
-fn invented_values(invented: &[(StepNumber, &str)]) -> Vec<Evidence> {
+fn invented_values(invented: &[(StepNumber, &str)], weight: f64) -> Vec<Evidence> {
     let Some((step, _)) = invented.first() else { return Vec::new() };
     let mut values: Vec<String> = invented.iter().map(|(_, value)| excerpt::line(value, 40)).collect();
     values.dedup();
@@ -221,7 +221,7 @@ fn invented_values(invented: &[(StepNumber, &str)]) -> Vec<Evidence> {
         code: "invented_identifiers".to_owned(),
         step: Some(*step),
         steps,
-        weight: None,
+        weight: Some(weight),
         says: format!("nothing before the call gives {}", excerpt::list(values.iter(), 4)),
     }]
 }
