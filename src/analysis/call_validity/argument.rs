@@ -77,7 +77,9 @@ impl<'a> Examined<'a> {
             _ => false,
         };
         if empty {
-            let meant = parameter.default().is_some_and(|default| matches!(&*default, "" | "[]" | "{}" | "None" | "none") || default.contains("empty"));
+            let meant = parameter
+                .default()
+                .is_some_and(|default| matches!(&*default, "" | "[]" | "{}" | "None" | "none") || default.contains("empty"));
             if !meant {
                 self.findings.show(Feature::EmptyArguments, name);
                 self.findings.add(Feature::EmptyArguments, f64::from(u8::from(parameter.required)));
@@ -240,8 +242,14 @@ mod tests {
 
     #[test]
     fn switches_are_set_when_asked_for() {
-        let unasked =
-            |request, value: bool| amounts(request, json!({"properties": {"traffic": {"type": "boolean", "description": "Default is false."}}}), json!({"traffic": value}), Feature::FlagUnasked);
+        let unasked = |request, value: bool| {
+            amounts(
+                request,
+                json!({"properties": {"traffic": {"type": "boolean", "description": "Default is false."}}}),
+                json!({"traffic": value}),
+                Feature::FlagUnasked,
+            )
+        };
         assert_eq!(unasked("the way to Rome", true), 1.0);
         assert_eq!(unasked("the way to Rome in this traffic", true), 0.0);
         assert_eq!(unasked("the way to Rome", false), 0.0);

@@ -8,8 +8,22 @@ use super::{
 
 /// Words that begin another part of a request.
 const JOINS: &[&str] = &[
-    "second", "secondly", "third", "thirdly", "fourth", "fifth", "another", "also", "additionally", "finally", "lastly", "furthermore",
-    "afterwards", "then", "repeat", "again",
+    "second",
+    "secondly",
+    "third",
+    "thirdly",
+    "fourth",
+    "fifth",
+    "another",
+    "also",
+    "additionally",
+    "finally",
+    "lastly",
+    "furthermore",
+    "afterwards",
+    "then",
+    "repeat",
+    "again",
 ];
 
 /// Pairs of words that do.
@@ -21,15 +35,14 @@ const WORDS_FOR_ONE: usize = 12;
 /// Counts what the request asks for beyond the calls.
 pub(super) fn count(request: &Request<'_>, carried: &Carried, calls: usize, findings: &mut Findings<'_>) {
     let over = |asked: usize, most: usize| asked.saturating_sub(calls).min(most) as f64;
-    if calls > 0 {
-        let listed = numbers_listed(request, carried).max(names_listed(request, carried));
-        findings.set(Feature::ListOverCalls, listed.saturating_sub(calls.max(carried.longest_list)).min(4) as f64);
-    }
+    let listed = numbers_listed(request, carried).max(names_listed(request, carried));
+    findings.set(Feature::ListOverCalls, listed.saturating_sub(calls.max(carried.longest_list)).min(4) as f64);
     let questions = request.pieces.iter().filter(|piece| matches!(piece, Piece::Mark { byte: b'?', .. })).count();
     findings.set(Feature::QuestionsOverCalls, over(questions, 4));
     findings.set(Feature::JoinsOverCalls, over(joins(request) + 1, 5));
     if calls == 1 {
-        let telling = request.pieces.iter().filter(|piece| matches!(piece, Piece::Word { text, common: false, .. } if text.len() > 2)).count();
+        let telling =
+            request.pieces.iter().filter(|piece| matches!(piece, Piece::Word { text, common: false, .. } if text.len() > 2)).count();
         findings.set(Feature::OneCallForMuch, telling.saturating_sub(WORDS_FOR_ONE) as f64);
     }
 }
@@ -131,7 +144,8 @@ mod tests {
     fn counted(request: &str, calls: usize) -> [f64; 4] {
         let mut findings = Findings::none();
         count(&Request::read(request), &Carried::default(), calls, &mut findings);
-        [Feature::ListOverCalls, Feature::QuestionsOverCalls, Feature::JoinsOverCalls, Feature::OneCallForMuch].map(|of| findings.amount(of))
+        [Feature::ListOverCalls, Feature::QuestionsOverCalls, Feature::JoinsOverCalls, Feature::OneCallForMuch]
+            .map(|of| findings.amount(of))
     }
 
     #[test]

@@ -144,7 +144,9 @@ fn numbers<'a>(request: &Request<'a>, carried: &Carried, findings: &mut Findings
             match next {
                 Piece::Mark { byte: b',' | b'&', .. } => joined = true,
                 Piece::Mark { byte: b'$' | b'%', .. } => {}
-                Piece::Word { text, .. } if ["and", "or", "vs", "versus"].iter().any(|word| word.eq_ignore_ascii_case(text)) => joined = true,
+                Piece::Word { text, .. } if ["and", "or", "vs", "versus"].iter().any(|word| word.eq_ignore_ascii_case(text)) => {
+                    joined = true
+                }
                 Piece::Number(second) if joined && !first.glued && !second.glued => {
                     if carried.has_number(first.value) != carried.has_number(second.value) {
                         findings.show(Feature::HalfPairs, &request.text[first.at..second.end]);
@@ -325,7 +327,8 @@ fn choices<'a>(request: &Request<'a>, calls: &[Call<'_>], called: &[&Tool<'a>], 
             for choice in choices.filter(|choice| choice.len() > 2) {
                 let stems = Stems::telling(choice);
                 let named = !stems.is_empty() && Stems::of(choice).all_in(&request.stems);
-                let carried = given.iter().any(|given| contains(given, choice)) || default.as_deref().is_some_and(|default| default.eq_ignore_ascii_case(choice));
+                let carried = given.iter().any(|given| contains(given, choice))
+                    || default.as_deref().is_some_and(|default| default.eq_ignore_ascii_case(choice));
                 if named && !carried {
                     findings.show(Feature::ChoicesUnfilled, choice);
                 }

@@ -95,9 +95,7 @@ impl<'a> Parameter<'a> {
 
     /// Whether a word, written in small letters, is in what is said of it.
     pub(super) fn speaks_of(&self, words: &[&str]) -> bool {
-        let said = |text: &str, word: &str| {
-            text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-        };
+        let said = |text: &str, word: &str| text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
         words.iter().any(|word| said(self.description, word) || said(self.name, word))
     }
 
@@ -160,7 +158,9 @@ mod tests {
         let definition = ToolDefinition {
             name: "find".into(),
             description: None,
-            parameters: Some(json!({"properties": {"city": {"type": "string", "enum": ["Rome", "Oslo"]}, "n": {"type": "integer", "default": 5}}, "required": ["city"]})),
+            parameters: Some(
+                json!({"properties": {"city": {"type": "string", "enum": ["Rome", "Oslo"]}, "n": {"type": "integer", "default": 5}}, "required": ["city"]}),
+            ),
         };
         let tool = Tool::read(&definition);
         let city = tool.parameter("city").unwrap_or_else(|| unreachable!());

@@ -54,7 +54,14 @@ pub(super) fn look<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Looked<'a> {
         {
             let mut room = MOST_VALUES;
             for (name, value) in arguments {
-                identifiers(index, name, &mut format!("/{}", excerpt::head(name, 100).replace('~', "~0").replace('/', "~1")), value, &mut room, &mut wanted);
+                identifiers(
+                    index,
+                    name,
+                    &mut format!("/{}", excerpt::head(name, 100).replace('~', "~0").replace('/', "~1")),
+                    value,
+                    &mut room,
+                    &mut wanted,
+                );
             }
         }
         looked.identifiers[index] = u32::try_from(wanted.len() - before).unwrap_or(u32::MAX);
@@ -79,14 +86,7 @@ pub(super) fn look<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Looked<'a> {
 }
 
 /// Gathers the identifiers in a value.
-fn identifiers<'a>(
-    call: usize,
-    name: &str,
-    pointer: &mut String,
-    value: &'a Value,
-    room: &mut usize,
-    wanted: &mut Vec<Identifier<'a>>,
-) {
+fn identifiers<'a>(call: usize, name: &str, pointer: &mut String, value: &'a Value, room: &mut usize, wanted: &mut Vec<Identifier<'a>>) {
     if *room == 0 || pointer.len() > 300 {
         return;
     }
@@ -121,7 +121,9 @@ fn identifiers<'a>(
 
 /// Whether a text can only be known, not worked out: a mail address, or three digits and more among letters, or a long run of digits.
 fn is_identifier(text: &str) -> bool {
-    if !(4..=64).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'.' | b'#' | b'-')) {
+    if !(4..=64).contains(&text.len())
+        || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'.' | b'#' | b'-'))
+    {
         return false;
     }
     let count = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
@@ -136,7 +138,9 @@ fn is_identifier(text: &str) -> bool {
 
 /// Whether a parameter's name announces an identifier.
 fn names_identifier(name: &str) -> bool {
-    word::words(name).any(|word| ["id", "ids", "account", "order", "ticket", "reference", "invoice"].iter().any(|known| word.eq_ignore_ascii_case(known)))
+    word::words(name).any(|word| {
+        ["id", "ids", "account", "order", "ticket", "reference", "invoice"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    })
 }
 
 /// What a run has seen so far.
@@ -213,7 +217,9 @@ fn contains(text: &str, wanted: &str) -> bool {
 }
 
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |so_far: u64, byte| (so_far ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |so_far: u64, byte| (so_far ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The runs of letters, digits and `_` in a text that have a digit and three characters or more.

@@ -76,14 +76,15 @@ fn same_numbers(one: &[Argument<'_>], other: &[Argument<'_>]) -> bool {
 /// Whether one call says something that the other does not, and the request gives none of it.
 fn differs_in_nothing_given(one: &[Argument<'_>], other: &[Argument<'_>], request: &Request<'_>) -> bool {
     let mut own = one.iter().filter(|argument| !has(other, argument)).peekable();
-    own.peek().is_some() && own.all(|argument| match argument.value {
-        Value::Number(number) => number.as_f64().is_some_and(|number| grounding::of_number(number, request) == Source::Nowhere),
-        Value::String(text) => {
-            let text = excerpt::head(text, 200);
-            grounding::of_text(text, request) == Source::Nowhere && !text.is_empty()
-        }
-        _ => false,
-    })
+    own.peek().is_some()
+        && own.all(|argument| match argument.value {
+            Value::Number(number) => number.as_f64().is_some_and(|number| grounding::of_number(number, request) == Source::Nowhere),
+            Value::String(text) => {
+                let text = excerpt::head(text, 200);
+                grounding::of_text(text, request) == Source::Nowhere && !text.is_empty()
+            }
+            _ => false,
+        })
 }
 
 #[cfg(test)]
@@ -105,16 +106,14 @@ mod tests {
         assert_eq!(counted("4 and 5", json!({"x": 4}), json!({"x": 4.0})), [1.0, 0.0, 0.0]);
         assert_eq!(counted("40 and 50", json!({"x": 40, "y": 50}), json!({"x": 50, "y": 40})), [0.0, 1.0, 0.0]);
         assert_eq!(counted("4 and 5", json!({"x": 4, "y": 5}), json!({"x": 4, "y": 5, "z": 9})), [0.0, 1.0, 1.0]);
-        assert_eq!(
-            counted("events by importance", json!({"sort": "importance"}), json!({"sort": "chronological"})),
-            [0.0, 0.0, 1.0]
-        );
+        assert_eq!(counted("events by importance", json!({"sort": "importance"}), json!({"sort": "chronological"})), [0.0, 0.0, 1.0]);
     }
 
     #[test]
     fn calls_that_were_asked_for() {
         assert_eq!(counted("4 and 5", json!({"x": 4}), json!({"x": 5})), [0.0; 3]);
-        let there_and_back = counted("from Rome to Oslo and back", json!({"from": "Rome", "to": "Oslo"}), json!({"from": "Oslo", "to": "Rome"}));
+        let there_and_back =
+            counted("from Rome to Oslo and back", json!({"from": "Rome", "to": "Oslo"}), json!({"from": "Oslo", "to": "Rome"}));
         assert_eq!(there_and_back, [0.0; 3]);
     }
 }
