@@ -94,10 +94,6 @@ impl Numbers {
         let from = self.0.partition_point(|known| *known < number - slack);
         self.0.get(from).is_some_and(|known| *known <= number + slack)
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 #[cfg(test)]

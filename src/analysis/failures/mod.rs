@@ -25,7 +25,9 @@ mod tool_error;
 mod tool_timeout;
 mod unavailable;
 mod unclassified;
+mod ungrounded_arguments;
 mod wrong_format;
+mod wrong_tool;
 
 use super::run::{Ended, Run};
 use crate::model::failure::{Failure, FailureCode};
@@ -54,9 +56,11 @@ detectors! {
     ToolUnavailable: unavailable,
     ToolMissing: missing_tool,
     ToolBadArguments: bad_arguments,
+    ToolUngroundedArguments: ungrounded_arguments,
     ToolPermission: permission,
     ToolError: tool_error,
     ToolEmptyResult: empty_result,
+    WrongTool: wrong_tool,
     Loop: looping,
     NoTermination: no_termination,
     BadHandoff: bad_handoff,
