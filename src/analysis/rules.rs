@@ -1,8 +1,10 @@
 //! What verdicts rest on: prices, and the tables of signals, compiled once and passed along.
 
+use std::sync::Arc;
+
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
-use super::{cost::PriceTable, domain::DomainWords, error_kind::ErrorKinds, excerpt};
+use super::{cost::PriceTable, domain::DomainWords, error_kind::ErrorKinds, excerpt, leaks::Scanner};
 
 /// Bytes of instructions in which a demand for JSON is looked for.
 const INSTRUCTION_BYTES: usize = 8_000;
@@ -20,6 +22,8 @@ pub struct Rules {
     pub prices: PriceTable,
     pub(crate) errors: ErrorKinds,
     pub(crate) domains: DomainWords,
+    /// What finds sensitive data.
+    pub scanner: Arc<Scanner>,
     demands_for_json: RegexSet,
 }
 
@@ -38,7 +42,7 @@ impl Rules {
     pub fn with_prices(prices: PriceTable) -> Self {
         // The patterns are constants and a test uses each, so the empty set is never taken.
         let demands_for_json = RegexSetBuilder::new(DEMANDS_FOR_JSON).unicode(false).build().unwrap_or_else(|_| RegexSet::empty());
-        Self { prices, errors: ErrorKinds::bundled(), domains: DomainWords::bundled(), demands_for_json }
+        Self { prices, errors: ErrorKinds::bundled(), domains: DomainWords::bundled(), scanner: Arc::new(Scanner::bundled()), demands_for_json }
     }
 
     /// Whether instructions demand that the answer be JSON and nothing else.

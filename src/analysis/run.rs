@@ -1,8 +1,11 @@
 //! One run, looked through once: what every detector reads.
 
+use std::cell::OnceCell;
+
 use super::{
     call::{self, Call, Returned},
     fault::{self, Fault, Seen},
+    leaks::Sensitive,
     recovery::{self, LastGood},
     repeats::Repeats,
     rules::Rules,
@@ -59,6 +62,7 @@ pub(crate) struct Run<'a> {
     pub(crate) repeats: Repeats,
     /// Where things last went well.
     pub(crate) good: LastGood<'a>,
+    sensitive: OnceCell<Sensitive>,
 }
 
 impl<'a> Run<'a> {
@@ -77,7 +81,12 @@ impl<'a> Run<'a> {
         let good = LastGood::of(&calls, &turns);
         recovery::settle(&mut faults, trace, ended, &good);
         let repeats = Repeats::of(&calls, &faults);
-        Self { trace, rules, ended, calls, turns, faults, repeats, good }
+        Self { trace, rules, ended, calls, turns, faults, repeats, good, sensitive: OnceCell::new() }
+    }
+
+    /// Sensitive data and where it went, looked for when first asked for.
+    pub(crate) fn sensitive(&self) -> &Sensitive {
+        self.sensitive.get_or_init(|| Sensitive::of(self.trace, &self.rules.scanner))
     }
 
     /// The step at a place.

@@ -3,7 +3,9 @@
 use super::{
     cost, domain, excerpt,
     failures::{self, MOST_FAILURES},
-    framework, latency, outcome, root_cause,
+    framework, latency,
+    leaks::MOST_LEAKS,
+    outcome, root_cause,
     rules::Rules,
     run::{Ended, Run},
     tools,
@@ -15,8 +17,8 @@ const MOST_ISSUES: usize = 5;
 
 /// Says about a run what its structure tells. The same trace, rules and feedback always give the same verdict.
 ///
-/// The outcome is a person's or the agent's word, else unknown: nothing is inferred. Sensitive data and domain packs are not looked at
-/// by these rules, so `leaks` and `domain_checks` are empty.
+/// The outcome is a person's or the agent's word, else unknown: nothing is inferred. Domain packs are not looked at by these rules, so
+/// `domain_checks` is empty. Leaks carry their values: whoever keeps or shows a verdict takes them out.
 #[must_use]
 pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Verdict {
     let (outcome, probability) = outcome::decide(trace, feedback);
@@ -29,6 +31,10 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
     let mut incomplete = trace.incomplete.clone();
     if found.set_aside > 0 {
         incomplete.push(format!("failures: the {MOST_FAILURES} worst are kept, {} more were found", found.set_aside));
+    }
+    let (leaks, more) = run.sensitive().leaks();
+    if more > 0 {
+        incomplete.push(format!("leaks: the first {MOST_LEAKS} are kept, {more} more were found"));
     }
     let mut verdict = Verdict {
         domain,
@@ -47,6 +53,8 @@ pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Ver
         cost,
         usage: cost::usage_of(trace),
         latency: latency::split(trace),
+        leaks,
+        redacted: run.sensitive().redacted.clone(),
         incomplete,
         ..Verdict::unknown(trace.id.clone(), excerpt::name(trace.agent_name()), Rules::VERSION)
     };

@@ -48,6 +48,7 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
         output: Output::stdout(),
         miner: Miner::new(),
         independent: arguments.independent,
+        reveal: arguments.reveal,
         unreadable: 0,
     };
     let mut rows = Rows::default();
@@ -108,6 +109,8 @@ struct Desk {
     /// The runs of one call share their failure patterns; each run by itself has none to share.
     miner: Miner,
     independent: bool,
+    /// Sensitive values are shown.
+    reveal: bool,
     unreadable: u64,
 }
 
@@ -116,7 +119,10 @@ impl Desk {
         if self.independent {
             self.miner = Miner::new();
         }
-        let verdict = judge(trace, &self.rules, &mut self.miner);
+        let mut verdict = judge(trace, &self.rules, &mut self.miner);
+        if !self.reveal {
+            verdict.leaks.iter_mut().for_each(|leak| leak.value = None);
+        }
         self.output.json(&Line { input: Origin { path, line }, verdict: &verdict })
     }
 
