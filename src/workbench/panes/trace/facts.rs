@@ -195,6 +195,10 @@ fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
     fields.extend(
         verdict.leaks.iter().map(|leak| Field::text("leak", Role::Bad, &format!("{} in {}: {}", leak.kind, leak.r#where, leak.masked))),
     );
+    if !verdict.redacted.is_empty() {
+        let counts: Vec<_> = verdict.redacted.iter().map(|(kind, count)| format!("{count} {}", kind.replace('_', " "))).collect();
+        fields.push(Field::text("redacted", Role::Text, &format!("before it was stored: {}", counts.join(", "))));
+    }
     if !verdict.incomplete.is_empty() {
         fields.push(Field::text("lacks", Role::Warn, &verdict.incomplete.join(", ")));
     }
