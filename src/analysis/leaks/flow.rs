@@ -67,6 +67,13 @@ pub(crate) struct Sighting {
     pub(crate) position: Option<usize>,
 }
 
+impl Sighting {
+    /// The value with its middle hidden.
+    pub(crate) fn masked(&self) -> String {
+        masked(self.kind, &self.value)
+    }
+}
+
 /// All that was seen in a run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Sensitive {
@@ -94,7 +101,7 @@ impl Sensitive {
             rule: sighting.rule.to_owned(),
             r#where: sighting.place.to_owned(),
             step: sighting.step,
-            masked: masked(sighting.kind, &sighting.value),
+            masked: sighting.masked(),
             value: Some(sighting.value.clone()),
             probability: Probability::clamped(sighting.probability),
         });

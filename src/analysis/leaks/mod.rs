@@ -32,5 +32,10 @@ pub(crate) use flow::{Flow, MOST_LEAKS, Sensitive, Sighting};
 pub use kind::Kind;
 pub use scanner::{Find, Scanner};
 
+/// Whether a field of this name is one for keys, tokens or passwords.
+pub(crate) fn names_a_secret(name: &str) -> bool {
+    names::promise_of(name).is_some() || name.eq_ignore_ascii_case("headers") || name.eq_ignore_ascii_case("auth")
+}
+
 /// From this probability on a find counts as sensitive data: it is then more likely that than not.
 pub const LEAK_FROM: f64 = 0.5;
