@@ -51,8 +51,15 @@ struct Origin<'a> {
 /// Judges everything; fails at the end when something could not be read. An OTLP export request is judged by itself; of another tool's
 /// rows, of which a run has many, the runs are told when their file ends.
 pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliError> {
-    let mut desk =
-        Desk { rules: house::rules(settings)?, output: Output::stdout(), miner: Miner::new(), beside: None, place: 0, unreadable: 0 };
+    let mut desk = Desk {
+        rules: house::rules(settings)?,
+        output: Output::stdout(),
+        miner: Miner::new(),
+        beside: None,
+        place: 0,
+        reveal: arguments.reveal,
+        unreadable: 0,
+    };
     if arguments.independent {
         each_run(inputs::read(&arguments.paths), &mut desk)?;
     } else {
@@ -164,6 +171,8 @@ struct Desk {
     beside: Option<Batch>,
     /// The place of the next run.
     place: usize,
+    /// Sensitive values are shown.
+    reveal: bool,
     unreadable: u64,
 }
 
@@ -175,7 +184,10 @@ impl Receiver for Desk {
         }
         let agreement = self.beside.as_mut().and_then(|batch| batch.agreement(self.place));
         self.place += 1;
-        let verdict = judge(trace, &self.rules, agreement.as_ref(), &mut self.miner);
+        let mut verdict = judge(trace, &self.rules, agreement.as_ref(), &mut self.miner);
+        if !self.reveal {
+            verdict.leaks.iter_mut().for_each(|leak| leak.value = None);
+        }
         self.output.json(&Line { input: Origin { path, line }, verdict: &verdict })
     }
 

@@ -1,6 +1,6 @@
 //! The trip of a delivery: opened and judged on the pool, submitted, answered when it is on disk.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
@@ -169,9 +169,10 @@ impl Core {
         Ok(Opened::Many(items))
     }
 
-    /// Judges one trace.
+    /// Judges one trace, where that is wanted without its sensitive data: then nothing else is stored, compared or spoken of.
     pub(super) fn judge(&self, body: &[u8], tools: &mut Tools) -> Result<Record, Refusal> {
-        judge_arrival(body, &self.rules, self.clock.now(), tools, |id| self.feedback_on(id))
+        let body = if self.redact { self.rules.scanner.redact_body(body) } else { Cow::Borrowed(body) };
+        judge_arrival(&body, &self.rules, self.clock.now(), tools, |id| self.feedback_on(id))
     }
 
     /// What a person has said about a trace; `None` as well when it cannot be read: the writer then says that it is stale.
@@ -241,6 +242,7 @@ impl Core {
                     Some((index, of)) => format!("item {index} of {of}: {}", first.message),
                     None => first.message.clone(),
                 };
+                let message = if self.redact { self.rules.scanner.redact_text(&message, None).unwrap_or(message) } else { message };
                 self.ledger.refuse(list.len() as u64, turned_away, at, source.request(), first.kind.name(), &message);
             }
         }

@@ -23,6 +23,7 @@ pub mod options;
 pub mod owner;
 mod pool;
 pub mod receipt;
+mod redaction;
 pub mod refusals;
 mod resent;
 mod retention;
@@ -77,6 +78,7 @@ struct Core {
     zone: TimeZone,
     budget: Arc<Budget>,
     max_body: usize,
+    redact: bool,
     ledger: Ledger,
     events: broadcast::Sender<Event>,
     patterns: PatternWatch,

@@ -45,6 +45,8 @@ pub struct EngineOptions {
     pub max_in_flight: usize,
     /// Most bytes of one body, after decompression.
     pub max_body: usize,
+    /// Whether sensitive data is taken out of all that comes in before it is stored.
+    pub redact: bool,
     /// How long is waited for more of a run that comes as spans.
     pub patience: Patience,
     /// What may stay in the store.
@@ -65,6 +67,7 @@ impl EngineOptions {
             workers: 0,
             max_in_flight: DEFAULT_MAX_IN_FLIGHT,
             max_body: DEFAULT_MAX_BODY,
+            redact: false,
             patience: Patience::default(),
             retention: RetentionRule::default(),
             retention_period: Duration::from_secs(60),

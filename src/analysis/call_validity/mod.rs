@@ -152,22 +152,6 @@ impl<'a> Answer<'a> {
                 invented: log_odds.is_some_and(|log_odds| log_odds < 0.0 && log_odds - grounding > 0.0) && !examined.pointers.is_empty(),
             }
         });
-        let row = self.total.row();
-        let step_of = |feature: Feature| {
-            let shows = |(_, examined): &(&Call<'_>, &Examined<'_>)| !feature.of_whole() && examined.findings.amount(feature) > 0.0;
-            calls.iter().zip(&self.calls).filter(shows).map(|(call, _)| call.step).take(MOST_NAMED).collect::<Vec<StepNumber>>()
-        };
-        let doubts = weights(model, &row).into_iter().take(MOST_DOUBTS).map(|(feature, weight)| {
-            let mut steps = step_of(feature);
-            steps.dedup();
-            Evidence {
-                code: feature.name().to_owned(),
-                step: steps.first().copied(),
-                steps,
-                weight: Some(weight),
-                says: self.total.says(feature),
-            }
-        });
         let log_odds = model.log_odds(&self.total.row());
         Judgement {
             calls: judged.collect(),

@@ -9,6 +9,8 @@ mod empty_result;
 mod grouped;
 mod ignored_feedback;
 mod incomplete;
+mod injection;
+mod leak;
 mod looping;
 mod missing_tool;
 mod model_auth;
@@ -72,6 +74,8 @@ detectors! {
     Incomplete: incomplete,
     Refusal: refusal,
     EmptyOutput: empty_output,
+    Leak: leak,
+    Injection: injection,
     ContextOverflow: context_overflow,
     ModelError: model_error,
     ModelAuth: model_auth,

@@ -145,7 +145,7 @@ impl Scanner {
             self.find_named(text, name, &mut finds);
         }
         self.find_led(text, &mut finds);
-        self.find_in_words(text, &mut finds);
+        self.find_in_words(text, name, &mut finds);
         self.find_addresses(text, &mut finds);
         self.find_numbers(text, name, &mut finds);
         settle(finds)
@@ -155,6 +155,9 @@ impl Scanner {
     #[must_use]
     pub fn find_number(&self, digits: &str, name: Option<&str>) -> Option<Find> {
         let identity = name.is_some_and(names::is_identity);
+        if digits.len() == 9 && name.is_some_and(|name| speaks_of_social_security(digits, 0, Some(&name.to_ascii_lowercase()))) {
+            return Some(Find { kind: Kind::Ssn, rule: "us_ssn", range: 0..digits.len(), probability: 0.75 });
+        }
         (!identity && (13..=19).contains(&digits.len()) && card::is_card(digits))
             .then(|| Find { kind: Kind::CreditCard, rule: "card_number", range: 0..digits.len(), probability: 0.9 })
             .or_else(|| {
@@ -237,7 +240,8 @@ impl Scanner {
         }
     }
 
-    fn find_in_words(&self, text: &str, finds: &mut Vec<Find>) {
+    fn find_in_words(&self, text: &str, name: Option<&str>, finds: &mut Vec<Find>) {
+        let identity = name.is_some_and(names::is_identity);
         words::long_words(text, |word| {
             let written = &text[word.clone()];
             for part in written.split(['=', ':', '.', '/', '|']) {
@@ -254,7 +258,7 @@ impl Scanner {
                     self.push_key(finds, format, text, first..last);
                 }
             }
-            if let Some((range, probability, rule)) = words::unknown_key(text, word, &self.randomness) {
+            if !identity && let Some((range, probability, rule)) = words::unknown_key(text, word, &self.randomness) {
                 push(finds, Kind::Secret, rule, range, probability);
             }
         });

@@ -5,10 +5,9 @@ mod exchange;
 mod features;
 mod measures;
 mod model;
-pub(super) mod text;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(super) mod text;
 mod vocabulary;
 
 use super::{
