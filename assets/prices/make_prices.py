@@ -233,7 +233,7 @@ def names_of(model, provider):
 def host_name(key, provider, host):
     """A litellm key without the prefix that names the host."""
     name = key.lower()
-    for prefix in [provider.lower(), host, "vertex_ai", "cohere", "text-completion-codestral", "amazon-nova", "bedrock", "bedrock_mantle"]:
+    for prefix in [*{provider.lower(): None, host: None}, "vertex_ai", "cohere", "text-completion-codestral", "amazon-nova", "bedrock", "bedrock_mantle"]:
         if name.startswith(prefix + "/"):
             name = name[len(prefix) + 1:]
     return name.removeprefix("accounts/fireworks/models/").removeprefix("accounts/fireworks/routers/").removeprefix("converse/")
@@ -278,10 +278,11 @@ def collect(litellm, now):
             if price is None or SKIP.search(model.id) or model.id.startswith("regional."):
                 continue
             for name in names_of(model, genai[theirs]):
-                name = name.removeprefix("accounts/fireworks/models/").removeprefix("accounts/fireworks/routers/").removeprefix(f"{host}/")
+                name = name.removeprefix("accounts/fireworks/models/").removeprefix("accounts/fireworks/routers/")
                 known = table[host].get(name) or next((other for known, other in table[host].items() if meeting(known) == meeting(name)), None)
                 if known is None:
-                    if not (host == "openai" and "gpt-oss" in name) and not (host == "aws" and "." not in name):
+                    alone = table[host].get(name.removeprefix(f"{host}/"), {})
+                    if alone.get("input") != price.get("input") and not (host == "openai" and "gpt-oss" in name) and not (host == "aws" and "." not in name):
                         table[host][name] = price
                     continue
                 compared += 1

@@ -1,12 +1,12 @@
 //! When an agent's success changed: places in its runs at which what came before and what came after are hard to explain by one rate.
 //!
-//! Binary segmentation by Bayes factors. A stretch of runs has the evidence of a Beta-Binomial with Jeffreys' prior; a place that parts it has the
-//! product of the evidence of both sides over that of the whole. Where the mean of this factor over all places that leave [`FEWEST`] runs on each side
-//! reaches [`FACTOR`], the stretch is parted at the likeliest place and both sides are looked at again. Runs of one rate show a mean factor of 20 in at
-//! most one of 20 cases (Markov's inequality under the prior), wherever they are long or short, and no setting depends on the data. Runs weigh in with
-//! their probability, which makes an uncertain run count less than a certain one.
-
-use statrs::function::beta::ln_beta;
+//! Binary segmentation by likelihood ratios. The likeliest place to part a stretch of runs is where two rates explain them best against one. The stretch
+//! is parted there if one rate would show a ratio as high at some place in at most 5 % of cases (the tail of the largest of all the places' ratios:
+//! James, James & Siegmund, Biometrika 74, 1987), and then both sides are looked at again. Runs weigh in with their probability; where they spread less
+//! than coins of that rate would, the ratio counts for more, as quasi-likelihood has it.
+//!
+//! Counted over drawn series of one rate from .5 to .99 and 40 to 2,000 runs, a change is seen in 0 to 5 % of them. A fall from 85 % to 55 % after 100 runs
+//! of 200 is found in 96 of 100 cases, one from 81 % to 62 % in 60. (Bayes factors averaged over the places, tried first at 20 to 1, found 68 and 12.)
 
 use super::trend;
 use crate::model::{agent::ChangePoint, summary::Summary, time::Timestamp};
@@ -14,14 +14,14 @@ use crate::model::{agent::ChangePoint, summary::Summary, time::Timestamp};
 /// Fewest runs on each side of a change.
 pub const FEWEST: usize = 10;
 
-/// How many times likelier a change must make the runs than none.
-pub const FACTOR: f64 = 20.0;
+/// How often one rate may seem to have changed.
+pub const ALARMS: f64 = 0.05;
 
 /// Most changes told of one window: beyond, the newest are told.
 const MOST: usize = 8;
 
-/// Half a success and half a failure.
-const JEFFREYS: f64 = 0.5;
+/// Runs are taken to spread at least half as much as coins of their rate: where nearly all are alike, the few that differ say too little of the spread.
+const LEAST_SPREAD: f64 = 0.5;
 
 /// The changes among some runs, oldest first; runs of which nothing tells how they ended are passed over. The order of `rows` does not matter.
 ///
@@ -71,38 +71,57 @@ fn part(sums: &Sums, start: usize, end: usize, places: &mut Vec<usize>) {
 
 /// The likeliest place of a change; `None` where one rate explains the runs well enough.
 fn split(sums: &Sums, start: usize, end: usize) -> Option<usize> {
-    let candidates = start + FEWEST..(end + 1).saturating_sub(FEWEST);
-    let whole = sums.log_evidence(start, end);
-    let factor = |place: usize| sums.log_evidence(start, place) + sums.log_evidence(place, end) - whole;
-    let factors: Vec<f64> = candidates.clone().map(factor).collect();
-    let (likeliest, highest) = candidates.zip(&factors).max_by(|(_, one), (_, other)| one.total_cmp(other))?;
-    let mean = factors.iter().map(|factor| (factor - highest).exp()).sum::<f64>() / factors.len() as f64;
-    (highest + mean.ln() >= FACTOR.ln()).then_some(likeliest)
+    let whole = sums.log_likelihood(start, end);
+    let ratio = |place: usize| sums.log_likelihood(start, place) + sums.log_likelihood(place, end) - whole;
+    let candidates = (start + FEWEST..(end + 1).saturating_sub(FEWEST)).map(|place| (place, ratio(place)));
+    let (likeliest, ratio) = candidates.max_by(|(_, one), (_, other)| one.total_cmp(other))?;
+    (chance(2.0 * ratio / sums.spread(start, end), end - start) <= ALARMS).then_some(likeliest)
 }
 
-/// Sums of successes up to each run.
-struct Sums(Vec<f64>);
+/// How likely it is that the largest of all places' ratios (doubled, as is usual) is this large in so many runs of one rate.
+fn chance(ratio: f64, runs: usize) -> f64 {
+    let deviations = ratio.max(0.0).sqrt();
+    // Below this the tail's formula does not hold, nor is there anything to tell.
+    if deviations < 2.0 {
+        return 1.0;
+    }
+    let density = (-deviations * deviations / 2.0).exp() / std::f64::consts::TAU.sqrt();
+    let odds = (runs - FEWEST) as f64 / FEWEST as f64;
+    density * ((deviations - 1.0 / deviations) * 2.0 * odds.ln() + 4.0 / deviations)
+}
+
+/// Sums of successes, and of their squares, up to each run.
+struct Sums(Vec<(f64, f64)>);
 
 impl Sums {
     fn of(successes: &[f64]) -> Self {
-        let mut sum = 0.0;
-        Self(
-            [0.0]
-                .into_iter()
-                .chain(successes.iter().map(|success| {
-                    sum += success;
-                    sum
-                }))
-                .collect(),
-        )
+        let sums = successes.iter().scan((0.0, 0.0), |(sum, squares), success| {
+            (*sum, *squares) = (*sum + success, *squares + success * success);
+            Some((*sum, *squares))
+        });
+        Self([(0.0, 0.0)].into_iter().chain(sums).collect())
     }
 
-    /// The log of the probability of a stretch of runs under one unknown rate.
-    fn log_evidence(&self, start: usize, end: usize) -> f64 {
+    /// Successes, their squares and runs of a stretch.
+    fn stretch(&self, start: usize, end: usize) -> (f64, f64, f64) {
         let at = |place: usize| self.0.get(place).copied().unwrap_or_default();
-        let successes = (at(end) - at(start)).max(0.0);
-        let failures = ((end - start) as f64 - successes).max(0.0);
-        ln_beta(successes + JEFFREYS, failures + JEFFREYS) - ln_beta(JEFFREYS, JEFFREYS)
+        let ((sum, squares), (sum_before, squares_before)) = (at(end), at(start));
+        (sum - sum_before, squares - squares_before, (end - start) as f64)
+    }
+
+    /// The log of the likelihood of a stretch of runs at its own rate.
+    fn log_likelihood(&self, start: usize, end: usize) -> f64 {
+        let (successes, _, runs) = self.stretch(start, end);
+        let term = |part: f64| if part > 0.0 { part * (part / runs).ln() } else { 0.0 };
+        term(successes) + term(runs - successes)
+    }
+
+    /// How much the runs of a stretch spread, against coins of their rate.
+    fn spread(&self, start: usize, end: usize) -> f64 {
+        let (successes, squares, runs) = self.stretch(start, end);
+        let rate = successes / runs;
+        let coins = rate * (1.0 - rate);
+        if coins > 0.0 { ((squares / runs - rate * rate) / coins).max(LEAST_SPREAD) } else { 1.0 }
     }
 }
 
@@ -160,10 +179,10 @@ mod tests {
     /// Constant series seem to change in at most one of 20 cases. The draws are fixed, so this test has one answer.
     #[test]
     fn chance_is_seldom_taken_for_a_change() {
-        for (seed, (rate, count)) in (1..).zip([(0.5, 60), (0.5, 200), (0.7, 200), (0.85, 200), (0.95, 200), (0.8, 600)]) {
+        for (seed, (rate, count)) in (1..).zip([(0.5, 60), (0.5, 200), (0.7, 200), (0.85, 200), (0.95, 200), (0.99, 400), (0.8, 600)]) {
             let mut draws = Draws(seed);
-            let series = 200;
-            let alarms = (0..series).filter(|_| !find(&runs(draws.runs(count, rate))).is_empty()).count();
+            let series = 1_000;
+            let alarms = (0..series).filter(|_| split(&Sums::of(&draws.runs(count, rate)), 0, count).is_some()).count();
             assert!(alarms * 20 <= series, "at a rate of {rate}, {alarms} of {series} series of {count} runs seem to change");
         }
     }
@@ -177,7 +196,7 @@ mod tests {
                 !find(&runs(before.into_iter().chain(draws.runs(100, 0.55)))).is_empty()
             })
             .count();
-        assert!(found >= 85, "{found} of 100 falls from 85 % to 55 % are found");
+        assert!(found >= 90, "{found} of 100 falls from 85 % to 55 % are found");
     }
 
     #[test]

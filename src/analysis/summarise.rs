@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{cost, excerpt, rules::Rules, run_error, time};
+use super::{cost, excerpt, peers, rules::Rules, run_error, time};
 use crate::model::{
     feedback::Feedback,
     ids::Sequence,
@@ -76,9 +76,11 @@ pub fn summarise(
         feedback,
         insight: Insight {
             inferred: verdict.inferred_probability,
-            task: None,
+            task: peers::task_of(trace),
             peers: verdict.agreement.as_ref().map_or(0, |agreement| agreement.runs),
             redacted: verdict.redacted.iter().fold(0, |sum, (_, pieces)| sum.saturating_add(*pieces)),
+            estimated_cost: verdict.cost.estimated_usd.filter(|_| verdict.cost.best().is_none()),
+            logged_cost: verdict.cost.logged_usd,
         },
         body_bytes: count(body_bytes),
         rules: verdict.rules.clone(),

@@ -6,6 +6,7 @@ use super::{
     framework, latency,
     linear::probability_of,
     outcome::{self, Judged},
+    peers,
     rules::Rules,
     run::{Ended, Run},
     success, tools,
@@ -36,8 +37,18 @@ pub fn analyse_among(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>, 
     let run = Run::of(trace, rules, Ended::Unknown);
     // Of a run that goes on, the end, which tells most, has not been seen.
     let inferred = if trace.ended { success::infer(&run) } else { None };
+    let mut agreement = agreement.cloned();
+    let inferred = inferred.map(|mut inferred| {
+        if let Some(agreement) = &mut agreement {
+            let (together, with_alone, evidence) = peers::taken_in(inferred.log_odds, agreement);
+            *agreement = with_alone;
+            inferred.log_odds = together;
+            inferred.evidence.insert(0, evidence);
+        }
+        inferred
+    });
     let (inferred, reasons) = inferred.map(|inferred| (inferred.log_odds, inferred.evidence)).unzip();
-    let inferred = inferred.map(|alone| Probability::clamped(probability_of(alone)));
+    let inferred = inferred.map(|together| Probability::clamped(probability_of(together)));
     let (outcome, probability) = outcome::settle(trace, feedback, inferred);
     let run = run.with_end(Ended::of(outcome));
     let found = failures::find(&run);
@@ -54,7 +65,7 @@ pub fn analyse_among(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>, 
         domain_signal,
         outcome,
         inferred_probability: inferred,
-        agreement: agreement.cloned(),
+        agreement,
         evidence: outcome::evidence(Judged { outcome, inferred, reasons: reasons.unwrap_or_default() }, trace, feedback, &found.failures),
         framework,
         framework_signal,

@@ -1,4 +1,7 @@
 //! `analyse`: one verdict a trace as JSON lines, in input order, without a store.
+//!
+//! The runs of one call are evidence for each other, so their inputs are read twice: once to learn what can be compared of each run, once
+//! to judge. Memory holds a few hundred bytes of each run, never its body.
 
 use std::collections::HashMap;
 
@@ -11,9 +14,10 @@ use super::{
     inputs::{self, Input},
     output::{Output, say},
     settings::Settings,
+    twice::Twice,
 };
 use crate::{
-    analysis::{Rules, analyse, patterns::Miner},
+    analysis::{Rules, analyse_among, patterns::Miner, peers::Batch},
     formats::{
         self, Content,
         otlp::{
@@ -22,7 +26,11 @@ use crate::{
             wire::{Both, MAX_ITEMS},
         },
     },
-    model::{ids::TraceId, trace::Trace, verdict::Verdict},
+    model::{
+        ids::TraceId,
+        trace::Trace,
+        verdict::{Agreement, Verdict},
+    },
 };
 
 /// A verdict with where its trace came from.
@@ -43,42 +51,63 @@ struct Origin<'a> {
 /// Judges everything; fails at the end when something could not be read. An OTLP export request is judged by itself; of another tool's
 /// rows, of which a run has many, the runs are told when their file ends.
 pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliError> {
-    let mut desk = Desk {
-        rules: house::rules(settings)?,
-        output: Output::stdout(),
-        miner: Miner::new(),
-        independent: arguments.independent,
-        unreadable: 0,
-    };
+    let mut desk =
+        Desk { rules: house::rules(settings)?, output: Output::stdout(), miner: Miner::new(), beside: None, place: 0, unreadable: 0 };
+    if arguments.independent {
+        each_run(inputs::read(&arguments.paths), &mut desk)?;
+    } else {
+        let inputs = Twice::of(&arguments.paths)?;
+        let mut batch = Batch::default();
+        each_run(inputs.read(), &mut batch)?;
+        desk.beside = Some(batch);
+        each_run(inputs.read(), &mut desk)?;
+    }
+    desk.output.flush()?;
+    match desk.unreadable {
+        0 => Ok(()),
+        count => Err(CliError::unreadable(format!("{count} of the inputs could not be read"))),
+    }
+}
+
+/// Who is handed the runs of all inputs, one after the other.
+trait Receiver {
+    /// One run.
+    fn run(&mut self, path: &str, line: u64, trace: &Trace) -> Result<(), CliError>;
+    /// Something that cannot be read.
+    fn unreadable(&mut self, _path: &str, _line: u64, _why: &str) {}
+    /// Something that holds no run: no fault of the file, exporters send more than runs.
+    fn aside(&mut self, _path: &str, _line: u64, _why: &str) {}
+    /// Whether nobody wants any more.
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+fn each_run(inputs: impl Iterator<Item = Input>, receiver: &mut impl Receiver) -> Result<(), CliError> {
     let mut rows = Rows::default();
-    for Input { path, line, body } in inputs::read(&arguments.paths) {
-        if desk.output.closed() {
+    for Input { path, line, body } in inputs {
+        if receiver.is_done() {
             return Ok(());
         }
         if rows.path != path || rows.both.spans.items.len() + rows.both.logs.items.len() > MAX_ITEMS {
-            desk.runs(std::mem::take(&mut rows))?;
+            std::mem::take(&mut rows).each_run(receiver)?;
             rows.path.clone_from(&path);
         }
         let read = body
             .map_err(|error| error.to_string())
             .and_then(|body| formats::read(&body, TraceId::generate).map_err(|error| error.to_string()));
         match read {
-            Ok(Content::Trace(trace)) => desk.trace(&path, line, &trace)?,
+            Ok(Content::Trace(trace)) => receiver.run(&path, line, &trace)?,
             Ok(Content::Spans(both)) => {
                 let mut request = Rows { path, ..Rows::default() };
-                desk.take(line, both, &mut request);
-                desk.runs(request)?;
+                request.take(line, both, receiver);
+                request.each_run(receiver)?;
             }
-            Ok(Content::Rows(both)) => desk.take(line, both, &mut rows),
-            Err(error) => desk.unreadable(&path, line, &error),
+            Ok(Content::Rows(both)) => rows.take(line, both, receiver),
+            Err(error) => receiver.unreadable(&path, line, &error),
         }
     }
-    desk.runs(rows)?;
-    desk.output.flush()?;
-    match desk.unreadable {
-        0 => Ok(()),
-        count => Err(CliError::unreadable(format!("{count} of the inputs could not be read"))),
-    }
+    rows.each_run(receiver)
 }
 
 /// Spans read from one file and not judged yet.
@@ -91,13 +120,37 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, line: u64, mut both: Both) {
+    /// Takes the spans of one body.
+    fn take(&mut self, line: u64, mut both: Both, receiver: &mut impl Receiver) {
+        if let Some(unread) = both.unread() {
+            receiver.unreadable(&self.path, line, &unread);
+        }
         let (spans, logs) = (&mut both.spans.items, &mut both.logs.items);
         for trace in spans.iter().map(|span| span.trace).chain(logs.iter().map(|record| record.trace)) {
             self.lines.entry(trace).or_insert(line);
         }
         self.both.spans.items.append(spans);
         self.both.logs.items.append(logs);
+    }
+
+    /// Hands over the runs of what was taken.
+    fn each_run(self, receiver: &mut impl Receiver) -> Result<(), CliError> {
+        for Run { first, run } in runs::of(self.both.spans.items, self.both.logs.items) {
+            let line = self.lines.get(&first).copied().unwrap_or(1);
+            match run {
+                Ok(trace) => receiver.run(&self.path, line, &trace)?,
+                Err(not) => receiver.aside(&self.path, line, &not.says),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first reading: what can be compared of each run.
+impl Receiver for Batch {
+    fn run(&mut self, _path: &str, _line: u64, trace: &Trace) -> Result<(), CliError> {
+        self.add(trace);
+        Ok(())
     }
 }
 
@@ -107,48 +160,41 @@ struct Desk {
     output: Output,
     /// The runs of one call share their failure patterns; each run by itself has none to share.
     miner: Miner,
-    independent: bool,
+    /// The runs of this call, as they can be compared; `None` where each is judged by itself.
+    beside: Option<Batch>,
+    /// The place of the next run.
+    place: usize,
     unreadable: u64,
 }
 
-impl Desk {
-    fn trace(&mut self, path: &str, line: u64, trace: &Trace) -> Result<(), CliError> {
-        if self.independent {
+/// The second reading.
+impl Receiver for Desk {
+    fn run(&mut self, path: &str, line: u64, trace: &Trace) -> Result<(), CliError> {
+        if self.beside.is_none() {
             self.miner = Miner::new();
         }
-        let verdict = judge(trace, &self.rules, &mut self.miner);
+        let agreement = self.beside.as_mut().and_then(|batch| batch.agreement(self.place));
+        self.place += 1;
+        let verdict = judge(trace, &self.rules, agreement.as_ref(), &mut self.miner);
         self.output.json(&Line { input: Origin { path, line }, verdict: &verdict })
-    }
-
-    /// Takes the spans of one body.
-    fn take(&mut self, line: u64, both: Both, rows: &mut Rows) {
-        if let Some(unread) = both.unread() {
-            self.unreadable(&rows.path, line, &unread);
-        }
-        rows.add(line, both);
-    }
-
-    /// Judges the runs of what was taken.
-    fn runs(&mut self, rows: Rows) -> Result<(), CliError> {
-        for Run { first, run } in runs::of(rows.both.spans.items, rows.both.logs.items) {
-            let line = rows.lines.get(&first).copied().unwrap_or(1);
-            match run {
-                Ok(trace) => self.trace(&rows.path, line, &trace)?,
-                // No fault of the file: exporters send more than runs.
-                Err(not) => say(format!("{}, line {line}: {}", rows.path, not.says)),
-            }
-        }
-        Ok(())
     }
 
     fn unreadable(&mut self, path: &str, line: u64, why: &str) {
         self.unreadable += 1;
         say(format!("{path}, line {line}: {why}"));
     }
+
+    fn aside(&mut self, path: &str, line: u64, why: &str) {
+        say(format!("{path}, line {line}: {why}"));
+    }
+
+    fn is_done(&self) -> bool {
+        self.output.closed()
+    }
 }
 
-fn judge(trace: &Trace, rules: &Rules, miner: &mut Miner) -> Verdict {
-    let mut verdict = analyse(trace, rules, None);
+fn judge(trace: &Trace, rules: &Rules, agreement: Option<&Agreement>, miner: &mut Miner) -> Verdict {
+    let mut verdict = analyse_among(trace, rules, None, agreement);
     for failure in &mut verdict.failures {
         let assigned = miner.assign(failure.code, failure.subject.as_deref(), verdict.framework.as_deref(), &failure.message);
         failure.fingerprint = Some(assigned.fingerprint);

@@ -166,7 +166,7 @@ pub struct AnalyseArguments {
     /// Fill in the values of sensitive data that was found
     #[arg(long)]
     pub reveal: bool,
-    /// Judge each run by itself, without the others of this call
+    /// Judge each run by itself, as it comes, without the others of this call
     #[arg(long)]
     pub independent: bool,
     /// Understood for symmetry; verdicts are always JSON lines

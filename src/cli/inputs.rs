@@ -16,10 +16,15 @@ pub struct Input {
 
 /// Every trace of every path, in order. What cannot be opened is one input that says why.
 pub fn read(paths: &[PathBuf]) -> impl Iterator<Item = Input> + '_ {
-    paths.iter().flat_map(|path| match open(path) {
+    paths.iter().flat_map(|path| of(&path.display().to_string(), open(path)))
+}
+
+/// Every trace of one file, in order; of one that cannot be opened, why.
+pub(super) fn of(path: &str, opened: Result<TraceFile, FileError>) -> impl Iterator<Item = Input> + use<> {
+    match opened {
         Ok(file) => Traces::File(file),
-        Err(error) => Traces::Unopened(Some(Input { path: path.display().to_string(), line: 1, body: Err(error) })),
-    })
+        Err(error) => Traces::Unopened(Some(Input { path: path.to_owned(), line: 1, body: Err(error) })),
+    }
 }
 
 fn open(path: &Path) -> Result<TraceFile, FileError> {

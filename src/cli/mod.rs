@@ -22,6 +22,7 @@ pub mod serve;
 pub mod settings;
 pub mod themes;
 pub mod trace;
+pub mod twice;
 
 use std::process::ExitCode;
 

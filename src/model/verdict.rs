@@ -89,8 +89,14 @@ pub struct Agreement {
     pub exact: f64,
     /// The same, counting what was changed or answered nearly alike in part, 0 to 1.
     pub soft: f64,
-    /// The probability of success of this run without them.
-    pub alone: Probability,
+    /// How many of them came to exactly the same.
+    #[serde(default)]
+    pub same: u32,
+    /// By how much it agrees more with them than they do with each other, -1 to 1: below 0 it stands apart.
+    #[serde(default)]
+    pub central: f64,
+    /// The probability of success of this run without them; `None` where nothing tells, or before it was judged.
+    pub alone: Option<Probability>,
 }
 
 /// One tool call, judged.

@@ -1,26 +1,36 @@
 //! The choice among the steps of a run: each step's score as its share of all, and the step with most of it on and around itself.
 
 use super::features::{NAMES, Row};
-use crate::analysis::linear::LinearModel;
+use crate::{
+    analysis::linear::{LinearModel, log_odds_of, probability_of},
+    model::probability::Probability,
+};
 
 /// The weights, as fitted by `benches/fit/root_cause.py`.
 const MODEL: &str = include_str!("../../../assets/models/root_cause.json");
+
+/// What the probability on and next to the step chosen was worth on runs that the weights had not seen.
+const CONFIDENCE: &str = include_str!("../../../assets/models/root_cause_confidence.json");
+
+/// The one number that the confidence rests on.
+const CONFIDENCE_NAMES: &[&str] = &["log_odds_near"];
 
 /// What the probability of the steps one, two and three away counts for when the answer is chosen: a near miss is worth something to one
 /// who reads around the step shown.
 const NEIGHBOURS: [f64; 3] = [0.3, 0.2, 0.1];
 
-/// The fitted model; without one, all steps are alike.
+/// The fitted models; without the first, all steps are alike.
 #[derive(Debug, Clone)]
 pub(crate) struct Chooser {
     model: Option<LinearModel>,
+    confidence: Option<LinearModel>,
 }
 
 impl Chooser {
     /// The model that comes with the program.
     pub(crate) fn bundled() -> Self {
-        // A test reads the file, so it is always there.
-        Self { model: LinearModel::read(MODEL, NAMES).ok() }
+        // A test reads the files, so they are always there.
+        Self { model: LinearModel::read(MODEL, NAMES).ok(), confidence: LinearModel::read(CONFIDENCE, CONFIDENCE_NAMES).ok() }
     }
 
     /// The probability of each row to be the decisive mistake; they sum to 1.
@@ -31,6 +41,13 @@ impl Chooser {
         let sum: f64 = shares.iter().sum();
         shares.iter_mut().for_each(|share| *share /= sum);
         shares
+    }
+
+    /// How sure one may be that the mistake lies at a place or next to it; `None` where that is all there is.
+    pub(super) fn confidence(&self, probabilities: &[f64], place: usize) -> Option<Probability> {
+        let said = near(probabilities, place);
+        let straightened = probability_of(self.confidence.as_ref()?.log_odds(&[log_odds_of(said)]));
+        (probabilities.len() > 2).then(|| Probability::clamped(straightened))
     }
 
     /// What speaks for a row against the average of all: (place of the feature, log-odds), heaviest first, none that speaks against it.
@@ -55,11 +72,14 @@ pub(super) fn choose(probabilities: &[f64]) -> Option<usize> {
         let near = NEIGHBOURS.iter().zip(1..).map(|(share, away)| share * (at(place.checked_sub(away)) + at(place.checked_add(away))));
         probabilities[place] + near.sum::<f64>()
     };
-    (0..probabilities.len()).map(|place| (place, around(place))).reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|best| best.0)
+    (0..probabilities.len())
+        .map(|place| (place, around(place)))
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map(|best| best.0)
 }
 
 /// The probability that the decisive mistake lies at a place or next to it.
-pub(super) fn near(probabilities: &[f64], place: usize) -> f64 {
+fn near(probabilities: &[f64], place: usize) -> f64 {
     probabilities.iter().skip(place.saturating_sub(1)).take(if place == 0 { 2 } else { 3 }).sum()
 }
 
@@ -72,8 +92,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bundled_model_can_be_read() {
+    fn the_bundled_models_can_be_read() {
         LinearModel::read(MODEL, NAMES).unwrap();
+        LinearModel::read(CONFIDENCE, CONFIDENCE_NAMES).unwrap();
     }
 
     #[test]
@@ -87,7 +108,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn probabilities_sum_to_one(rows in proptest::collection::vec(proptest::array::uniform32(-9.0..9.0_f64), 1..9)) {
+        fn probabilities_sum_to_one(rows in proptest::collection::vec(proptest::collection::vec(-9.0..9.0_f64, NAMES.len()), 1..9)) {
             let rows: Vec<Row> = rows.into_iter().map(|row| std::array::from_fn(|place| row[place])).collect();
             let probabilities = Chooser::bundled().probabilities(&rows);
             prop_assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-9);

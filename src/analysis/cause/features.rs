@@ -127,10 +127,8 @@ struct Given {
 
 /// Measures every moment; one pass over the texts.
 pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failures: &[Failure]) -> Measured {
-    let given: Vec<Given> = moments
-        .iter()
-        .map(|moment| Given { text: run.rules.signs.of(&moment.text), result: run.rules.signs.of(&moment.result) })
-        .collect();
+    let given: Vec<Given> =
+        moments.iter().map(|moment| Given { text: run.rules.signs.of(&moment.text), result: run.rules.signs.of(&moment.result) }).collect();
     let appearances = appearances(moments);
     let request = run.trace.input.as_ref().map(excerpts::of).unwrap_or_default();
     let asked_for: HashSet<u64> = gathered(&request, |part, visit| tokens::words(part, visit));
@@ -198,8 +196,9 @@ pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failu
         let went_wrong = fault
             || match moment.act {
                 Act::Coded => result_erred,
-                Act::Called => result_erred || seen.text.has(Sign::KeptOut) || (moment.result.is_empty() && seen.text.trouble()),
-                Act::Returned => seen.text.trouble(),
+                // A report of what was done may mention errors; that nothing was to be had is what it reports.
+                Act::Called => result_erred || seen.text.has(Sign::KeptOut),
+                // What a tool answers is the consequence of the step that called it.
                 _ => false,
             };
         if trouble && !spoke && matches!(moment.act, Act::Led | Act::Said) {
@@ -280,9 +279,12 @@ fn answer_values(run: &Run<'_>, moments: &[Moment<'_>]) -> HashSet<u64> {
     let output = run.trace.output.as_ref().map(excerpts::of).unwrap_or_default();
     let ends = moments.iter().rev().take(LAST_MOMENTS).map(|moment| excerpt::tail(moment.text.end(), END_BYTES));
     let mut values = HashSet::new();
+    // Identifiers are handed on as they are; what an answer claims are figures and names.
     let mut take = |text: &str| {
-        tokens::values(text, |value, _| {
-            values.insert(value);
+        tokens::values(text, |value, token| {
+            if !tokens::is_identifier(token) {
+                values.insert(value);
+            }
         });
     };
     let mut named = false;
@@ -318,7 +320,13 @@ fn share(text: &Excerpt<'_>, asked_for: &HashSet<u64>) -> f64 {
     if asked_for.is_empty() || text.is_empty() {
         return 0.0;
     }
-    let held: HashSet<u64> = gathered(text, |part, visit| tokens::words(part, |word| if asked_for.contains(&word) { visit(word) }));
+    let held: HashSet<u64> = gathered(text, |part, visit| {
+        tokens::words(part, |word| {
+            if asked_for.contains(&word) {
+                visit(word)
+            }
+        })
+    });
     held.len() as f64 / asked_for.len() as f64
 }
 

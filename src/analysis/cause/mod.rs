@@ -54,7 +54,7 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
     let probabilities = run.rules.chooser.probabilities(&measured.rows);
     let chosen = choice::choose(&probabilities)?;
     let step = moments[chosen].number;
-    let confidence = Probability::clamped(choice::near(&probabilities, chosen));
+    let confidence = run.rules.chooser.confidence(&probabilities, chosen);
     let mut shown: Vec<&Failure> = failures.iter().filter(|failure| failure.step == Some(step)).collect();
     shown.sort_by_key(|failure| (!features::is_lasting(failure), failure.code));
     let failure = shown.first().copied().filter(|failure| features::is_lasting(failure));
@@ -66,7 +66,7 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
         category: category.map(str::to_owned),
         module: module.map(str::to_owned),
         code: failure.map(|failure| failure.code),
-        confidence: Some(confidence),
+        confidence,
         says: says(&moments, chosen, failure, &reasons, confidence),
         chain: chain(run, &moments, chosen, &measured.appearances, failures),
         suspects: suspects(&moments, &probabilities),
@@ -108,7 +108,7 @@ fn as_a_whole(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> {
 }
 
 /// What is said of the suspicion: the failure seen there or what speaks for the step, and how far around it the mistake may lie.
-fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reasons: &[Evidence], confidence: Probability) -> String {
+fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reasons: &[Evidence], confidence: Option<Probability>) -> String {
     let told: Vec<&str> = reasons.iter().take(2).map(|reason| reason.says.as_str()).collect();
     let why = match (failure, told.as_slice()) {
         (Some(failure), _) => failure.says.trim_end_matches('.').to_owned(),
@@ -121,10 +121,13 @@ fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reason
     };
     let first = moments[chosen.saturating_sub(1)].number;
     let last = moments[(chosen + 1).min(moments.len() - 1)].number;
-    if first == last {
-        return format!("{why}. It is the only step of the run");
+    match confidence {
+        Some(sure) => {
+            format!("{why}. A suspicion: the mistake lies in steps {first} to {last} with a probability of {:.0} %", sure.percent())
+        }
+        None if moments.len() == 1 => "It is the only step of the run".to_owned(),
+        None => format!("{why}. A suspicion in a run of hardly any steps"),
     }
-    format!("{why}. A suspicion: the mistake lies in steps {first} to {last} with a probability of {:.0} %", confidence.percent())
 }
 
 fn reasons(found: Vec<(usize, f64)>, step: StepNumber) -> Vec<Evidence> {
@@ -147,17 +150,14 @@ fn suspects(moments: &[Moment<'_>], probabilities: &[f64]) -> Vec<Suspect> {
         order.truncate(MOST_SUSPECTS);
     }
     order.sort_by(by_probability);
-    order.into_iter().map(|place| Suspect { step: moments[place].number, probability: Probability::clamped(probabilities[place]) }).collect()
+    order
+        .into_iter()
+        .map(|place| Suspect { step: moments[place].number, probability: Probability::clamped(probabilities[place]) })
+        .collect()
 }
 
 /// From the cause to the symptom: the steps that use what came up at the cause, what went wrong after it, and where the run ended.
-fn chain(
-    run: &Run<'_>,
-    moments: &[Moment<'_>],
-    chosen: usize,
-    appearances: &[Appearance],
-    failures: &[Failure],
-) -> Vec<StepNumber> {
+fn chain(run: &Run<'_>, moments: &[Moment<'_>], chosen: usize, appearances: &[Appearance], failures: &[Failure]) -> Vec<StepNumber> {
     let cause = moments[chosen].number;
     let failed = failures.iter().filter(|failure| features::is_lasting(failure)).filter_map(|failure| failure.step);
     let ended = run.faults.iter().filter(|fault| fault.ended_run).filter_map(|fault| fault.step);

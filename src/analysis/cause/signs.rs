@@ -46,12 +46,24 @@ const ROWS: &[Row] = &[
         r"(?-u)\b[a-zA-Z]*[a-z](?:Error|Exception)\b|(?i-u:traceback \(most recent|exitcode: [1-9])",
         "json.JSONDecodeError: Expecting value",
     ),
-    row(Sign::Error, r#"(?i-u)\berror (?:code:? ?\d|40[0-9]|50[0-9])|"error":|^error[: ]|execution failed"#, r#"{"error": "no such user"}"#),
-    row(Sign::Error, r"(?i-u)failed to (?:load|fetch|open|download|connect|parse)|connection (?:refused|broken|reset)", "failed to open /data"),
+    row(
+        Sign::Error,
+        r#"(?i-u)\berror (?:code:? ?\d|40[0-9]|50[0-9])|"error":|^error[: ]|execution failed"#,
+        r#"{"error": "no such user"}"#,
+    ),
+    row(
+        Sign::Error,
+        r"(?i-u)failed to (?:load|fetch|open|download|connect|parse)|connection (?:refused|broken|reset)",
+        "failed to open /data",
+    ),
     row(Sign::Error, r"(?i-u)no such file|command not found|timed? ?out|permission denied", "The request timed out"),
     row(Sign::Error, r"(?i-u)invalid (?:syntax|argument|parameter)|unexpected keyword", "unexpected keyword argument 'n'"),
     row(Sign::Error, r"(?i-u)not available|cannot be|does not exist|not found", "order 7 not found"),
-    row(Sign::KeptOut, r"(?i-u)just a moment|verify (?:that )?you are (?:a )?human|captcha|unusual traffic", "Just a moment... Verify you are human"),
+    row(
+        Sign::KeptOut,
+        r"(?i-u)just a moment|verify (?:that )?you are (?:a )?human|captcha|unusual traffic",
+        "Just a moment... Verify you are human",
+    ),
     row(Sign::KeptOut, r"(?i-u)access denied|403 forbidden|page not found|error 404|404 not found", "403 Forbidden"),
     row(Sign::KeptOut, r"(?i-u)no results|did not match any|there is no code from the last", "Your search did not match any documents"),
     row(

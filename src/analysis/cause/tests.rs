@@ -36,10 +36,12 @@ fn the_earliest_that_was_not_made_up_for() {
         (Some(StepNumber(3)), Some("refunder"), Some(FailureCode::ToolBadArguments))
     );
     assert_eq!(
-        (cause.category.as_deref(), cause.module.as_deref(), cause.confidence),
-        (Some("invalid_invocation"), Some("action"), None)
+        (cause.category.as_deref(), cause.module.as_deref(), cause.chain.as_slice()),
+        (Some("invalid_invocation"), Some("action"), [StepNumber(3), StepNumber(4)].as_slice())
     );
-    assert_eq!(cause.chain, [StepNumber(3), StepNumber(4)]);
+    assert_eq!(cause.suspects[0].step, StepNumber(3));
+    assert!(cause.confidence.is_some_and(|sure| sure.get() < 1.0) && cause.says.contains("A suspicion"));
+    assert!(cause.reasons.iter().any(|reason| reason.code == "lasting_failure" && reason.weight > Some(0.0)));
 }
 
 #[test]
@@ -49,8 +51,15 @@ fn without_a_step_the_run_as_a_whole() {
 }
 
 #[test]
-fn none_where_nothing_failed_or_nothing_tells() {
+fn an_only_step_is_suspected_without_any_confidence() {
+    let cause = cause(&trace().says("hm").failed().build()).unwrap();
+    assert_eq!((cause.step, cause.confidence), (Some(StepNumber(1)), None));
+    assert!(cause.says.contains("only step"));
+}
+
+#[test]
+fn none_where_nothing_failed() {
     assert_eq!(cause(&trace().tool("get", json!({})).fails("no").ok().build()), None);
     assert_eq!(cause(&trace().tool("get", json!({})).fails("no").build()), None);
-    assert_eq!(cause(&trace().says("hm").failed().build()), None);
+    assert_eq!(cause(&trace().failed().build()), None);
 }

@@ -70,6 +70,11 @@ pub(super) fn values(text: &str, mut visit: impl FnMut(u64, &str)) {
     finish(text, name, &mut visit);
 }
 
+/// Whether a value is an identifier: letters and digits in one.
+pub(super) fn is_identifier(value: &str) -> bool {
+    value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
 fn finish(text: &str, name: Option<(usize, usize, usize)>, visit: &mut impl FnMut(u64, &str)) {
     if let Some((start, end, 2..)) = name
         && let Some(name) = text.get(start..end)

@@ -5,7 +5,7 @@ mod exchange;
 mod features;
 mod measures;
 mod model;
-mod text;
+pub(super) mod text;
 mod vocabulary;
 
 use super::{
