@@ -16,6 +16,8 @@ mod missing_tool;
 mod model_auth;
 mod model_error;
 mod no_termination;
+#[cfg(test)]
+mod pairs;
 mod permission;
 mod rate_limit;
 mod redundant_calls;
