@@ -6,9 +6,6 @@ use crate::{analysis::linear::LinearModel, model::verdict::Evidence};
 /// Pieces of evidence shown of one run.
 const MOST_PIECES: usize = 8;
 
-/// Steps kept of one piece.
-const MOST_STEPS: usize = 8;
-
 /// Below this many log-odds a piece is not worth a line: it moves a probability by at most one hundredth.
 const LEAST_WEIGHT: f64 = 0.04;
 
@@ -23,7 +20,6 @@ pub(super) fn of(model: &LinearModel, row: &[f64], measured: &[Measured]) -> Vec
             let (feature, measured) = (FEATURES.get(place)?, measured.get(place)?);
             let mut steps = measured.steps.clone();
             steps.dedup();
-            steps.truncate(MOST_STEPS);
             Some(Evidence {
                 code: feature.name.to_owned(),
                 step: steps.first().copied(),

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::text;
+use super::text::{self, Marks};
 use crate::{
-    analysis::{call::Call, run::Run, tool_nature::Nature},
+    analysis::{call::Call, instructions::instructions, run::Run, tool_nature::Nature},
     model::{
         ids::StepNumber,
         step::{Step, StepKind},
@@ -22,6 +22,8 @@ pub(super) struct Words<'a> {
     pub(super) text: Cow<'a, str>,
     /// Whether they ended with such a mark.
     pub(super) marked_end: bool,
+    /// What can be counted in them.
+    pub(super) marks: Marks,
 }
 
 /// A run as words and acts.
@@ -83,15 +85,30 @@ impl<'a> Exchange<'a> {
     }
 
     /// The request, in a run of one request that tells it.
-    pub(super) fn only_request(&self) -> Option<&str> {
-        self.asked.first().filter(|_| !self.dialogue).map(|words| words.text.as_ref())
+    pub(super) fn only_request(&self) -> Option<&Words<'a>> {
+        self.asked.first().filter(|_| !self.dialogue)
+    }
+
+    /// Whether the instructions, or the message that carries the request, speak of JSON.
+    pub(super) fn wants_json(&self) -> bool {
+        let speaks_of_it =
+            |text: &str| text::capped(Cow::Borrowed(text)).as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"json"));
+        let prompts = self
+            .run
+            .trace
+            .steps
+            .iter()
+            .filter(|step| matches!(speaker(step), Some(Speaker::User)))
+            .filter_map(|step| step.content.as_deref());
+        instructions(self.run.trace).into_iter().chain(prompts.take(1)).any(speaks_of_it)
     }
 }
 
 impl<'a> Words<'a> {
     fn new(position: usize, step: Option<StepNumber>, words: Cow<'a, str>) -> Self {
         let (text, marked_end) = text::without_end_mark(words);
-        Self { position, step, text: text::capped(text), marked_end }
+        let marks = Marks::of(&text);
+        Self { position, step, text: text::capped(text), marked_end, marks }
     }
 }
 

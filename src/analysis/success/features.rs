@@ -6,6 +6,9 @@ use super::{
 };
 use crate::model::ids::StepNumber;
 
+/// Steps kept of one feature.
+pub(super) const MOST_STEPS: usize = 8;
+
 /// A measured feature.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Measured {
@@ -28,8 +31,19 @@ impl Measured {
 
     /// How many steps show it.
     pub(super) fn count(steps: impl Iterator<Item = StepNumber>) -> Self {
-        let steps: Vec<_> = steps.collect();
-        Self { value: steps.len() as f64, steps }
+        Self::sum(steps.map(|step| (Some(step), 1)))
+    }
+
+    /// A sum over steps, and those of them that add to it.
+    pub(super) fn sum(parts: impl Iterator<Item = (Option<StepNumber>, usize)>) -> Self {
+        let (mut value, mut steps) = (0.0, Vec::new());
+        for (step, part) in parts.filter(|(_, part)| *part > 0) {
+            value += part as f64;
+            if steps.len() < MOST_STEPS {
+                steps.extend(step);
+            }
+        }
+        Self { value, steps }
     }
 
     /// Whether it is so, and the step that shows it.
@@ -100,77 +114,73 @@ macro_rules! features {
 }
 
 features! {
-    acts Log {
-        fact: |value| counted(value, "message or call", "messages and calls"),
-        means: "longer runs fail more",
+    figure_asked Plain {
+        fact: |value| either(value, "A figure was asked for", "No figure was asked for"),
+        means: "requests for one fail more often",
     }
-    user_turns Log {
-        fact: |value| counted(value, "message of the user", "messages of the user"),
-        means: "the more a user has to say, the more fails",
+    condition_asked Plain {
+        fact: |value| either(value, "The request depends on a condition", "The request depends on no condition"),
+        means: "conditional requests fail more often",
     }
-    said_characters Log {
-        fact: |value| format!("{} said by the agent", counted(value, "character", "characters")),
-        means: "agents that say much fail more",
+    more_asked Plain {
+        fact: |value| format!("{} in what was asked", counted(value, "word like also, both, all", "words like also, both, all")),
+        means: "requests with several parts fail more often",
+    }
+    best_asked Log {
+        fact: |value| format!("{} in what was asked", counted(value, "word like cheapest, latest, most", "words like cheapest, latest, most")),
+        means: "the best is found only by who looks at everything",
+    }
+    parts_listed Log {
+        fact: |value| format!("{} in what the user said", counted(value, "comma", "commas")),
+        means: "the more is listed, the more is left out or mixed up",
+    }
+    searches Log {
+        fact: |value| counted(value, "search", "searches"),
+        means: "runs that have to search often fail more often",
     }
     said_at_once Log {
         fact: |value| format!("{} in the agent's average message", counted(value, "character", "characters")),
-        means: "agents that say much at once fail more",
+        means: "agents that say much at once fail more often",
     }
     numbers_told Log {
         fact: |value| format!("{} told to the user", counted(value, "number", "numbers")),
         means: "each may be wrong",
     }
-    kinds_asked Plain {
-        fact: |value| format!("{} asked for", counted(value, "kind of change", "kinds of change")),
-        means: "the more kinds, the more fails",
+    lines_listed Log {
+        fact: |value| format!("{} laid out to the user", counted(value, "listed line", "listed lines")),
+        means: "runs that lay out much fail more often",
     }
-    more_asked Plain {
-        fact: |value| format!("{} in what was asked", counted(value, "word like also, both, all", "words like also, both, all")),
-        means: "requests with several parts fail more",
+    questions_put Log {
+        fact: |value| format!("{} put to the user", counted(value, "question", "questions")),
+        means: "runs that have to ask back fail more often",
     }
-    figure_asked Plain {
-        fact: |value| either(value, "A figure was asked for", "No figure was asked for"),
-        means: "figures are often wrong",
+    values_created Log {
+        fact: |value| format!("{} given for what was newly created", counted(value, "value", "values")),
+        means: "each was chosen freely and may be wrong",
     }
-    condition_asked Plain {
-        fact: |value| either(value, "The request depends on a condition", "The request depends on no condition"),
-        means: "conditional requests fail more",
-    }
-    searches Log {
-        fact: |value| counted(value, "search", "searches"),
-        means: "the more a run has to search, the more fails",
-    }
-    empty_results Log {
-        fact: |value| counted(value, "empty result", "empty results"),
-        means: "runs that look in vain fail more",
+    handed_over_after_change Plain {
+        fact: |value| either(value, "Handed over to a person after something had been changed", "Not handed over to a person half done"),
+        means: "what is handed over half done is seldom right",
     }
     unanswered Plain {
-        fact: |value| either(value, "The user had the last word, and it was no good-bye", "The user's last word was answered"),
-        means: "runs that stop before an answer fail more",
+        fact: |value| either(value, "The user had the last word, and it was no good-bye", "The user did not wait for an answer at the end"),
+        means: "runs that stop before an answer fail more often",
+    }
+    still_pending Plain {
+        fact: |value| either(value, "The agent's last word waits for the user", "The agent's last word waits for nothing"),
+        means: "runs that end waiting fail more often",
     }
     no_answer Plain {
         fact: |value| either(value, "There is no final answer", "There is a final answer"),
-        means: "runs without one fail more",
+        means: "runs without one fail more often",
     }
     prose_for_value Plain {
-        fact: |value| either(value, "A value was asked for and prose was given", "No prose was given where a value was asked for"),
-        means: "prose in place of a value is seldom right",
+        fact: |value| either(value, "Values were asked for and the answer holds prose", "The answer holds no prose where values were asked for"),
+        means: "prose in the place of a value is seldom right",
     }
-    value_for_value Plain {
-        fact: |value| either(value, "A value was asked for and a bare value was given", "No bare value was given where one was asked for"),
-        means: "bare values are right more often",
-    }
-    still_pending Plain {
-        fact: |value| either(value, "The agent's last word still waits for the user", "The agent's last word waits for nothing"),
-        means: "runs that end on a question fail more",
-    }
-    not_done Plain {
-        fact: |value| format!("{} asked for and not carried out", counted(value, "kind of change", "kinds of change")),
-        means: "what is asked for has mostly to be done",
-    }
-    unresolved_errors Plain {
-        fact: |value| format!("{} of an error and no later success", counted(value, "tool", "tools")),
-        means: "errors that nothing made up for end in failure more often",
+    unresolved_errors Log {
+        fact: |value| counted(value, "failed call that nothing made up for", "failed calls that nothing made up for"),
+        means: "runs with open errors fail more often",
     }
 }
 

@@ -1,109 +1,124 @@
-//! The features themselves: each a function of the exchange, named as in the table.
+//! The features themselves: each a function of the exchange, named as in the table. None rises with success when a failed call is added
+//! at the end of a run: only calls that went well can speak for it, and words are counted whatever is called after them.
 
 use serde_json::Value;
 
 use super::{
-    exchange::Exchange,
+    exchange::{Exchange, Words},
     features::Measured,
-    vocabulary::{ALSO, ASKS_NUMBER, CLOSING, CONDITION, DONE, NUMBER, PENDING, QUESTION, WISHES, Wish},
+    vocabulary::{ALSO, ASKS_FIGURE, CLOSING, CONDITION, CREATING, DONE, PENDING, PERSON, QUESTION, SUPERLATIVE},
 };
 use crate::analysis::{
-    call::Returned,
+    call::{Call, Returned},
     tool_nature::{self, Nature},
 };
 
-pub(super) fn acts(exchange: &Exchange<'_>) -> Measured {
-    Measured::of((exchange.asked.len() + exchange.said.len() + exchange.run.calls.len()) as f64)
+/// Messages of the user that are read for what they ask; later ones of a longer run are only counted as words.
+const MOST_READ: usize = 500;
+
+/// Values of one call that are counted.
+const MOST_VALUES: usize = 1_000;
+
+fn requests<'e>(exchange: &'e Exchange<'_>) -> impl Iterator<Item = &'e Words<'e>> {
+    exchange.asked.iter().take(MOST_READ)
 }
 
-pub(super) fn user_turns(exchange: &Exchange<'_>) -> Measured {
+/// How often a phrase is in what the user said, with the steps where it is.
+fn phrases_in(exchange: &Exchange<'_>, count: impl Fn(&str) -> usize) -> Measured {
     if exchange.asked.is_empty() {
         return Measured::unknown();
     }
-    Measured::of(exchange.asked.len() as f64)
-}
-
-fn characters_said(exchange: &Exchange<'_>) -> usize {
-    exchange.said.iter().map(|words| words.text.len()).sum()
-}
-
-pub(super) fn said_characters(exchange: &Exchange<'_>) -> Measured {
-    if exchange.said.is_empty() { Measured::unknown() } else { Measured::of(characters_said(exchange) as f64) }
-}
-
-pub(super) fn said_at_once(exchange: &Exchange<'_>) -> Measured {
-    if exchange.said.is_empty() {
-        return Measured::unknown();
-    }
-    Measured::of(characters_said(exchange) as f64 / exchange.said.len() as f64)
-}
-
-/// Numbers from 10 on, in a dialogue: smaller ones count and number things.
-pub(super) fn numbers_told(exchange: &Exchange<'_>) -> Measured {
-    if !exchange.dialogue {
-        return Measured::of(0.0);
-    }
-    let told: usize = exchange.said.iter().map(|words| NUMBER.count_in(&words.text)).sum();
-    Measured::of(told as f64)
-}
-
-fn wishes<'e>(exchange: &'e Exchange<'_>) -> impl Iterator<Item = &'static Wish> + 'e {
-    WISHES.iter().filter(|wish| exchange.asked.iter().any(|words| wish.asked.is_in(&words.text)))
-}
-
-pub(super) fn kinds_asked(exchange: &Exchange<'_>) -> Measured {
-    if exchange.asked.is_empty() {
-        return Measured::unknown();
-    }
-    Measured::of(wishes(exchange).count() as f64)
-}
-
-pub(super) fn more_asked(exchange: &Exchange<'_>) -> Measured {
-    if exchange.asked.is_empty() {
-        return Measured::unknown();
-    }
-    const MOST: usize = 6;
-    let words: usize = exchange.asked.iter().map(|words| ALSO.count_in(&words.text)).sum();
-    Measured::of(words.min(MOST) as f64)
+    Measured::sum(requests(exchange).map(|words| (words.step, count(&words.text))))
 }
 
 pub(super) fn figure_asked(exchange: &Exchange<'_>) -> Measured {
     if exchange.asked.is_empty() {
         return Measured::unknown();
     }
-    let asked = exchange.asked.iter().find(|words| ASKS_NUMBER.is_in(&words.text));
+    let asked = requests(exchange).find(|words| ASKS_FIGURE.is_in(&words.text));
     Measured::flag_at(asked.is_some(), asked)
 }
 
+/// Of a run of one request. In a dialogue conditions are settled as it goes on.
 pub(super) fn condition_asked(exchange: &Exchange<'_>) -> Measured {
-    if exchange.asked.is_empty() {
+    exchange.only_request().map_or_else(Measured::unknown, |request| Measured::flag_at(CONDITION.is_in(&request.text), Some(request)))
+}
+
+pub(super) fn more_asked(exchange: &Exchange<'_>) -> Measured {
+    const MOST: f64 = 6.0;
+    let found = phrases_in(exchange, |text| ALSO.count_in(text));
+    Measured { value: if found.value > MOST { MOST } else { found.value }, ..found }
+}
+
+pub(super) fn best_asked(exchange: &Exchange<'_>) -> Measured {
+    phrases_in(exchange, |text| SUPERLATIVE.count_in(text))
+}
+
+/// Commas that part words, in a dialogue: figures have theirs inside.
+pub(super) fn parts_listed(exchange: &Exchange<'_>) -> Measured {
+    if !exchange.dialogue {
         return Measured::unknown();
     }
-    let is = exchange.only_request().is_some_and(|request| CONDITION.is_in(request));
-    Measured::flag_at(is, exchange.asked.first())
+    phrases_in(exchange, |text| text.as_bytes().windows(2).filter(|pair| pair[0] == b',' && pair[1].is_ascii_whitespace()).count())
 }
 
 pub(super) fn searches(exchange: &Exchange<'_>) -> Measured {
-    let looks = |name: &str| tool_nature::words(name).any(|word| word.eq_ignore_ascii_case("search") || word.eq_ignore_ascii_case("list"));
+    let looks = |name: &str| tool_nature::words(name).any(|word| ["search", "list"].iter().any(|verb| word.eq_ignore_ascii_case(verb)));
     Measured::count(exchange.run.calls.iter().filter(|call| call.nature == Nature::Reads && looks(call.name)).map(|call| call.step))
 }
 
-pub(super) fn empty_results(exchange: &Exchange<'_>) -> Measured {
-    let empty = exchange.run.calls.iter().filter(|call| call.returned == Returned::Fine && call.output.is_some_and(is_empty));
-    Measured::count(empty.map(|call| call.step))
+pub(super) fn said_at_once(exchange: &Exchange<'_>) -> Measured {
+    if exchange.said.is_empty() {
+        return Measured::unknown();
+    }
+    let characters: usize = exchange.said.iter().map(|words| words.text.len()).sum();
+    Measured::of((characters as f64 / exchange.said.len() as f64).round())
 }
 
-fn is_empty(output: &Value) -> bool {
-    match output {
-        Value::Null => true,
-        Value::String(text) => {
-            let text = text.trim();
-            text.is_empty() || ["[]", "{}", "null", "None"].contains(&text) || text.contains("\"total\": 0")
-        }
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty() || fields.get("total").is_some_and(|total| total.as_u64() == Some(0)),
-        _ => false,
+/// Something counted in what the agent said, in a dialogue: the answer to one request may have to be long.
+fn told(exchange: &Exchange<'_>, count: impl Fn(&Words<'_>) -> usize) -> Measured {
+    if exchange.dialogue { Measured::sum(exchange.said.iter().map(|words| (words.step, count(words)))) } else { Measured::unknown() }
+}
+
+pub(super) fn numbers_told(exchange: &Exchange<'_>) -> Measured {
+    told(exchange, |words| words.marks.numbers)
+}
+
+pub(super) fn lines_listed(exchange: &Exchange<'_>) -> Measured {
+    told(exchange, |words| words.marks.listed_lines)
+}
+
+pub(super) fn questions_put(exchange: &Exchange<'_>) -> Measured {
+    told(exchange, |words| words.marks.questions)
+}
+
+/// Values in calls that create something new, in a dialogue: what is changed or removed was there before, and is named by its id.
+pub(super) fn values_created(exchange: &Exchange<'_>) -> Measured {
+    if !exchange.dialogue {
+        return Measured::unknown();
     }
+    let creates = |call: &&Call<'_>| tool_nature::words(call.name).any(|word| CREATING.iter().any(|verb| word.eq_ignore_ascii_case(verb)));
+    Measured::sum(exchange.changes().filter(creates).map(|call| (Some(call.step), call.input.map_or(0, |input| values_in(input)))))
+}
+
+/// How many values a call was given, inside lists and objects too.
+fn values_in(input: &Value) -> usize {
+    let (mut open, mut values) = (vec![input], 0);
+    while let Some(value) = open.pop().filter(|_| values < MOST_VALUES) {
+        match value {
+            Value::Array(items) => open.extend(items.iter().take(MOST_VALUES)),
+            Value::Object(fields) => open.extend(fields.values().take(MOST_VALUES)),
+            _ => values += 1,
+        }
+    }
+    values
+}
+
+pub(super) fn handed_over_after_change(exchange: &Exchange<'_>) -> Measured {
+    let to_person = |name: &str| tool_nature::words(name).any(|word| PERSON.iter().any(|known| word.eq_ignore_ascii_case(known)));
+    let handed = exchange.run.calls.iter().find(|call| call.nature == Nature::HandsOver && to_person(call.name));
+    let handed = handed.filter(|_| exchange.changes().next().is_some());
+    Measured::flag(handed.is_some(), handed.map(|call| call.step))
 }
 
 pub(super) fn unanswered(exchange: &Exchange<'_>) -> Measured {
@@ -112,6 +127,13 @@ pub(super) fn unanswered(exchange: &Exchange<'_>) -> Measured {
     Measured::flag_at(left.is_some(), left)
 }
 
+pub(super) fn still_pending(exchange: &Exchange<'_>) -> Measured {
+    let last = exchange.said.last().filter(|_| exchange.dialogue);
+    let pending = last.filter(|words| PENDING.is_in(&words.text) && !DONE.is_in(&words.text));
+    Measured::flag_at(pending.is_some(), pending)
+}
+
+/// Unknown where no words were recorded at all.
 pub(super) fn no_answer(exchange: &Exchange<'_>) -> Measured {
     if exchange.said.is_empty() && exchange.answer.is_none() {
         return Measured::unknown();
@@ -119,12 +141,17 @@ pub(super) fn no_answer(exchange: &Exchange<'_>) -> Measured {
     Measured::flag(exchange.answer.is_none(), exchange.run.trace.steps.last().map(|step| step.number))
 }
 
-/// A question in a run that changed nothing.
-fn asks_a_value(exchange: &Exchange<'_>) -> bool {
-    exchange.only_request().is_some_and(|request| QUESTION.is_in(request)) && exchange.changes().next().is_none()
+/// Of a question that a run answers without changing anything, and whose answer is to be JSON.
+pub(super) fn prose_for_value(exchange: &Exchange<'_>) -> Measured {
+    let question = exchange.only_request().filter(|request| QUESTION.is_in(&request.text));
+    if question.is_none() || exchange.changes().next().is_some() || !exchange.wants_json() {
+        return Measured::unknown();
+    }
+    let bare = exchange.answer.as_deref().and_then(items).is_some_and(|items| items.iter().all(is_bare));
+    Measured::flag_at(!bare, exchange.said.last())
 }
 
-/// The answer's items, where it is JSON.
+/// The items of an answer that is JSON.
 fn items(answer: &str) -> Option<Vec<Value>> {
     match serde_json::from_str(answer).ok()? {
         Value::Array(items) => Some(items),
@@ -132,59 +159,23 @@ fn items(answer: &str) -> Option<Vec<Value>> {
     }
 }
 
+/// Whether it is a value rather than prose: no structure, at most four words, no unit grown together with a number.
 fn is_bare(item: &Value) -> bool {
     match item {
         Value::Array(_) | Value::Object(_) => false,
-        Value::String(text) => text.split_whitespace().count() <= 4,
+        Value::String(text) => {
+            let mut words = text.split_whitespace();
+            let with_unit =
+                |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.ends_with(|c: char| c == '%' || c.is_ascii_lowercase());
+            words.next().is_none_or(|first| !with_unit(first)) && words.count() < 4
+        }
         _ => true,
     }
 }
 
-pub(super) fn prose_for_value(exchange: &Exchange<'_>) -> Measured {
-    if exchange.asked.is_empty() {
-        return Measured::unknown();
-    }
-    let bare = exchange.answer.as_deref().and_then(items).is_some_and(|items| items.iter().all(is_bare));
-    Measured::flag_at(asks_a_value(exchange) && !bare, exchange.said.last())
-}
-
-pub(super) fn value_for_value(exchange: &Exchange<'_>) -> Measured {
-    if exchange.asked.is_empty() {
-        return Measured::unknown();
-    }
-    let bare = exchange.answer.as_deref().and_then(items).is_some_and(|items| items.iter().all(is_bare));
-    Measured::flag_at(asks_a_value(exchange) && bare, exchange.said.last())
-}
-
-pub(super) fn still_pending(exchange: &Exchange<'_>) -> Measured {
-    let last = exchange.said.last().filter(|_| exchange.dialogue);
-    let pending = last.filter(|words| PENDING.is_in(&words.text) && !DONE.is_in(&words.text));
-    Measured::flag_at(pending.is_some(), pending)
-}
-
-pub(super) fn not_done(exchange: &Exchange<'_>) -> Measured {
-    if exchange.asked.is_empty() {
-        return Measured::unknown();
-    }
-    let done: Vec<&str> = exchange.changes().flat_map(|call| tool_nature::words(call.name)).collect();
-    let begins = |word: &str, root: &str| word.get(..root.len()).is_some_and(|start| start.eq_ignore_ascii_case(root));
-    let carried_out = |wish: &Wish| wish.done_by.iter().any(|root| done.iter().any(|word| begins(word, root)));
-    Measured::of(wishes(exchange).filter(|wish| !carried_out(wish)).count() as f64)
-}
-
-/// Tools whose last error no later success of theirs made up for.
+/// Calls that failed, or that nothing ran, with no later call of the same tool that went well.
 pub(super) fn unresolved_errors(exchange: &Exchange<'_>) -> Measured {
     let run = exchange.run;
-    let open = run.calls.iter().filter(|call| {
-        matches!(call.returned, Returned::Erred(_) | Returned::NeverRan) && !run.good.call_of_after(call.name, call.position)
-    });
-    let mut seen: Vec<&str> = Vec::new();
-    let first_of_tool = open.filter(|call| {
-        let new = !seen.contains(&call.name);
-        if new && seen.len() < 64 {
-            seen.push(call.name);
-        }
-        new
-    });
-    Measured::count(first_of_tool.map(|call| call.step))
+    let failed = run.calls.iter().filter(|call| matches!(call.returned, Returned::Erred(_) | Returned::NeverRan));
+    Measured::count(failed.filter(|call| !run.good.call_of_after(call.name, call.position)).map(|call| call.step))
 }

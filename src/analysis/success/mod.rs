@@ -5,6 +5,8 @@ mod exchange;
 mod features;
 mod measures;
 mod model;
+#[cfg(test)]
+mod tests;
 pub(super) mod text;
 mod vocabulary;
 

@@ -72,6 +72,51 @@ pub(in crate::analysis) fn in_answer(output: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
+/// What is counted in a text in one pass over its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Marks {
+    /// Numbers, with separators inside; digits inside a word are part of its name.
+    pub(super) numbers: usize,
+    /// Question marks.
+    pub(super) questions: usize,
+    /// Lines that begin with a bullet, or a number and a full stop or bracket.
+    pub(super) listed_lines: usize,
+}
+
+impl Marks {
+    /// Counts.
+    pub(super) fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut marks = Self { listed_lines: text.lines().filter(|line| is_listed(line)).count(), ..Self::default() };
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'?' => marks.questions += 1,
+                b'0'..=b'9' => {
+                    let before = at.checked_sub(1).map(|before| bytes[before]);
+                    let within_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                    // After a separator that stands between digits, the number goes on.
+                    let goes_on = at >= 2 && matches!(before, Some(b',' | b'.')) && bytes[at - 2].is_ascii_digit();
+                    marks.numbers += usize::from(!within_word && !goes_on);
+                }
+                _ => {}
+            }
+        }
+        marks
+    }
+}
+
+fn is_listed(line: &str) -> bool {
+    let line = line.trim_start();
+    let after = match line.strip_prefix(['-', '*', '•']) {
+        Some(after) => after,
+        None => match line.trim_start_matches(|c: char| c.is_ascii_digit()) {
+            rest if rest.len() < line.len() => rest.strip_prefix(['.', ')']).unwrap_or_default(),
+            _ => return false,
+        },
+    };
+    after.starts_with([' ', '\t'])
+}
+
 /// Every text in a value, in order, a line each.
 fn joined(value: &Value) -> Option<Cow<'_, str>> {
     fn collect<'a>(value: &'a Value, depth: usize, found: &mut Vec<&'a str>, room: &mut usize) {
@@ -95,5 +140,50 @@ fn joined(value: &Value) -> Option<Cow<'_, str>> {
         [] => None,
         [only] => Some(Cow::Borrowed(*only)),
         several => Some(Cow::Owned(several.join("\n"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_questions_and_listed_lines() {
+        let marks = Marks::of("Two of 1,250.50 cost $2,501:\n- A-17?\n  2) HAT028?\n3. x\n*bold*\n-5");
+        assert_eq!(marks, Marks { numbers: 6, questions: 2, listed_lines: 3 });
+        assert_eq!(Marks::of(""), Marks::default());
+    }
+
+    #[test]
+    fn end_marks_are_no_words() {
+        assert_eq!(without_end_mark(Cow::Borrowed("Thanks. ###STOP###")), (Cow::Borrowed("Thanks."), true));
+        assert_eq!(without_end_mark(Cow::Borrowed("## Heading")), (Cow::Borrowed("## Heading"), false));
+    }
+
+    #[test]
+    fn a_request_is_what_the_user_said() {
+        let messages = json!({"messages": [{"role": "system", "content": "be kind"}, {"role": "user", "content": "cancel it"}]});
+        assert_eq!(in_request(&messages).unwrap(), "cancel it");
+        assert_eq!(in_request(&json!({"question": "which?", "top": 3})).unwrap(), "which?");
+        assert_eq!(in_request(&json!(null)), None);
+    }
+
+    #[test]
+    fn an_answer_is_its_words_or_its_json() {
+        assert_eq!(in_answer(&json!({"role": "assistant", "content": "done"})).unwrap(), "done");
+        assert_eq!(in_answer(&json!({"choices": [{"message": {"content": "done"}}]})).unwrap(), "done");
+        assert_eq!(in_answer(&json!([1, 2])).unwrap(), "[1,2]");
+        assert_eq!(in_answer(&json!({"content": null})), None);
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_and_the_end_are_read() {
+        let long = format!("begin{}end", "é".repeat(MOST_BYTES));
+        let read = capped(Cow::Borrowed(&long));
+        assert!(read.len() <= MOST_BYTES + 1 && read.starts_with("begin") && read.ends_with("end"));
     }
 }
