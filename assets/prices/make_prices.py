@@ -33,16 +33,20 @@ HOSTS = {
     "cohere": ("cohere-chat", "", True, "cohere cohere_chat", "cohere"),
     "perplexity": ("perplexity-ai pplx", "", True, "perplexity", "perplexity"),
     "moonshot": ("moonshotai moonshot-ai kimi", "", True, "moonshot", "moonshotai"),
-    "zai": ("z-ai zhipu zhipuai zai-org", "", True, "zai", "zai"),
+    "zai": ("z-ai zai-org", "", True, "zai", "zai"),
+    "zhipuai": ("zhipu bigmodel", "zai", False, "bigmodel", "zhipuai"),
     "minimax": ("minimaxai", "", True, "minimax", "minimax"),
     "dashscope": ("alibaba alibaba-cloud qwen tongyi", "", True, "dashscope", None),
     "ai21": ("ai21labs", "", True, "ai21", None),
     "voyage": ("voyageai voyage-ai", "", True, "voyage", "voyageai"),
-    "meta": ("meta-llama-api llama-api", "", True, "meta_llama", "meta"),
-    "aws": ("bedrock aws-bedrock amazon-bedrock bedrock-converse bedrock-mantle chatbedrock chatbedrockconverse amazon aws-sagemaker amazon-nova",
-            "anthropic", True, "bedrock bedrock_converse bedrock_mantle amazon_nova", "aws"),
-    "azure": ("azure-openai azureopenai azure-ai-openai az-ai-openai azure-ai azure-ai-inference az-ai-inference azure-text azure-foundry microsoft-foundry",
-              "openai anthropic mistral deepseek xai cohere moonshot", False, "azure azure_text azure_ai", "azure"),
+    "meta": ("meta-llama-api meta-llama llama-api", "", True, "meta_llama meta", "meta"),
+    "aws": ("bedrock aws-bedrock amazon-bedrock bedrock-converse chatbedrock chatbedrockconverse amazon aws-sagemaker amazon-nova",
+            "anthropic", True, "bedrock bedrock_converse amazon_nova", "aws"),
+    "aws-mantle": ("bedrock-mantle", "aws", False, "bedrock_mantle", None),
+    "azure": ("azure-openai azureopenai azure-ai-openai az-ai-openai azure-text",
+              "azure-foundry openai anthropic mistral deepseek xai cohere moonshot", False, "azure azure_text", "azure"),
+    "azure-foundry": ("azure-ai azure-ai-inference az-ai-inference microsoft-foundry", "azure openai anthropic mistral deepseek xai cohere moonshot",
+                      False, "azure_ai", None),
     "vertex": ("vertexai vertex-ai google-vertex google-vertexai google-vertex-ai gcp-vertex-ai gcp-vertexai", "google anthropic mistral",
                False, "vertex_ai*", None),
     "groq": ("chatgroq", "", False, "groq", "groq"),
@@ -53,26 +57,40 @@ HOSTS = {
     "deepinfra": ("deep-infra", "", False, "deepinfra", None),
     "nebius": ("nebius-ai", "", False, "nebius", None),
     "watsonx": ("ibm-watsonx-ai ibm-watsonx watsonx-ai", "", False, "watsonx", None),
-    "databricks": ("", "", False, "", "databricks"),
+    "databricks": ("", "", False, "databricks", "databricks"),
+    "novita": ("novita-ai novitaai", "", False, "novita", "novita"),
+    "ovhcloud": ("ovh", "", False, "ovhcloud", "ovhcloud"),
+    "vercel": ("vercel-ai-gateway ai-gateway", "", False, "vercel_ai_gateway", None),
     "openrouter": ("open-router", "openai anthropic google mistral deepseek xai cohere perplexity moonshot zai minimax", False, "", "openrouter"),
 }
 # Servers whose price is not a price for a token: what they serve is never priced as the maker's own.
 UNPRICED = (
     "ollama ollama-chat vllm hosted-vllm lmstudio lm-studio llamafile llamacpp llama-cpp local localai self-hosted huggingface hugging-face transformers "
-    "openai-compatible openai-like custom-openai openai-like-chat github-copilot chatgpt sagemaker aws-sagemaker-endpoint fake mock test scripted"
+    "openai-compatible openai-like custom-openai openai-like-chat chatgpt sagemaker aws-sagemaker-endpoint lemonade fake mock test scripted"
 )
-MODES = {"chat", "responses", "completion", "embedding"}
 RATES = {  # ours: (litellm, genai-prices)
     "input": ("input_cost_per_token", "input_mtok"),
     "cached_input": ("cache_read_input_token_cost", "cache_read_mtok"),
     "cache_write_input": ("cache_creation_input_token_cost", "cache_write_mtok"),
+    "cache_write_hour_input": ("cache_creation_input_token_cost_above_1hr", "cache_write_1h_mtok"),
+    "audio_input": ("input_cost_per_audio_token", "input_audio_mtok"),
+    "image_input": ("input_cost_per_image_token", "input_image_mtok"),
     "output": ("output_cost_per_token", "output_mtok"),
-    "reasoning": ("output_cost_per_reasoning_token", None),
+    "reasoning": ("output_cost_per_reasoning_token", "output_reasoning_mtok"),
+    "audio_output": ("output_cost_per_audio_token", "output_audio_mtok"),
+    "image_output": ("output_cost_per_image_token", "output_image_mtok"),
 }
+OURS = {theirs: ours for ours, (theirs, _) in RATES.items()}
+# The ways of being served that have rates of their own: ours, and what litellm puts behind a rate's name.
+SERVICES = {"batch": "batches", "flex": "flex", "priority": "priority"}
+RATE_KEY = re.compile("^(" + "|".join(sorted(OURS, key=len, reverse=True)) + r")(?:_above_(\d+)k_tokens)?(?:_(" + "|".join(SERVICES.values()) + "))?$")
+# What a model can do, as a word of letters: what litellm calls it.
+ABILITIES = {"t": "supports_function_calling", "i": "supports_vision", "a": "supports_audio_input", "c": "supports_prompt_caching"}
+# A model that is switched off within so many days is priced, and never recommended.
+ENDS_WITHIN = 90
 SNAPSHOT = re.compile(r"[-@](20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d)(?=$|-v\d|:)")
-ABOVE = re.compile(r"_above_(\d+)k_tokens$")
-# Price classes rather than models, models paid by the image, the minute or the page, and OpenRouter's variants at another rate.
-SKIP = re.compile(r"\*|commitment|^(together-ai|fireworks-ai)-|container$|whisper|\btts\b|\bocr\b|image|transcribe|realtime|^~|:(free|batch|beta|nitro|floor)$|^accounts/.*#")
+# Price classes rather than models, and OpenRouter's variants at another rate.
+SKIP = re.compile(r"\*|commitment|^(together-ai|fireworks-ai)-|container$|^~|:(free|batch|beta|nitro|floor)$|^accounts/.*#")
 
 
 def plain(name):
@@ -105,44 +123,82 @@ def million(value):
 
 
 def tidy(price):
-    """Drops rates that say nothing new: reasoning at the price of output, empty tiers; None without a price."""
+    """Drops rates that say nothing new: those of a class that is paid as its kind anyway, and empty tiers; None without a price."""
     price = {key: rate for key, rate in price.items() if rate is not None}
-    if price.get("output") == 0:  # embeddings generate nothing
-        price.pop("output")
     if not any(price.get(key) for key in ("input", "output")):
         return None
-    if price.get("reasoning") == price.get("output"):
-        price.pop("reasoning", None)
+    for key, kind in (("reasoning", "output"), ("audio_output", "output"), ("image_output", "output"), ("audio_input", "input"), ("image_input", "input"),
+                      ("cache_write_hour_input", "cache_write_input")):
+        if key in price and price[key] == price.get(kind):
+            price.pop(key)
     tiers = [tier for tier in price.pop("over", []) if any(price.get(key) != rate for key, rate in tier.items() if key != "context")]
     if tiers:
         price["over"] = sorted(tiers, key=lambda tier: tier["context"])
     return price
 
 
-def from_litellm(entry):
-    price = {ours: million(entry.get(theirs)) for ours, (theirs, _) in RATES.items() if isinstance(entry.get(theirs), (int, float))}
-    tiers = collections.defaultdict(dict)
+def served(price, rates):
+    """What another way of being served costs: a factor where all rates that are listed are the standard ones times it, else what differs; None if nothing does."""
+    plain = {key: rate for key, rate in rates.items() if key != "over"}
+    factors = {(plain[key] / price[key]).normalize() for key in plain if price.get(key)}
+    if len(factors) == 1 and {"input", "output"} <= set(plain) and "over" not in rates and all(price.get(key) for key in plain):
+        factor = factors.pop()
+        return factor if factor != 1 and factor == round(factor, 3) else None
+    rates = {key: rate for key, rate in rates.items() if price.get(key) != rate}
+    return rates or None
+
+
+def from_litellm(entry, today):
+    found = {service: (({}, collections.defaultdict(dict))) for service in (None, *SERVICES.values())}
     for key, value in entry.items():
-        found = ABOVE.search(key)
-        ours = found and next((name for name, (theirs, _) in RATES.items() if theirs == key[: found.start()]), None)
-        if ours and isinstance(value, (int, float)):
-            tiers[int(found.group(1)) * 1000][ours] = million(value)
+        match = RATE_KEY.match(key)
+        if match and isinstance(value, (int, float)):
+            rates, tiers = found[match[3]]
+            (tiers[int(match[2]) * 1000] if match[2] else rates)[OURS[match[1]]] = million(value)
+    price, tiers = found[None]
     for step in entry.get("tiered_pricing") or []:
-        rates = {ours: million(step.get(theirs)) for ours, (theirs, _) in RATES.items() if isinstance(step.get(theirs), (int, float))}
+        rates = {ours: million(step.get(theirs)) for theirs, ours in OURS.items() if isinstance(step.get(theirs), (int, float))}
         start = int((step.get("range") or [0])[0])
         if start == 0:
             price.update(rates)
         else:
             tiers[start].update(rates)
     price["over"] = [{"context": context, **rates} for context, rates in tiers.items()]
-    return tidy(price)
+    price = tidy(price)
+    if price is None:
+        return None
+    for service, theirs in SERVICES.items():
+        rates, tiers = found[theirs]
+        if tiers:
+            rates["over"] = [{"context": context, **rates} for context, rates in sorted(tiers.items())]
+        if rates and (other := served(price, rates)):
+            price[service] = other
+    sizes = entry.get("search_context_cost_per_query") or {}
+    searches = set(sizes.values())
+    if entry["litellm_provider"] == "perplexity" and len(searches) > 1:
+        # Each call of these models is a search; the size of its context is low unless asked for otherwise.
+        price["request"] = round(Decimal(repr(sizes["search_context_size_low"])) * 1000, 3)
+    elif len(searches) == 1:
+        price["search"] = round(Decimal(repr(searches.pop())) * 1000, 3)
+    ends = entry.get("deprecation_date")
+    if entry.get("mode") in ("chat", "responses") and isinstance(entry.get("max_input_tokens"), int) and not (ends and days_between(today, ends) < ENDS_WITHIN):
+        price["context"] = entry["max_input_tokens"]
+        price["can"] = "".join(letter for letter, ability in ABILITIES.items() if entry.get(ability) is True)
+    return price
+
+
+def days_between(today, day):
+    try:
+        return (datetime.fromisoformat(day).replace(tzinfo=timezone.utc) - today).days
+    except ValueError:
+        return 0
 
 
 def from_genai(model, now):
     rates = model.get_prices(now)
     price, tiers = {}, collections.defaultdict(dict)
     for ours, (_, theirs) in RATES.items():
-        value = getattr(rates, theirs) if theirs else None
+        value = getattr(rates, theirs)
         if value is None:
             continue
         if isinstance(value, Decimal):
@@ -152,7 +208,12 @@ def from_genai(model, now):
             for tier in value.tiers:
                 tiers[tier.start][ours] = million(tier.price)
     price["over"] = [{"context": context, **rates} for context, rates in tiers.items()]
-    return tidy(price)
+    price = tidy(price)
+    if price:
+        for ours, theirs in (("request", "requests_kcount"), ("search", "web_searches_kcount")):
+            if isinstance(value := getattr(rates, theirs), Decimal):
+                price[ours] = value
+    return price
 
 
 def names_of(model, provider):
@@ -172,10 +233,26 @@ def names_of(model, provider):
 def host_name(key, provider, host):
     """A litellm key without the prefix that names the host."""
     name = key.lower()
-    for prefix in [provider.lower(), host, "vertex_ai", "cohere", "text-completion-codestral", "amazon-nova", "bedrock", "bedrock_mantle"]:
+    for prefix in [*{provider.lower(): None, host: None}, "vertex_ai", "cohere", "text-completion-codestral", "amazon-nova", "bedrock", "bedrock_mantle"]:
         if name.startswith(prefix + "/"):
             name = name[len(prefix) + 1:]
     return name.removeprefix("accounts/fireworks/models/").removeprefix("accounts/fireworks/routers/").removeprefix("converse/")
+
+
+def complete_hosts(litellm):
+    """Adds the hosts that only resell: each provider of either table that lists a price and is not above."""
+    theirs = {name for _, _, _, names, _ in HOSTS.values() for name in names.split()}
+    ours = {genai for *_, genai in HOSTS.values()}
+    passed = set(UNPRICED.split()) | {"huggingface"}
+    for entry in litellm.values():
+        provider = entry.get("litellm_provider") or ""
+        host = provider.lower().replace("_", "-")
+        if re.fullmatch(r"[a-z0-9][a-z0-9_-]*", provider) and provider not in theirs and not provider.startswith("vertex_ai") and host not in passed:
+            HOSTS.setdefault(host, ("", "", False, provider, None))
+    for provider in GENAI:
+        if provider.id not in ours and not provider.id.startswith("huggingface"):
+            names, also, maker, litellms, _ = HOSTS.get(provider.id.replace("_", "-"), ("", "", False, "", None))
+            HOSTS[provider.id.replace("_", "-")] = (names, also, maker, litellms, provider.id)
 
 
 def collect(litellm, now):
@@ -184,9 +261,9 @@ def collect(litellm, now):
     for key, entry in litellm.items():
         provider = entry.get("litellm_provider") or ""
         host = owner.get(provider) or ("vertex" if provider.startswith("vertex_ai") else None)
-        if host is None or entry.get("mode") not in MODES or SKIP.search(key):
+        if host is None or SKIP.search(key):
             continue
-        name, price = host_name(key, provider, host), from_litellm(entry)
+        name, price = host_name(key, provider, host), from_litellm(entry, now)
         # A bare key is the better witness where a host has the same name with and without its prefix.
         if price and not SKIP.search(name) and ("/" not in key or name not in table[host]):
             table[host][name] = price
@@ -204,17 +281,18 @@ def collect(litellm, now):
                 name = name.removeprefix("accounts/fireworks/models/").removeprefix("accounts/fireworks/routers/")
                 known = table[host].get(name) or next((other for known, other in table[host].items() if meeting(known) == meeting(name)), None)
                 if known is None:
-                    if not (host == "openai" and "gpt-oss" in name) and not (host == "aws" and "." not in name):
+                    alone = table[host].get(name.removeprefix(f"{host}/"), {})
+                    if alone.get("input") != price.get("input") and not (host == "openai" and "gpt-oss" in name) and not (host == "aws" and "." not in name):
                         table[host][name] = price
                     continue
                 compared += 1
                 same = all(known.get(rate) == price.get(rate) for rate in ("input", "output"))
                 differ += not same
                 if same:
-                    for rate in ("cached_input", "cache_write_input"):
+                    for rate in ("cached_input", "cache_write_input", "cache_write_hour_input", "request", "search"):
                         if rate in price:
                             known.setdefault(rate, price[rate])
-    return table, compared, differ
+    return {host: models for host, models in table.items() if models}, compared, differ
 
 
 def elsewhere(table, hosts, name):
@@ -226,6 +304,11 @@ def elsewhere(table, hosts, name):
         if price:
             return price
     return None
+
+
+def core(price):
+    """The standard rates alone."""
+    return {key: rate for key, rate in price.items() if key in RATES or key == "over"}
 
 
 def shrink(table):
@@ -240,11 +323,12 @@ def shrink(table):
         for canonical, names in groups.items():
             names.sort(key=lambda name: (name != canonical, len(name), name))
             first = names[0]
-            if first != canonical and any(models[name] != models[first] for name in names):
+            if first != canonical and any(core(models[name]) != core(models[first]) for name in names):
                 continue  # they differ and none is the plain one: each is needed
             for name in names[1:]:
-                if models[name] == models[first]:
-                    del models[name]
+                if core(models[name]) == core(models[first]):
+                    # A snapshot at the price of its model: what only it is known to offer is offered by the model.
+                    models[first] = {**models.pop(name), **models[first]}
         small[host] = models
     for host, (_, also, _, _, _) in HOSTS.items():
         if host == "google":
@@ -263,7 +347,7 @@ def shrink(table):
         if not region and re.match(r"(us|eu|apac|au|jp|ca|sa|in|global|us-gov)\.", name):
             rest = name.split(".", 1)[1]
         everywhere = next((price for other, price in small["aws"].items() if meeting(other) == meeting(rest)), None)
-        if rest != name and everywhere == small["aws"][name]:
+        if rest != name and everywhere and core(everywhere) == core(small["aws"][name]):
             del small["aws"][name]
     return small
 
@@ -274,9 +358,14 @@ def number(value):
 
 
 def rates_text(price):
-    parts = [f"{key} = {number(price[key]) if key != 'context' else price[key]}" for key in ("context", *RATES) if key in price]
+    parts = [f"{key} = {number(price[key]) if key != 'context' else price[key]}" for key in ("context", *RATES, "request", "search") if key in price]
+    for service in SERVICES:
+        if service in price:
+            parts.append(f"{service} = " + (rates_text(price[service]) if isinstance(price[service], dict) else number(price[service])))
     if "over" in price:
         parts.append("over = [" + ", ".join(rates_text(tier) for tier in price["over"]) + "]")
+    if price.get("can"):
+        parts.append(f'can = "{price["can"]}"')
     return "{ " + ", ".join(parts) + " }"
 
 
@@ -290,10 +379,16 @@ def main():
         meta = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         version = re.search(r"^Version: (.+)$", wheel.read(meta).decode(), re.M).group(1)
     now = datetime.fromisoformat(options.taken).replace(tzinfo=timezone.utc)
+    complete_hosts(litellm)
+    named = collections.Counter(name for host, (aliases, *_) in HOSTS.items() for name in {host, *aliases.split()})
+    if twice := [name for name, count in named.items() if count > 1]:
+        sys.exit(f"two hosts go by one name: {twice}")
     table, compared, differ = collect(litellm, now)
     table = shrink(table)
     out = [
-        "# What models cost: US dollars for a million tokens, as listed on the day named below. Standard rates; batch and priority rates are left out.",
+        "# What models cost: US dollars for a million tokens, as listed on the day named below. `request` and `search`: for a thousand.",
+        "# `over`: rates of the whole call above so many prompt tokens. `batch`, `flex`, `priority`: rates of other ways of being served, or a factor.",
+        "# `context`: the longest prompt. `can`: t tools, i images, a audio, c prompt caching; missing where the model is about to be switched off.",
         "# Made by assets/prices/make_prices.py; do not edit. To change or add a price, use your own prices.toml (same form, wins over this file).",
         f"# Sources, both on PyPI and under the MIT licence (see assets/prices/NOTICE): litellm {version} (Copyright (c) 2023 Berri AI),",
         f"# genai-prices {metadata.version('genai-prices')} (Copyright (c) 2025 to present Pydantic Services Inc.). Taken {options.taken}.",
@@ -306,12 +401,16 @@ def main():
         "unpriced = [" + ", ".join(f'"{name}"' for name in UNPRICED.split()) + "]",
     ]
     for host, (aliases, also, maker, _, _) in HOSTS.items():
+        if not table.get(host) and not also:
+            continue
         out += ["", f"[host.{host}]", "names = [" + ", ".join(f'"{name}"' for name in aliases.split()) + "]"]
         if also:
             out.append("also = [" + ", ".join(f'"{name}"' for name in also.split()) + "]")
         if maker:
             out.append("maker = true")
     for host in HOSTS:
+        if not table.get(host):
+            continue
         out += ["", f"[price.{host}]"]
         texts = {name: rates_text(price) for name, price in sorted(table.get(host, {}).items())}
         main_name = {}

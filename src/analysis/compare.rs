@@ -1,7 +1,8 @@
 //! Two sets of runs beside each other, line by line, each difference with its interval.
 
 use super::{
-    statistics::{Estimate, difference, mean, median, posterior::Posterior, ratio},
+    repeated_tasks,
+    statistics::{Estimate, difference, mean, median, ratio},
     trend,
 };
 use crate::model::{
@@ -14,6 +15,7 @@ use crate::model::{
 /// | measure | unit | value | interval of the difference |
 /// |---|---|---|---|
 /// | `reliability` | points | posterior mean of success × 100 | square-and-add of Jeffreys intervals |
+/// | `same_tasks` | points | mean success × 100 over the tasks that ran on both sides; the line is there when five did | Student's t on paired differences |
 /// | `cost_per_run` | usd | mean | Welch |
 /// | `tool_success` | share | right calls among all | square-and-add, with calls of one run taken to go wrong together |
 /// | `latency` | ms | median | square-and-add of intervals between order statistics |
@@ -25,13 +27,17 @@ pub fn compare(before_label: &str, before: &[Summary], current_label: &str, curr
     Comparison {
         before: before_label.to_owned(),
         current: current_label.to_owned(),
-        lines: vec![
-            reliability(before, current),
-            cost_per_run(before, current),
-            tool_success(before, current),
-            latency(before, current),
-            line("checks", "share", None, None, None),
-        ],
+        lines: [
+            Some(reliability(before, current)),
+            same_tasks(before, current),
+            Some(cost_per_run(before, current)),
+            Some(tool_success(before, current)),
+            Some(latency(before, current)),
+            Some(line("checks", "share", None, None, None)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 
@@ -46,8 +52,13 @@ pub(super) fn known(rows: &[Summary]) -> Vec<f64> {
 
 fn reliability(before: &[Summary], current: &[Summary]) -> ComparisonLine {
     let (before, current) = (known(before), known(current));
-    let score = |runs: &[f64]| (!runs.is_empty()).then(|| Posterior::of(runs.iter().copied()).mean() * 100.0);
-    line("reliability", "points", score(&before), score(&current), trend::change(&before, &current))
+    line("reliability", "points", trend::score(&before), trend::score(&current), trend::change(&before, &current))
+}
+
+/// Stronger than [`reliability`] where tasks repeat: each task is compared with itself.
+fn same_tasks(before: &[Summary], current: &[Summary]) -> Option<ComparisonLine> {
+    let found = repeated_tasks::compare(before, current)?;
+    Some(line("same_tasks", "points", Some(found.before), Some(found.current), Some(found.change)))
 }
 
 fn cost_per_run(before: &[Summary], current: &[Summary]) -> ComparisonLine {
@@ -145,6 +156,18 @@ mod tests {
         assert_eq!(of(&comparison, "cost_per_run").change.unwrap().current_runs, 20);
         assert_eq!(of(&comparison, "latency").change.unwrap().current_runs, 20);
         assert_eq!(of(&comparison, "reliability").change.unwrap().current_runs, 30);
+    }
+
+    #[test]
+    fn tasks_that_ran_on_both_sides_are_compared_each_with_itself() {
+        let with_tasks = |mut rows: Vec<Summary>| {
+            (0..).zip(&mut rows).for_each(|(index, row)| row.insight.task = Some(index % 6));
+            rows
+        };
+        let comparison = compare("a", &with_tasks(rows(12, 6, 0.01, 100.0)), "b", &with_tasks(rows(12, 12, 0.01, 100.0)));
+        let line = of(&comparison, "same_tasks");
+        assert_eq!((line.unit.as_str(), line.change.unwrap().before_runs), ("points", 12));
+        assert!(!compare("a", &[row(1)], "b", &[row(2)]).lines.iter().any(|line| line.measure == "same_tasks"));
     }
 
     #[test]

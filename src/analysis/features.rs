@@ -1,6 +1,6 @@
 //! The numbers that fitted models weigh, by name, for the program that writes them out to be fitted again.
 
-use super::{rules::Rules, success};
+use super::{call_validity, cause, rules::Rules, success};
 use crate::model::{ids::StepNumber, trace::Trace};
 
 /// The features of a run, or of one of its steps.
@@ -16,4 +16,5 @@ pub struct FeatureRow {
 pub type Measure = fn(&Trace, &Rules) -> Vec<FeatureRow>;
 
 /// The models and what measures for them.
-pub const MODELS: &[(&str, Measure)] = &[("success", success::measure)];
+pub const MODELS: &[(&str, Measure)] =
+    &[("root_cause", cause::rows), ("success", success::measure), ("tool_calls", call_validity::measure)];

@@ -1,18 +1,21 @@
 //! How reliable one agent is over many runs: its grade, what drags it, how it moves.
 
 use super::{
+    change_points,
     compare::{known, took_millis, tool_calls},
+    repeated_tasks::{self, SameTasks},
     statistics::{median, posterior::Posterior, ratio},
     trend,
 };
 use crate::model::{
-    agent::{AgentReport, Component, TrendPoint},
+    agent::{AgentReport, Component, Taught, TrendPoint},
     failure::FailureCode,
     grade::{Grade, Letter},
     money::Money,
     probability::Interval,
     summary::Summary,
     time::{Elapsed, Timestamp},
+    verdict::{OutcomeSource, OutcomeState},
 };
 
 /// The grade of some runs: the posterior mean of success × 100 with its 90 % interval, over the runs whose success is known; `None` when none is.
@@ -40,7 +43,7 @@ pub fn grade_of(probabilities: &[f64]) -> Option<Grade> {
 }
 
 /// What is known of an agent beside its rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AgentFacts {
     /// Its name.
     pub agent: String,
@@ -48,6 +51,8 @@ pub struct AgentFacts {
     pub total_runs: u64,
     /// When its newest run was.
     pub last_seen: Timestamp,
+    /// What people's votes changed in the rows, which come with the votes taken in.
+    pub taught: Option<Taught>,
 }
 
 /// The report on one agent.
@@ -57,11 +62,14 @@ pub struct AgentFacts {
 #[must_use]
 pub fn report(facts: AgentFacts, rows: &[Summary], before: &[Summary], baseline: &[Summary], series: Vec<TrendPoint>) -> AgentReport {
     let probabilities = known(rows);
-    let since: Vec<f64> = {
+    let since: Vec<Summary> = if baseline.is_empty() {
+        Vec::new()
+    } else {
         let in_baseline: std::collections::HashSet<_> = baseline.iter().map(|row| row.sequence).collect();
-        let fresh = rows.iter().filter(|row| !in_baseline.contains(&row.sequence));
-        fresh.filter_map(|row| row.probability).map(|probability| probability.get()).collect()
+        rows.iter().filter(|row| !in_baseline.contains(&row.sequence)).cloned().collect()
     };
+    let same_tasks = |before: &[Summary], now: &[Summary]| repeated_tasks::compare(before, now).map(|SameTasks { change, .. }| change);
+    let claims = || rows.iter().filter(|row| row.outcome.state == OutcomeState::Ok && row.outcome.source == Some(OutcomeSource::Reported));
     let mut took = took_millis(rows);
     let costs: Vec<Money> = rows.iter().filter_map(|row| row.cost).collect();
     let runs = count(rows.len());
@@ -71,7 +79,14 @@ pub fn report(facts: AgentFacts, rows: &[Summary], before: &[Summary], baseline:
         unknown_runs: runs.saturating_sub(count(probabilities.len())),
         total_runs: facts.total_runs,
         trend: trend::change(&known(before), &probabilities),
-        since_baseline: trend::change(&known(baseline), &since),
+        since_baseline: trend::change(&known(baseline), &known(&since)),
+        trend_same_tasks: same_tasks(before, rows),
+        since_baseline_same_tasks: same_tasks(baseline, &since),
+        changes: change_points::find(rows),
+        repeated: repeated_tasks::steadiness(rows),
+        taught: facts.taught,
+        reported_ok: count(claims().count()),
+        doubtful: count(claims().filter(|row| row.is_doubtful()).count()),
         components: components(rows),
         series,
         cost_per_run: average(&costs),
@@ -185,7 +200,7 @@ mod tests {
     use super::*;
     use crate::{
         analysis::sample::row,
-        model::{failure::Severity, feedback::Feedback, probability::Probability, summary::FailureMark},
+        model::{failure::Severity, feedback::Feedback, probability::Probability, summary::FailureMark, verdict::Outcome},
     };
 
     fn runs(good: u64, of: u64) -> Vec<Summary> {
@@ -197,7 +212,7 @@ mod tests {
     }
 
     fn facts() -> AgentFacts {
-        AgentFacts { agent: "refund-bot".to_owned(), total_runs: 1_000, last_seen: Timestamp::from_micros(9) }
+        AgentFacts { agent: "refund-bot".to_owned(), total_runs: 1_000, last_seen: Timestamp::from_micros(9), taught: None }
     }
 
     fn component<'c>(report: &'c AgentReport, name: &str) -> &'c Component {
@@ -312,6 +327,17 @@ mod tests {
         assert_eq!((change.before_runs, change.current_runs), (40, 20));
         assert!(change.difference < -60.0 && !change.could_be_chance);
         assert_eq!(super::report(facts(), &baseline, &[], &baseline, Vec::new()).since_baseline, None, "nothing has run since");
+    }
+
+    #[test]
+    fn runs_that_say_ok_and_look_failed_are_counted() {
+        let mut rows = runs(20, 20);
+        for (index, row) in rows.iter_mut().enumerate().take(12) {
+            row.outcome = Outcome { state: OutcomeState::Ok, source: Some(OutcomeSource::Reported), reported: Some(true) };
+            row.insight.inferred = Probability::new(if index < 3 { 0.2 } else { 0.8 });
+        }
+        let report = report(facts(), &rows, &[], &[], Vec::new());
+        assert_eq!((report.doubtful, report.reported_ok), (3, 12));
     }
 
     #[test]

@@ -2,7 +2,13 @@
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
-use super::{cost::PriceTable, domain::DomainWords, error_kind::ErrorKinds, excerpt};
+use super::{
+    cause::{Chooser, Signs},
+    cost::PriceTable,
+    domain::DomainWords,
+    error_kind::ErrorKinds,
+    excerpt,
+};
 
 /// Bytes of instructions in which a demand for JSON is looked for.
 const INSTRUCTION_BYTES: usize = 8_000;
@@ -20,6 +26,8 @@ pub struct Rules {
     pub prices: PriceTable,
     pub(crate) errors: ErrorKinds,
     pub(crate) domains: DomainWords,
+    pub(crate) signs: Signs,
+    pub(crate) chooser: Chooser,
     demands_for_json: RegexSet,
 }
 
@@ -38,7 +46,14 @@ impl Rules {
     pub fn with_prices(prices: PriceTable) -> Self {
         // The patterns are constants and a test uses each, so the empty set is never taken.
         let demands_for_json = RegexSetBuilder::new(DEMANDS_FOR_JSON).unicode(false).build().unwrap_or_else(|_| RegexSet::empty());
-        Self { prices, errors: ErrorKinds::bundled(), domains: DomainWords::bundled(), demands_for_json }
+        Self {
+            prices,
+            errors: ErrorKinds::bundled(),
+            domains: DomainWords::bundled(),
+            signs: Signs::bundled(),
+            chooser: Chooser::bundled(),
+            demands_for_json,
+        }
     }
 
     /// Whether instructions demand that the answer be JSON and nothing else.

@@ -1,7 +1,10 @@
 //! One run, looked through once: what every detector reads.
 
+use std::cell::OnceCell;
+
 use super::{
     call::{self, Call, Returned},
+    call_validity::{self, Judgement},
     fault::{self, Fault, Seen},
     recovery::{self, LastGood},
     repeats::Repeats,
@@ -60,6 +63,8 @@ pub(crate) struct Run<'a> {
     pub(crate) repeats: Repeats,
     /// Where things last went well.
     pub(crate) good: LastGood<'a>,
+    /// Whether the calls are the right ones; see [`Run::validity`].
+    validity: OnceCell<Judgement>,
 }
 
 impl<'a> Run<'a> {
@@ -85,7 +90,12 @@ impl<'a> Run<'a> {
         let good = LastGood::of(&calls, &turns);
         recovery::settle(&mut faults, trace, ended, &good);
         let repeats = Repeats::of(&calls, &faults);
-        Self { trace, rules, ended, calls, turns, faults, repeats, good }
+        Self { trace, rules, ended, calls, turns, faults, repeats, good, validity: OnceCell::new() }
+    }
+
+    /// Whether the calls are the right ones, found out when first asked.
+    pub(crate) fn validity(&self) -> &Judgement {
+        self.validity.get_or_init(|| call_validity::judge(self.trace, &self.calls))
     }
 
     /// The step at a place.

@@ -79,6 +79,8 @@ pub fn summarise(
             task: peers::task_of(trace),
             peers: verdict.agreement.as_ref().map_or(0, |agreement| agreement.runs),
             redacted: verdict.redacted.iter().fold(0, |sum, (_, pieces)| sum.saturating_add(*pieces)),
+            estimated_cost: verdict.cost.estimated_usd.filter(|_| verdict.cost.best().is_none()),
+            logged_cost: verdict.cost.logged_usd,
         },
         body_bytes: count(body_bytes),
         rules: verdict.rules.clone(),

@@ -4,6 +4,7 @@ use super::{
     call::{Call, Returned},
     excerpt,
     fault::{Fault, Seen},
+    linear::probability_of,
     run::Run,
 };
 use crate::model::{
@@ -11,9 +12,12 @@ use crate::model::{
     verdict::{ToolVerdict, Tools},
 };
 
-/// What a call counts as that structure shows to be wrong: a convention, not a measurement. It leaves room for a schema that is out of
-/// date or an error that was the right answer. A call against which nothing speaks has no figure: values may still be invented.
+/// What a call counts as at most that structure shows to be wrong: a convention, not a measurement. It leaves room for a schema that is
+/// out of date or an error that was the right answer.
 pub const SHOWN_WRONG: f64 = 0.05;
+
+/// Below this probability a call is more likely wrong than right, and counts as wrong.
+const WRONG_BELOW: f64 = 0.5;
 
 /// The calls judged, the share that was right, and the probability that all were.
 pub(crate) struct Judged {
@@ -21,12 +25,12 @@ pub(crate) struct Judged {
     pub(crate) tools: Tools,
     /// 1 − wrong / calls; `None` without calls, and where nothing tells of any of them.
     pub(crate) accuracy: Option<f64>,
-    /// Known only where a call is shown to be wrong.
+    /// That all are right and none is missing; `None` where neither calls nor offers are known.
     pub(crate) all_valid: Option<Probability>,
 }
 
 /// Judges the calls. A call is wrong when its tool does not exist, its arguments do not fit, it came back with an error, or it repeats
-/// a call that had told the same and nothing had changed.
+/// a call that had told the same and nothing had changed; also when what its values rest on makes it more likely wrong than right.
 pub(crate) fn judge(run: &Run<'_>) -> Judged {
     let mut faults: Vec<Option<&Fault<'_>>> = vec![None; run.calls.len()];
     for fault in &run.faults {
@@ -36,32 +40,35 @@ pub(crate) fn judge(run: &Run<'_>) -> Judged {
             *place = Some(fault);
         }
     }
-    let low = Probability::clamped(SHOWN_WRONG);
-    let items: Vec<ToolVerdict> = run
-        .calls
-        .iter()
-        .zip(faults)
-        .enumerate()
-        .map(|(index, (call, fault))| {
-            let needless = run.repeats.needless.get(index) == Some(&true);
-            let why = fault.map(|fault| reason(call, fault)).or_else(|| needless.then(|| repeat(run, index)).flatten());
-            let valid_probability = why.is_some().then_some(low);
-            ToolVerdict {
-                step: call.step,
-                name: call.name.to_owned(),
-                input: call.input.cloned(),
-                valid_probability,
-                why,
-                ungrounded: Vec::new(),
-            }
-        })
-        .collect();
-    let wrong = items.iter().filter(|item| item.why.is_some()).count();
+    let validity = run.validity();
+    let mut wrong = 0;
+    let mut shown_wrong = false;
+    let mut items = Vec::with_capacity(run.calls.len());
+    for (index, (call, fault)) in run.calls.iter().zip(faults).enumerate() {
+        let judged = validity.calls.get(index);
+        let needless = run.repeats.needless.get(index) == Some(&true);
+        let shown = fault.map(|fault| reason(call, fault)).or_else(|| needless.then(|| repeat(run, index)).flatten());
+        let inferred = judged.and_then(|judged| judged.log_odds).map(probability_of);
+        let valid = if shown.is_some() { Some(inferred.map_or(SHOWN_WRONG, |inferred| inferred.min(SHOWN_WRONG))) } else { inferred };
+        let is_wrong = valid.is_some_and(|valid| valid < WRONG_BELOW);
+        wrong += usize::from(is_wrong);
+        shown_wrong |= shown.is_some();
+        items.push(ToolVerdict {
+            step: call.step,
+            name: call.name.to_owned(),
+            input: call.input.cloned(),
+            valid_probability: valid.map(Probability::clamped),
+            why: shown.or_else(|| judged.filter(|_| is_wrong).and_then(|judged| judged.doubt.clone())),
+            ungrounded: judged.map(|judged| judged.ungrounded.clone()).unwrap_or_default(),
+        });
+    }
     let told = run.calls.iter().any(|call| call.returned != Returned::Unsaid || call.schema_known || call.offered.is_some());
+    let all = validity.log_odds.map(probability_of);
+    let all_valid = if shown_wrong { Some(all.map_or(SHOWN_WRONG, |all| all.min(SHOWN_WRONG))) } else { all };
     Judged {
         accuracy: told.then(|| 1.0 - wrong as f64 / items.len() as f64),
-        all_valid: (wrong > 0).then_some(low),
-        tools: Tools { calls: count(items.len()), wrong: count(wrong), items, doubts: Vec::new() },
+        all_valid: all_valid.map(Probability::clamped),
+        tools: Tools { calls: count(items.len()), wrong: count(wrong), items, doubts: validity.doubts.clone() },
     }
 }
 

@@ -15,6 +15,12 @@ pub fn change(before: &[f64], now: &[f64]) -> Option<Change> {
     Some(stated(points, before.len(), now.len()))
 }
 
+/// The score of some runs, in points from 0 to 100; `None` for none.
+#[must_use]
+pub fn score(runs: &[f64]) -> Option<f64> {
+    (!runs.is_empty()).then(|| Posterior::of(runs.iter().copied()).mean() * 100.0)
+}
+
 /// A difference as it is shown, with the runs behind it.
 #[must_use]
 pub(super) fn stated(difference: Estimate, before_runs: usize, current_runs: usize) -> Change {

@@ -1,12 +1,12 @@
 //! The verdict on one run, put together from its parts.
 
 use super::{
-    cost, domain, excerpt,
+    cause, cost, domain, excerpt,
     failures::{self, MOST_FAILURES},
     framework, latency,
     linear::probability_of,
     outcome::{self, Judged},
-    peers, root_cause,
+    peers,
     rules::Rules,
     run::{Ended, Run},
     success, tools,
@@ -72,7 +72,7 @@ pub fn analyse_among(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>, 
         tool_accuracy: judged.accuracy,
         tools: judged.tools,
         call_valid_probability: judged.all_valid,
-        root_cause: root_cause::suspect(&run, &found.failures),
+        root_cause: cause::suspect(&run, &found.failures),
         issues: found.failures.iter().take(MOST_ISSUES).map(|failure| failure.says.clone()).collect(),
         failures: found.failures,
         cost_per_run: cost.best(),

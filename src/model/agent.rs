@@ -27,6 +27,27 @@ pub struct AgentReport {
     pub trend: Option<Change>,
     /// Against the newest baseline of this agent; `None` without one.
     pub since_baseline: Option<Change>,
+    /// As `trend`, task by task over the tasks that ran in both windows; `None` where too few did.
+    #[serde(default)]
+    pub trend_same_tasks: Option<Change>,
+    /// As `since_baseline`, task by task.
+    #[serde(default)]
+    pub since_baseline_same_tasks: Option<Change>,
+    /// Where its success changed within the window, oldest first.
+    #[serde(default)]
+    pub changes: Vec<ChangePoint>,
+    /// What its repeated tasks tell of how steady it is; `None` where no task ran twice.
+    #[serde(default)]
+    pub repeated: Option<RepeatedTasks>,
+    /// What people's votes changed in the grade; `None` without votes.
+    #[serde(default)]
+    pub taught: Option<Taught>,
+    /// Runs of the window that report themselves ok and that nobody has judged.
+    #[serde(default)]
+    pub reported_ok: u32,
+    /// Of those, runs whose evidence says that they rather failed.
+    #[serde(default)]
+    pub doubtful: u32,
     /// What explains the score; it does not re-weigh it.
     pub components: Vec<Component>,
     /// Success by bucket of time, oldest first.
@@ -43,6 +64,54 @@ pub struct AgentReport {
     pub last_seen: Timestamp,
     /// Versions of the rules behind the runs, newest first; more than one is said on the screen.
     pub rules: Vec<String>,
+}
+
+/// What people's votes changed in a grade: every vote decides its own run, and all of them together move the runs nobody has judged.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Taught {
+    /// Votes learnt from: the agent's newest, also those on runs before the window.
+    pub votes: u32,
+    /// The score of the same runs by the shared model, as if nobody had voted; `None` when nothing tells.
+    pub shared_score: Option<f64>,
+    /// What is added to the log-odds of success of the runs nobody has judged.
+    pub offset: f64,
+}
+
+/// A moment from which on an agent did better or worse than before.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ChangePoint {
+    /// The time of the first run after it.
+    pub at: Timestamp,
+    /// The score of the runs before it, back to the change before or the start of the window.
+    pub before: f64,
+    /// The score of the runs after it, up to the next change or the newest run.
+    pub after: f64,
+    /// The difference between the two, in points.
+    pub change: Change,
+}
+
+/// What an agent's repeated tasks tell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RepeatedTasks {
+    /// Tasks that ran at least twice.
+    pub tasks: u32,
+    /// Their runs.
+    pub runs: u32,
+    /// For 1, 2, 4 and 8 runs, as far as tasks ran that often.
+    pub passes: Vec<Pass>,
+}
+
+/// How likely it is that all of `k` runs of a task succeed (pass^k; for one run that is pass@1).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Pass {
+    /// How many runs.
+    pub k: u32,
+    /// Tasks that ran at least so often, and at least twice.
+    pub tasks: u32,
+    /// The mean over those tasks, 0 to 1.
+    pub value: f64,
+    /// Its 90 % interval over tasks.
+    pub interval: Interval,
 }
 
 /// One thing that explains a score.

@@ -22,7 +22,7 @@ pub struct Change {
 /// One line of a progress table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonLine {
-    /// `reliability`, `cost_per_run`, `tool_success`, `latency`, `checks`.
+    /// `reliability`, `same_tasks`, `cost_per_run`, `tool_success`, `latency`, `checks`.
     pub measure: String,
     /// The unit: `points`, `usd`, `share`, `ms`.
     pub unit: String,

@@ -15,6 +15,21 @@ pub struct Cost {
     pub unknown: Vec<String>,
     /// Class × count × rate, line by line.
     pub lines: Vec<CostLine>,
+    /// The total with tokens estimated from the text where the sender counted none; `None` where nothing had to be, or not all can be estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_usd: Option<Money>,
+    /// How the logged total differs from the computed one, where that is more than rounding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<CostDifference>,
+}
+
+/// A logged cost that is not what the tokens cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostDifference {
+    /// Logged less computed.
+    pub usd: Money,
+    /// In a sentence, with what may explain it.
+    pub says: String,
 }
 
 impl Cost {
@@ -24,10 +39,10 @@ impl Cost {
         self.usd.or(self.logged_usd)
     }
 
-    /// The sum of the known lines, even where others are unknown.
+    /// The sum of the lines that were counted, even where others are estimated or unknown.
     #[must_use]
     pub fn known_part(&self) -> Money {
-        self.lines.iter().map(|line| line.usd).sum()
+        self.lines.iter().filter(|line| !line.estimated).map(|line| line.usd).sum()
     }
 }
 
@@ -40,11 +55,14 @@ pub struct CostLine {
     pub model: String,
     /// The class of token.
     pub class: TokenClass,
-    /// How many.
+    /// How many; calls or searches where the class counts those.
     pub tokens: u64,
     /// The rate: money for a million.
     #[serde(rename = "usd_per_million")]
     pub per_million: Money,
     /// Tokens × rate.
     pub usd: Money,
+    /// Whether the tokens are estimated from the text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }

@@ -7,7 +7,7 @@ use super::{
     ids::StepNumber,
     money::Money,
     time::{Elapsed, Timestamp},
-    usage::TokenUsage,
+    usage::{Charges, TokenUsage},
 };
 
 /// What kind of thing a step is.
@@ -134,6 +134,8 @@ pub struct ModelCall {
     pub model: Option<String>,
     /// Tokens reported; `None` when none were.
     pub usage: Option<TokenUsage>,
+    /// What it is charged for beside plain tokens.
+    pub charges: Charges,
     /// The cost the sender logged for this call.
     pub logged_cost: Option<Money>,
     /// What was sent to the model, as sent.

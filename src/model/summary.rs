@@ -93,6 +93,10 @@ pub struct Insight {
     pub peers: u32,
     /// Pieces of sensitive data taken out before it was stored.
     pub redacted: u32,
+    /// What it cost where tokens had to be estimated from its text: shown with a `~`, and in no sum of money. `None` where nothing had to be, or could be.
+    pub estimated_cost: Option<Money>,
+    /// What its sender logged as its cost.
+    pub logged_cost: Option<Money>,
 }
 
 /// One failure of a run, as its row keeps it.

@@ -17,6 +17,121 @@ pub enum TokenClass {
     Output,
     /// Generated tokens spent on thinking.
     Reasoning,
+    /// Prompt tokens written into the provider's cache to be kept for an hour.
+    CacheWriteHourInput,
+    /// Prompt tokens that are sound.
+    AudioInput,
+    /// Prompt tokens that are pictures.
+    ImageInput,
+    /// Generated tokens that are sound.
+    AudioOutput,
+    /// Generated tokens that are pictures.
+    ImageOutput,
+    /// Not tokens but calls: a fee for each.
+    Request,
+    /// Not tokens but searches of the web that the provider made for the model.
+    Search,
+}
+
+impl TokenClass {
+    /// How many there are.
+    pub const COUNT: usize = 12;
+
+    /// The class as whose kind it is paid where it has no rate of its own, and counted where only kinds are kept; `None` for a kind itself and for fees.
+    #[must_use]
+    pub const fn kind(self) -> Option<Self> {
+        match self {
+            Self::CachedInput | Self::CacheWriteInput | Self::AudioInput | Self::ImageInput => Some(Self::Input),
+            Self::CacheWriteHourInput => Some(Self::CacheWriteInput),
+            Self::Reasoning | Self::AudioOutput | Self::ImageOutput => Some(Self::Output),
+            Self::Input | Self::Output | Self::Request | Self::Search => None,
+        }
+    }
+
+    /// Whether it counts something else than tokens.
+    #[must_use]
+    pub const fn is_fee(self) -> bool {
+        matches!(self, Self::Request | Self::Search)
+    }
+
+    /// As a person reads it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::CachedInput => "cached input",
+            Self::CacheWriteInput => "cache write",
+            Self::Output => "output",
+            Self::Reasoning => "reasoning",
+            Self::CacheWriteHourInput => "cache write, 1 h",
+            Self::AudioInput => "audio input",
+            Self::ImageInput => "image input",
+            Self::AudioOutput => "audio output",
+            Self::ImageOutput => "image output",
+            Self::Request => "calls",
+            Self::Search => "web searches",
+        }
+    }
+}
+
+/// What a call is charged for beside plain tokens. The counts of tokens are parts of those in [`TokenUsage`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Charges {
+    /// Of the tokens written to the cache, those to be kept for an hour.
+    pub cache_write_hour_tokens: u64,
+    /// Of the prompt, sound.
+    pub audio_input_tokens: u64,
+    /// Of the prompt, pictures.
+    pub image_input_tokens: u64,
+    /// Of what was generated, sound.
+    pub audio_output_tokens: u64,
+    /// Of what was generated, pictures.
+    pub image_output_tokens: u64,
+    /// Searches of the web that the provider made for the model.
+    pub searches: u64,
+    /// The way it was served, where that is not the standard one.
+    pub service: Option<Service>,
+}
+
+/// Ways of being served that have rates of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// Answered within a day.
+    Batch,
+    /// Answered when there is room.
+    Flex,
+    /// Answered before others.
+    Priority,
+}
+
+impl Service {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Batch, Self::Flex, Self::Priority];
+
+    /// By the word a provider uses for it; `None` for the standard one and for words that are not known.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        let is = |other: &str| word.trim().eq_ignore_ascii_case(other);
+        if is("batch") {
+            Some(Self::Batch)
+        } else if is("flex") {
+            Some(Self::Flex)
+        } else if is("priority") {
+            Some(Self::Priority)
+        } else {
+            None
+        }
+    }
+
+    /// As price files and people name it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+        }
+    }
 }
 
 /// Token usage as clients report it: `input_tokens` includes the cached ones, `output_tokens` includes reasoning.

@@ -162,6 +162,7 @@ pub static ANYWHERE: Field = Field {
 pub static FLAGS: &[Flag] = &[
     Flag { name: "failed", help: "did not do its task", read: |row, _| row.outcome.state == OutcomeState::Failed },
     Flag { name: "ok", help: "did its task", read: |row, _| row.outcome.state == OutcomeState::Ok },
+    Flag { name: "doubtful", help: "reported ok, but looks failed", read: |row, _| row.is_doubtful() },
     Flag { name: "unknown", help: "nothing tells how it ended", read: |row, _| row.outcome.state == OutcomeState::Unknown },
     Flag { name: "running", help: "more of it may come", read: |row, moment| moment.state_of(row.progress) == RunState::Running },
     Flag {

@@ -64,6 +64,12 @@ impl Filter {
         self.sort
     }
 
+    /// The same conditions in another order, named as after `sort:`; in the list's own for `None` and for a name that is no order's.
+    #[must_use]
+    pub fn in_order(&self, order: Option<&str>) -> Self {
+        Self { sort: order.and_then(Sort::read), ..self.clone() }
+    }
+
     /// The most runs asked for, at least 1; `None` for all.
     #[must_use]
     pub const fn limit(&self) -> Option<usize> {

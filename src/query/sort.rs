@@ -12,18 +12,28 @@ pub struct SortKey {
     pub name: &'static str,
     /// What it is, in a few words.
     pub help: &'static str,
-    /// Reads it from a row; `None` when unknown.
-    pub read: fn(&Summary) -> Option<i128>,
+    /// How it is told.
+    pub by: By,
+}
+
+/// How the order of runs is told.
+#[derive(Debug, Clone, Copy)]
+pub enum By {
+    /// By a figure of each; `None` when unknown.
+    Figure(fn(&Summary) -> Option<i128>),
+    /// By what a person's vote on each would teach, most first: told only by the runs together, so whoever holds them does it.
+    Informative,
 }
 
 /// All keys.
 pub static SORT_KEYS: &[SortKey] = &[
-    SortKey { name: "time", help: "when the run was", read: |row| Some(i128::from(row.time.micros())) },
-    SortKey { name: "cost", help: "what it cost", read: |row| row.cost.map(Money::pico) },
-    SortKey { name: "took", help: "how long it took", read: |row| row.took.map(|took| i128::from(took.micros())) },
-    SortKey { name: "tokens", help: "tokens used", read: |row| row.usage.map(|usage| i128::from(usage.total())) },
-    SortKey { name: "steps", help: "number of steps", read: |row| Some(i128::from(row.steps)) },
-    SortKey { name: "score", help: "score of the run", read: score_millionths },
+    SortKey { name: "time", help: "when the run was", by: By::Figure(|row| Some(i128::from(row.time.micros()))) },
+    SortKey { name: "cost", help: "what it cost", by: By::Figure(|row| row.cost.map(Money::pico)) },
+    SortKey { name: "took", help: "how long it took", by: By::Figure(|row| row.took.map(|took| i128::from(took.micros()))) },
+    SortKey { name: "tokens", help: "tokens used", by: By::Figure(|row| row.usage.map(|usage| i128::from(usage.total()))) },
+    SortKey { name: "steps", help: "number of steps", by: By::Figure(|row| Some(i128::from(row.steps))) },
+    SortKey { name: "informative", help: "what a vote would teach, most first", by: By::Informative },
+    SortKey { name: "score", help: "score of the run", by: By::Figure(score_millionths) },
 ];
 
 /// An order of runs.
@@ -42,10 +52,19 @@ impl Sort {
         SORT_KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)).map(|key| Self { key, descending })
     }
 
+    /// The figure it goes by; `None` when unknown, or when no figure of one run tells.
+    #[must_use]
+    pub fn figure(&self, row: &Summary) -> Option<i128> {
+        match self.key.by {
+            By::Figure(read) => read(row),
+            By::Informative => None,
+        }
+    }
+
     /// Which of two runs comes first. Unknown comes last in either direction; equal runs stand newest first.
     #[must_use]
     pub fn compare(&self, left: &Summary, right: &Summary) -> Ordering {
-        let order = match ((self.key.read)(left), (self.key.read)(right)) {
+        let order = match (self.figure(left), self.figure(right)) {
             (Some(left), Some(right)) if self.descending => right.cmp(&left),
             (Some(left), Some(right)) => left.cmp(&right),
             (left, right) => left.is_none().cmp(&right.is_none()),

@@ -81,6 +81,8 @@ pub trait Snapshot: Send {
     fn agents(&self, limit: usize) -> Result<Vec<AgentRow>, StoreError>;
     /// Up to `limit` rows of one agent with `from <= time < to`, newest `time` first.
     fn agent_rows(&self, agent: &str, from: Option<Timestamp>, to: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, StoreError>;
+    /// Up to `limit` rows of one agent whose feedback decides, newest judgement first.
+    fn judged_rows(&self, agent: &str, limit: usize) -> Result<Vec<Summary>, StoreError>;
     /// Up to `limit` rows with `from <= time < to` of any agent, newest `time` first.
     fn time_rows(&self, from: Option<Timestamp>, to: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, StoreError>;
     /// Patterns, most runs first, up to `limit`.

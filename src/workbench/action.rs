@@ -144,6 +144,9 @@ pub mod verbs {
     pub const BASELINE: Action = Action::new("baseline", "baseline", "Set a baseline to compare with later", &["B"], Group::Shape);
     /// Explain.
     pub const EXPLAIN: Action = Action::new("explain", "why", "Explain the figure", &["i"], Group::Shape);
+    /// Most informative first.
+    pub const REVIEW: Action =
+        Action::new("review", "review", "Order runs so that few votes teach the most, or newest first again", &["o"], Group::View);
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
     /// The range, item or field before.

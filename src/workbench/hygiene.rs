@@ -67,10 +67,14 @@ pub fn verdict(mut verdict: Verdict) -> Verdict {
     for tool in &mut verdict.tools.items {
         line(&mut tool.name);
         lines(&mut tool.why);
+        lines(&mut tool.ungrounded);
         tool.input.iter_mut().for_each(json);
     }
+    lines(verdict.tools.doubts.iter_mut().map(|evidence| &mut evidence.says));
+    lines(verdict.redacted.iter_mut().map(|(kind, _)| kind));
     if let Some(cause) = &mut verdict.root_cause {
         line(&mut cause.says);
+        lines(cause.reasons.iter_mut().map(|evidence| &mut evidence.says));
         lines([&mut cause.agent, &mut cause.category, &mut cause.module].into_iter().flatten());
     }
     for failure in &mut verdict.failures {

@@ -91,7 +91,7 @@ impl Waterfall {
         let basis = basis(&trace.steps);
         let spans = spans(&trace.steps, basis);
         let mut costs: HashMap<StepNumber, Money> = HashMap::new();
-        for line in &verdict.cost.lines {
+        for line in verdict.cost.lines.iter().filter(|line| !line.estimated) {
             *costs.entry(line.step).or_default() += line.usd;
         }
         let mut troubles: HashMap<StepNumber, Trouble> = HashMap::new();

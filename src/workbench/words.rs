@@ -68,8 +68,8 @@ pub fn copied(text: &str) -> String {
     }
 }
 
-/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`; of one that
-/// has not ended `running`, and `? no end` when nothing was heard of it for long.
+/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`; of a silent
+/// failure, perhaps, `ok? looks failed 0.81`; of one that has not ended `running`, and `? no end` when nothing was heard of it for long.
 #[must_use]
 pub fn result(row: &Summary, view: &View<'_>) -> (String, Role) {
     match row.progress.state(view.now, view.shared.patience) {
@@ -90,6 +90,10 @@ fn ended(row: &Summary) -> (String, Role) {
             let what = failure.or(judged.then_some("judged wrong")).unwrap_or("failed");
             (format!("x {what}"), Role::Bad)
         }
+        OutcomeState::Ok if row.is_doubtful() => {
+            let but = failure.map(|what| format!(", {what}")).unwrap_or_default();
+            (format!("ok? {}{but}", looks_failed(row)), Role::Warn)
+        }
         OutcomeState::Ok => match row.failures.iter().find(|mark| !mark.recovered) {
             Some(mark) => (format!("! ok, but {}", mark.code.title()), Role::Warn),
             None => ("ok".to_owned(), Role::Good),
@@ -99,6 +103,19 @@ fn ended(row: &Summary) -> (String, Role) {
             None => ("? unknown".to_owned(), Role::Unknown),
         },
     }
+}
+
+/// How sure its evidence is that a run failed: `looks failed 0.81`.
+#[must_use]
+pub fn looks_failed(row: &Summary) -> String {
+    row.insight.inferred.map_or_else(String::new, |inferred| format!("looks failed {:.2}", 1.0 - inferred.get()))
+}
+
+/// What a run cost: `$0.0031`; `~$0.0031` where its tokens were estimated; `None` when not known.
+#[must_use]
+pub fn cost(row: &Summary) -> Option<String> {
+    let known = row.cost.map(|cost| human::money(cost.pico()));
+    known.or_else(|| row.insight.estimated_cost.map(|cost| format!("~{}", human::money(cost.pico()))))
 }
 
 /// A run's grade with its number and the role that colours it: `B 84`; `None` when nothing tells how it ended.

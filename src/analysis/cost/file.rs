@@ -9,15 +9,20 @@
 //! "foo-7b" = { input = 0.10, cached_input = 0.05, output = 0.40 }
 //! "foo-7b-chat" = "foo-7b"          # the same price under another name
 //! ```
+//!
+//! Beside these classes there are `cache_write_input`, `cache_write_hour_input`, `audio_input`, `image_input`, `reasoning`, `audio_output` and
+//! `image_output`; `request` and `search` are dollars for a thousand calls and web searches; `over` lists dearer rates for long prompts; `batch`,
+//! `flex` and `priority` are factors or rates of other ways of being served; `context` and `can` say what a model can do.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-use super::price::{Rate, Rates};
+use super::price::{Abilities, Rate, Rates, Tiers};
+use crate::model::usage::{Service, TokenClass};
 
 /// Why a price file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -106,53 +111,178 @@ pub(super) enum Entry {
     SameAs(String),
 }
 
-/// Rates as listed: dollars for a million tokens.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// Rates as listed: dollars for a million tokens, and for a thousand requests and searches.
+#[derive(Debug, Default)]
 pub(super) struct RatesEntry {
-    input: Option<Rate>,
-    cached_input: Option<Rate>,
-    cache_write_input: Option<Rate>,
-    output: Option<Rate>,
-    reasoning: Option<Rate>,
-    /// Dearer rates for long prompts.
-    pub(super) over: Vec<TierEntry>,
+    /// The standard rates.
+    pub(super) standard: Tiers,
+    /// Other ways of being served.
+    services: Vec<(Service, ServiceEntry)>,
+    /// What the model can do.
+    pub(super) abilities: Abilities,
+}
+
+/// The rates of a way of being served.
+#[derive(Debug)]
+enum ServiceEntry {
+    /// The standard ones times a factor.
+    Times(f64),
+    /// What differs.
+    Rates(Tiers),
 }
 
 impl RatesEntry {
-    pub(super) fn rates(&self) -> Rates {
-        Rates {
-            input: self.input,
-            cached_input: self.cached_input,
-            cache_write_input: self.cache_write_input,
-            output: self.output,
-            reasoning: self.reasoning,
-        }
+    pub(super) fn services(&self) -> Vec<(Service, Tiers)> {
+        let tiers = |entry: &ServiceEntry| match entry {
+            ServiceEntry::Times(factor) => self.standard.times(*factor),
+            ServiceEntry::Rates(tiers) => tiers.clone(),
+        };
+        self.services.iter().map(|(service, entry)| (*service, tiers(entry))).collect()
     }
 }
 
-/// Rates for prompts longer than a context size.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TierEntry {
-    /// They hold above so many prompt tokens.
-    pub(super) context: u64,
-    input: Option<Rate>,
-    cached_input: Option<Rate>,
-    cache_write_input: Option<Rate>,
-    output: Option<Rate>,
-    reasoning: Option<Rate>,
+/// The classes a file can list a rate for, by name.
+const CLASSES: [(&str, TokenClass); TokenClass::COUNT] = [
+    ("input", TokenClass::Input),
+    ("cached_input", TokenClass::CachedInput),
+    ("cache_write_input", TokenClass::CacheWriteInput),
+    ("cache_write_hour_input", TokenClass::CacheWriteHourInput),
+    ("audio_input", TokenClass::AudioInput),
+    ("image_input", TokenClass::ImageInput),
+    ("output", TokenClass::Output),
+    ("reasoning", TokenClass::Reasoning),
+    ("audio_output", TokenClass::AudioOutput),
+    ("image_output", TokenClass::ImageOutput),
+    ("request", TokenClass::Request),
+    ("search", TokenClass::Search),
+];
+
+/// What else a price can have, for the message about what it cannot.
+const OTHERS: &str = "over, batch, flex, priority, context and can";
+
+/// The largest factor of a way of being served.
+const LARGEST_FACTOR: f64 = 100.0;
+
+/// A member of a price that is a rate.
+fn rate<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> Result<Option<(TokenClass, Rate)>, A::Error> {
+    let Some((_, class)) = CLASSES.iter().find(|(known, _)| *known == name) else { return Ok(None) };
+    let rate = if class.is_fee() {
+        // Listed for a thousand, kept for one.
+        Rate::try_from(map.next_value::<f64>()? * 1_000.0).map_err(de::Error::custom)?
+    } else {
+        map.next_value()?
+    };
+    Ok(Some((*class, rate)))
 }
 
-impl TierEntry {
-    pub(super) fn rates(&self) -> Rates {
-        Rates {
-            input: self.input,
-            cached_input: self.cached_input,
-            cache_write_input: self.cache_write_input,
-            output: self.output,
-            reasoning: self.reasoning,
+fn unknown<E: de::Error>(name: &str) -> E {
+    let classes: Vec<&str> = CLASSES.iter().map(|(name, _)| *name).collect();
+    E::custom(format!("a price has no `{name}`; it can have {}, {OTHERS}", classes.join(", ")))
+}
+
+impl<'de> Deserialize<'de> for RatesEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = RatesEntry;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("rates like { input = 2.5, output = 10 }")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RatesEntry, A::Error> {
+                let mut entry = RatesEntry::default();
+                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                    if let Some((class, rate)) = rate(&name, &mut map)? {
+                        entry.standard.rates.set(class, rate);
+                    } else if let Some(service) = Service::named(&name) {
+                        entry.services.push((service, map.next_value()?));
+                    } else {
+                        match name.as_ref() {
+                            "over" => entry.standard.over = over(map.next_value()?),
+                            "context" => entry.abilities.context = Some(map.next_value()?),
+                            "can" => able(&mut entry.abilities, &map.next_value::<Cow<'de, str>>()?),
+                            other => return Err(unknown(other)),
+                        }
+                    }
+                }
+                Ok(entry)
+            }
         }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// Tiers, shortest first.
+fn over(mut tiers: Vec<TierEntry>) -> Vec<(u64, Rates)> {
+    tiers.sort_by_key(|tier| tier.context);
+    tiers.into_iter().map(|tier| (tier.context, tier.rates)).collect()
+}
+
+/// Reads a word of letters, each an ability; letters of later files are passed over.
+fn able(abilities: &mut Abilities, letters: &str) {
+    abilities.tools |= letters.contains('t');
+    abilities.images |= letters.contains('i');
+    abilities.audio |= letters.contains('a');
+    abilities.caching |= letters.contains('c');
+}
+
+/// Rates for prompts longer than a context size.
+#[derive(Debug)]
+struct TierEntry {
+    /// They hold above so many prompt tokens.
+    context: u64,
+    rates: Rates,
+}
+
+impl<'de> Deserialize<'de> for TierEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = TierEntry;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("rates like { context = 200000, input = 5 }")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TierEntry, A::Error> {
+                let (mut context, mut rates) = (None, Rates::default());
+                while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                    if let Some((class, rate)) = rate(&name, &mut map)? {
+                        rates.set(class, rate);
+                    } else if name == "context" {
+                        context = Some(map.next_value()?);
+                    } else {
+                        return Err(unknown(&name));
+                    }
+                }
+                let context = context.ok_or_else(|| de::Error::custom("a tier says above how many prompt tokens it holds: context"))?;
+                Ok(TierEntry { context, rates })
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de> Deserialize<'de> for ServiceEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FactorOrTable;
+        impl<'de> Visitor<'de> for FactorOrTable {
+            type Value = ServiceEntry;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a factor like 0.5, or rates like { input = 1.25, output = 5 }")
+            }
+            fn visit_f64<E: de::Error>(self, factor: f64) -> Result<ServiceEntry, E> {
+                if (0.0..=LARGEST_FACTOR).contains(&factor) {
+                    Ok(ServiceEntry::Times(factor))
+                } else {
+                    Err(E::custom(format!("a factor is from 0 to {LARGEST_FACTOR}, not {factor}")))
+                }
+            }
+            fn visit_i64<E: de::Error>(self, factor: i64) -> Result<ServiceEntry, E> {
+                self.visit_f64(factor as f64)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ServiceEntry, A::Error> {
+                Ok(ServiceEntry::Rates(RatesEntry::deserialize(MapAccessDeserializer::new(map))?.standard))
+            }
+        }
+        deserializer.deserialize_any(FactorOrTable)
     }
 }
 
@@ -169,7 +299,8 @@ impl<'de> Deserialize<'de> for Entry {
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Entry, A::Error> {
                 let entry = RatesEntry::deserialize(MapAccessDeserializer::new(map))?;
-                if entry.input.is_none() && entry.output.is_none() {
+                let lists = |class| entry.standard.rates.listed(class).is_some();
+                if !lists(TokenClass::Input) && !lists(TokenClass::Output) {
                     return Err(de::Error::custom("a price lists input, output or both, in dollars for a million tokens"));
                 }
                 Ok(Entry::Rates(entry))

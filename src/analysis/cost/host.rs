@@ -47,7 +47,7 @@ impl Host {
             let known = self.canonical.get(canonical.as_str()).copied();
             let meeting = match known {
                 Some(known) if known.layer == layer => {
-                    let same = self.prices.get(known.place).is_some_and(|other| other.rates == price.rates && other.over == price.over);
+                    let same = self.prices.get(known.place).is_some_and(|other| other.asks_as(&price));
                     Meeting { clash: known.clash || !same, ..known }
                 }
                 _ => fresh,

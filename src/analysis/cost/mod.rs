@@ -3,10 +3,12 @@
 //! Unknown is never zero: a model without a price and a call without token counts are named, and the total is unknown with them.
 
 mod bill;
+mod estimate;
 mod file;
 mod host;
 mod name;
 mod price;
+mod reconcile;
 mod table;
 
 pub use bill::{cost_of, usage_of, uses_of};

@@ -34,21 +34,26 @@ pub(super) fn bare(name: &str) -> Option<String> {
             name.to_owned()
         });
     }
-    for prefix in ["models/", "accounts/fireworks/models/", "accounts/fireworks/routers/"] {
-        if let Some(rest) = lower.strip_prefix(prefix) {
-            return Some(rest.to_owned());
-        }
+    let short = without_path(&lower);
+    Some(if short.len() == lower.len() { lower } else { short.to_owned() })
+}
+
+/// A name in lower case without the folders of a host, and without the way of calling that LiteLLM writes there for Bedrock.
+pub(super) fn without_path(name: &str) -> &str {
+    const FOLDERS: &[&str] = &["models/", "accounts/fireworks/models/", "accounts/fireworks/routers/", "converse/", "invoke/"];
+    if let Some(rest) = FOLDERS.iter().find_map(|folder| name.strip_prefix(folder)) {
+        return rest;
     }
-    if lower.starts_with("publishers/") || lower.starts_with("projects/") {
-        return lower.rsplit_once("/models/").map(|(_, rest)| rest.to_owned());
+    if name.starts_with("publishers/") || name.starts_with("projects/") {
+        return name.rsplit_once("/models/").map_or(name, |(_, rest)| rest);
     }
-    Some(lower)
+    name
 }
 
 /// The provider written in front of a name, as routers do: `openai/gpt-4o`, `groq:llama-3.3-70b`. Whether it is one is for the table to say.
 pub(super) fn split_provider(name: &str) -> Option<(&str, &str)> {
     let at = name.find(['/', ':'])?;
-    Some((&name[..at], name[at + 1..].trim_start_matches("converse/").trim_start_matches("invoke/")))
+    Some((&name[..at], &name[at + 1..]))
 }
 
 /// The spelling under which all spellings of the same model meet; dates of snapshots and marks that do not change the model are gone.

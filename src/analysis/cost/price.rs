@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::model::{money::Money, usage::TokenClass};
+use crate::model::{
+    money::Money,
+    usage::{Service, TokenClass},
+};
 
 /// Tokens that a listed price is for.
 const LISTED_TOKENS: i128 = 1_000_000;
@@ -55,43 +58,90 @@ impl TryFrom<f64> for Rate {
 
 /// A rate for each class of token; `None` where none is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rates {
-    /// For fresh prompt tokens.
-    pub input: Option<Rate>,
-    /// For prompt tokens read from the provider's cache.
-    pub cached_input: Option<Rate>,
-    /// For prompt tokens written into the provider's cache.
-    pub cache_write_input: Option<Rate>,
-    /// For generated tokens.
-    pub output: Option<Rate>,
-    /// For reasoning tokens, where they are priced apart.
-    pub reasoning: Option<Rate>,
-}
+pub struct Rates([Option<Rate>; TokenClass::COUNT]);
 
 impl Rates {
-    /// The rate of a class. Where none is listed, cached and cache-writing tokens are paid as input, and reasoning as output: that is what
-    /// providers without such rates charge.
+    /// With a rate for a class.
+    #[must_use]
+    pub fn with(mut self, class: TokenClass, rate: Rate) -> Self {
+        self.set(class, rate);
+        self
+    }
+
+    pub(super) fn set(&mut self, class: TokenClass, rate: Rate) {
+        if let Some(place) = self.0.get_mut(class as usize) {
+            *place = Some(rate);
+        }
+    }
+
+    /// The rate listed for a class itself.
+    #[must_use]
+    pub fn listed(&self, class: TokenClass) -> Option<Rate> {
+        self.0.get(class as usize).copied().flatten()
+    }
+
+    /// The rate of a class. Where none is listed it is paid as its kind: cached, cache-writing, audio and image tokens as input, and reasoning, audio
+    /// and image tokens as output. That is what providers without such rates charge.
     #[must_use]
     pub fn of(&self, class: TokenClass) -> Option<Rate> {
-        match class {
-            TokenClass::Input => self.input,
-            TokenClass::CachedInput => self.cached_input.or(self.input),
-            TokenClass::CacheWriteInput => self.cache_write_input.or(self.input),
-            TokenClass::Output => self.output,
-            TokenClass::Reasoning => self.reasoning.or(self.output),
-        }
+        self.listed(class).or_else(|| self.of(class.kind()?))
     }
 
     /// These rates with those of `other` where `other` lists one.
     fn overlaid(&self, other: &Self) -> Self {
-        Self {
-            input: other.input.or(self.input),
-            cached_input: other.cached_input.or(self.cached_input),
-            cache_write_input: other.cache_write_input.or(self.cache_write_input),
-            output: other.output.or(self.output),
-            reasoning: other.reasoning.or(self.reasoning),
+        let mut rates = *self;
+        for (rate, other) in rates.0.iter_mut().zip(other.0) {
+            *rate = other.or(*rate);
         }
+        rates
     }
+
+    /// These rates times a factor, to the nearest pico-dollar; fees stay.
+    pub(super) fn times(&self, factor: f64) -> Self {
+        let mut rates = *self;
+        for (class, rate) in rates.0.iter_mut().enumerate() {
+            if class != TokenClass::Request as usize && class != TokenClass::Search as usize {
+                *rate = rate.map(|Rate(pico)| Rate((pico as f64 * factor).round() as u64));
+            }
+        }
+        rates
+    }
+}
+
+/// Rates, and other rates for the whole call once its prompt is longer than so many tokens; shortest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tiers {
+    /// The rates of a short prompt.
+    pub rates: Rates,
+    /// What differs over so many prompt tokens.
+    pub over: Vec<(u64, Rates)>,
+}
+
+impl Tiers {
+    /// Those that hold for a prompt of so many tokens, laid over others.
+    fn over(&self, base: Rates, prompt_tokens: u64) -> Rates {
+        let base = base.overlaid(&self.rates);
+        self.over.iter().filter(|(context, _)| prompt_tokens > *context).fold(base, |rates, (_, tier)| rates.overlaid(tier))
+    }
+
+    pub(super) fn times(&self, factor: f64) -> Self {
+        Self { rates: self.rates.times(factor), over: self.over.iter().map(|(context, rates)| (*context, rates.times(factor))).collect() }
+    }
+}
+
+/// What a model can do, as far as the table says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Abilities {
+    /// The longest prompt, in tokens. `None` where it is not known, or the model is about to be switched off: such a model is never recommended.
+    pub context: Option<u64>,
+    /// It can call tools.
+    pub tools: bool,
+    /// It can see pictures.
+    pub images: bool,
+    /// It can hear.
+    pub audio: bool,
+    /// A prompt can be cached.
+    pub caching: bool,
 }
 
 /// The price of one model at one host.
@@ -101,24 +151,34 @@ pub struct Price {
     pub model: Box<str>,
     /// Who charges it: `openai`, `aws`, …
     pub host: Box<str>,
-    /// The rates.
-    pub rates: Rates,
-    /// Other rates for the whole call once its prompt is longer than so many tokens; shortest first.
-    pub over: Vec<(u64, Rates)>,
+    /// The standard rates.
+    pub standard: Tiers,
+    /// What differs in other ways of being served.
+    pub services: Vec<(Service, Tiers)>,
+    /// What it can do.
+    pub abilities: Abilities,
 }
 
 impl Price {
-    /// The rates of a call with a prompt of so many tokens, cached ones counted in. A tier holds for the whole call, output included, as the
+    /// The standard rates of a call with a prompt of so many tokens, cached ones counted in. A tier holds for the whole call, output included, as the
     /// providers that have tiers (Anthropic, Google, OpenAI, xAI, Alibaba) charge it.
     #[must_use]
     pub fn rates_for(&self, prompt_tokens: u64) -> Rates {
-        self.over.iter().filter(|(context, _)| prompt_tokens > *context).fold(self.rates, |rates, (_, tier)| rates.overlaid(tier))
+        self.standard.over(Rates::default(), prompt_tokens)
     }
 
-    /// Whether reasoning tokens have a rate of their own at that prompt length.
+    /// The rates of a call that was served in a way of its own; `None` when none are listed for it.
     #[must_use]
-    pub fn prices_reasoning_apart(&self, prompt_tokens: u64) -> bool {
-        self.rates_for(prompt_tokens).reasoning.is_some()
+    pub fn rates_served(&self, prompt_tokens: u64, service: Option<Service>) -> Option<Rates> {
+        let standard = self.rates_for(prompt_tokens);
+        let Some(service) = service else { return Some(standard) };
+        let (_, other) = self.services.iter().find(|(listed, _)| *listed == service)?;
+        Some(other.over(standard, prompt_tokens))
+    }
+
+    /// Whether two prices ask the same.
+    pub(super) fn asks_as(&self, other: &Self) -> bool {
+        self.standard == other.standard && self.services == other.services
     }
 }
 
@@ -144,23 +204,39 @@ mod tests {
 
     #[test]
     fn the_tier_of_a_long_prompt_holds_for_the_whole_call() {
-        let dollars = |usd: f64| Some(Rate::try_from(usd).unwrap());
+        let rates = |listed: &[(TokenClass, f64)]| {
+            listed.iter().fold(Rates::default(), |rates, (class, usd)| rates.with(*class, Rate::try_from(*usd).unwrap()))
+        };
         let price = Price {
             model: "m".into(),
             host: "h".into(),
-            rates: Rates { input: dollars(1.25), output: dollars(10.0), cached_input: dollars(0.125), ..Rates::default() },
-            over: vec![(200_000, Rates { input: dollars(2.5), output: dollars(15.0), ..Rates::default() })],
+            standard: Tiers {
+                rates: rates(&[(TokenClass::Input, 1.25), (TokenClass::Output, 10.0), (TokenClass::CachedInput, 0.125)]),
+                over: vec![(200_000, rates(&[(TokenClass::Input, 2.5), (TokenClass::Output, 15.0)]))],
+            },
+            services: vec![(Service::Priority, Tiers { rates: rates(&[(TokenClass::Output, 20.0)]), over: Vec::new() })],
+            abilities: Abilities::default(),
         };
-        assert_eq!(price.rates_for(200_000).output, dollars(10.0));
-        assert_eq!(price.rates_for(200_001).output, dollars(15.0));
-        assert_eq!(price.rates_for(200_001).cached_input, dollars(0.125), "a rate the tier does not name stays");
+        let output = |rates: Rates| rates.of(TokenClass::Output).unwrap().per_million().usd();
+        assert_eq!(output(price.rates_for(200_000)), 10.0);
+        assert_eq!(output(price.rates_for(200_001)), 15.0);
+        assert_eq!(
+            price.rates_for(200_001).of(TokenClass::CachedInput),
+            Some(Rate::from_pico(125_000)),
+            "a rate the tier does not name stays"
+        );
+        let priority = price.rates_served(1, Some(Service::Priority)).unwrap();
+        assert_eq!((output(priority), priority.of(TokenClass::Input)), (20.0, Some(Rate::from_pico(1_250_000))));
+        assert_eq!(price.rates_served(1, Some(Service::Batch)), None, "no rate is listed for batches");
     }
 
     #[test]
     fn classes_without_a_rate_are_paid_as_their_kind() {
-        let rates = Rates { input: Some(Rate::from_pico(5)), output: Some(Rate::from_pico(7)), ..Rates::default() };
+        let rates = Rates::default().with(TokenClass::Input, Rate::from_pico(5)).with(TokenClass::Output, Rate::from_pico(7));
         assert_eq!(rates.of(TokenClass::CachedInput), Some(Rate::from_pico(5)));
         assert_eq!(rates.of(TokenClass::CacheWriteInput), Some(Rate::from_pico(5)));
-        assert_eq!(rates.of(TokenClass::Reasoning), Some(Rate::from_pico(7)));
+        assert_eq!(rates.of(TokenClass::CacheWriteHourInput), Some(Rate::from_pico(5)));
+        assert_eq!(rates.of(TokenClass::AudioOutput), Some(Rate::from_pico(7)));
+        assert_eq!(rates.of(TokenClass::Search), None, "a fee is paid as nothing else");
     }
 }

@@ -7,7 +7,7 @@ signals! {
         Scope: "*.litellm", "*-litellm", "litellm*";
         Resource: "service.name=litellm";
         AttributeName: "litellm.*", "llm.litellm.*";
-        SpanName: "litellm_request", "raw_gen_ai_request", "litellm_proxy*";
+        SpanName: "litellm_request", "raw_gen_ai_request", "litellm_proxy*", "litellm-*", "Received Proxy Server Request";
         MetadataKey: "litellm";
         MetadataValue: "litellm", "openinference.instrumentation.litellm";
         Module: "litellm";
@@ -43,6 +43,20 @@ signals! {
         Attribute: "rpc.service=Bedrock*";
         AttributeName: "aws.bedrock.*";
         MetadataValue: "openinference.instrumentation.bedrock", "bedrock-runtime";
+    }
+    "groq" Client {
+        Scope: "*.groq", "*-groq";
+        MetadataValue: "openinference.instrumentation.groq";
+        Module: "groq";
+    }
+    "vertexai" Client {
+        Scope: "*.vertexai", "*-vertexai";
+        MetadataValue: "openinference.instrumentation.vertexai";
+        Module: "vertexai";
+    }
+    "portkey" Router {
+        Scope: "*.portkey", "*-portkey";
+        Module: "portkey_ai";
     }
     "mcp" Protocol {
         Scope: "*.mcp", "*-mcp", "mcp", "mcp.*", "fastmcp*", "@modelcontextprotocol/*";

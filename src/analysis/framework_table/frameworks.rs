@@ -200,6 +200,48 @@ signals! {
         Module: "instructor";
         Exception: "InstructorRetryException";
     }
+    "guardrails" Framework {
+        Scope: "*.guardrails", "guardrails*";
+        SpanName: "guard_parse", "post_validation", "runner.step";
+        MetadataValue: "guardrails-ai";
+        Module: "guardrails";
+    }
+    "promptflow" Framework {
+        Scope: "promptflow*";
+        Attribute: "framework=promptflow";
+        Module: "promptflow";
+    }
+    "pipecat" Framework {
+        Scope: "pipecat*", "*.pipecat";
+        AttributeName: "metrics.ttfb", "turn.was_interrupted";
+        SpanName: "pipecat.*", "turn" & SpanName "stt", "turn" & SpanName "tts";
+        MetadataValue: "pipecat";
+        Module: "pipecat";
+    }
+    "livekit" Framework {
+        Scope: "livekit*";
+        AttributeName: "lk.*";
+        SpanName: "agent_session", "agent_turn", "user_turn", "start_agent_activity", "drain_agent_activity", "llm_node", "tts_node", "llm_request_run";
+        MetadataValue: "livekit-agents";
+        Module: "livekit.agents";
+    }
+    "mastra" Framework {
+        Scope: "mastra*", "@mastra/*";
+        AttributeName: "mastra.*";
+        SpanName: "mastra.*", "agent run: '*", "workflow run: '*";
+        MetadataKey: "mastra";
+        MetadataValue: "mastra";
+    }
+    "koog" Framework {
+        Scope: "ai.koog*";
+        AttributeName: "koog.*";
+        SpanName: "node.nodeCallLLM*", "node.nodeExecuteTool*", "node.nodeSendToolResult*", "node.__start__";
+    }
+    "spring-ai" Framework {
+        Scope: "org.springframework.ai*";
+        AttributeName: "spring.ai.*", "spring_ai.*";
+        SpanName: "spring_ai *";
+    }
     "traceloop" Decorator {
         Scope: "traceloop.tracer", "@traceloop/node-server-sdk*";
         AttributeName: "traceloop.workflow.name", "traceloop.entity.*";

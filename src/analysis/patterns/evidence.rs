@@ -1,17 +1,30 @@
 //! When a place in a message is taken to vary: once enough messages differ there, and only there.
 
-use super::token::Token;
+use super::{
+    token::Token,
+    words::{
+        announces_a_name, is_function_word, is_method, is_qualified_name, is_state, looks_like_a_name, names_an_error, stands_before_names,
+    },
+};
 
 /// Distinct words at one place before it is taken to vary.
 const WORDS: usize = 5;
-/// Fewer suffice where a masked value was seen at the place too.
-const WORDS_BESIDE_A_VALUE: usize = 3;
+/// Distinct words and values where a masked value was seen at the place: one word is enough, if it is none of state.
+const BESIDE_A_VALUE: usize = 2;
 /// Distinct spans of several tokens before their place is taken to vary.
 const SPANS: usize = 4;
 /// Longest span.
 pub(super) const SPAN_MAX: usize = 4;
-/// Words looking like names (`a.b`, `a_b`, or alone in brackets) need so many fewer.
+/// Words that look like names or stand alone in brackets need so many fewer, and so do those after a word that names often follow.
 const FEWER_FOR_NAMES: usize = 2;
+const FEWER_AFTER_PREPOSITION: usize = 1;
+/// Distinct words behind a noun that announces a name, and distinct paths of names.
+const NAMES: usize = 2;
+/// Words of state beyond which even their place is taken to vary.
+const MORE_FOR_STATES: usize = 4;
+/// Words that a span of several tokens may hold beside its value, where it is written without a space (`LOCAL(0)`); else it is a phrase, and
+/// says something.
+const WORDS_IN_SPAN: usize = 1;
 /// Words that must agree beside the place, for words and for spans.
 const AGREE_WORDS: usize = 1;
 const AGREE_SPAN_WORDS: usize = 3;
@@ -40,9 +53,19 @@ pub(super) fn shared(one: &[Token], other: &[Token]) -> (usize, usize) {
 pub(super) fn can_fill(span: &[Token]) -> bool {
     match span {
         [] => false,
-        [one] => one.is_word() || one.varies(),
-        several => several.len() <= SPAN_MAX && several.iter().any(Token::varies),
+        [one] => one.varies() || (one.is_word() && !one.text().is_some_and(says_something)),
+        [_, more @ ..] => {
+            let words = count_words(span);
+            let written_as_one = more.iter().all(|token| !token.spaced);
+            span.len() <= SPAN_MAX && span.iter().any(Token::varies) && (words == 0 || (words <= WORDS_IN_SPAN && written_as_one))
+        }
     }
+}
+
+/// Whether a word is no value wherever it stands: it joins others, names an error or the method of a request, or is a status (the only number
+/// that is not masked).
+fn says_something(word: &str) -> bool {
+    is_function_word(word) || names_an_error(word) || is_method(word) || word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// How many distinct spans make a place of this message one that varies; `None` where too little else agrees for any number to.
@@ -56,21 +79,45 @@ pub(super) fn needed(message: &[Token], place: Place, fillers: &[&[Token]]) -> O
     let mut needed = if fillers.iter().any(|filler| filler.len() > 1) {
         SPANS
     } else {
-        let before = place.start.checked_sub(1).and_then(|at| message.get(at)).and_then(Token::text);
-        let after = message.get(place.end).and_then(Token::text);
-        let bracketed = matches!((before, after), (Some("(" | "[" | "{" | "<"), Some(")" | "]" | "}" | ">")));
-        let named = span[0].text().is_some_and(|text| text.contains(['.', '_', '-']));
-        let mut needed = if bracketed || named { WORDS - FEWER_FOR_NAMES } else { WORDS };
-        needed += at_start;
-        if agreeing < SHORT {
-            needed += MORE_FOR_SHORT;
-        }
-        needed.saturating_sub(usize::from(agreeing >= LONG) + usize::from(agreeing >= VERY_LONG)).max(2)
+        let mut words_before = message[..place.start].iter().rev().map(Token::text);
+        // `no such table: x`
+        let before = match words_before.next().flatten() {
+            Some(":") => words_before.next().flatten().filter(|word| announces_a_name(word)),
+            word => word,
+        };
+        let after: Vec<&str> = message[place.end..].iter().take(2).filter_map(Token::text).collect();
+        needed_words(before, &after, agreeing, at_start, fillers)
     };
     if fillers.iter().any(|filler| matches!(filler, [one] if one.varies())) {
-        needed = needed.min(WORDS_BESIDE_A_VALUE + at_start);
+        let a_state = fillers.iter().any(|filler| matches!(filler, [one] if one.text().is_some_and(is_state)));
+        needed = needed.min(BESIDE_A_VALUE + usize::from(a_state) + at_start);
     }
     Some(needed)
+}
+
+/// The same for a place of one word, between two others.
+fn needed_words(before: Option<&str>, after: &[&str], agreeing: usize, at_start: usize, fillers: &[&[Token]]) -> usize {
+    let words = || fillers.iter().filter_map(|filler| filler.first().and_then(Token::text));
+    let states = words().filter(|word| is_state(word)).count();
+    if states == 0 && (before.is_some_and(announces_a_name) || words().all(is_qualified_name)) {
+        return NAMES;
+    }
+    let bracketed = matches!((before, after), (Some("(" | "[" | "{" | "<"), [")" | "]" | "}" | ">", ..]));
+    let called = after == ["(", ")"];
+    let mut needed = WORDS + at_start;
+    if bracketed || called || 2 * words().filter(|word| looks_like_a_name(word)).count() > fillers.len() {
+        needed -= FEWER_FOR_NAMES;
+    }
+    if before.is_some_and(stands_before_names) {
+        needed -= FEWER_AFTER_PREPOSITION + usize::from(after.first().is_some_and(|word| is_function_word(word)));
+    }
+    if states == fillers.len() {
+        needed += MORE_FOR_STATES;
+    }
+    if agreeing < SHORT {
+        needed += MORE_FOR_SHORT;
+    }
+    needed.saturating_sub(usize::from(agreeing >= LONG) + usize::from(agreeing >= VERY_LONG)).max(2)
 }
 
 pub(super) fn count_words(tokens: &[Token]) -> usize {
@@ -121,7 +168,9 @@ mod tests {
     fn an_open_place_takes_a_word_or_a_value_and_no_mark() {
         assert!(stands_for("user <*> left", "user bob left"));
         assert!(stands_for("user <*> left", "user 17 left"));
-        assert!(stands_for("user <*> left", "user bob (17 left"), "a few tokens with a value among them");
+        assert!(stands_for("user <*> left", "user bob(17 left"), "a few tokens with a value among them, written as one");
+        assert!(!stands_for("user <*> left", "user bob 17 left"), "a phrase");
+        assert!(!stands_for("user <*> left", "user not left") && !stands_for("user <*> left", "user EPERM left"));
         assert!(!stands_for("user <*> left", "user left"));
         assert!(!stands_for("user <*> left", "user big bob left"));
         assert!(!stands_for("user <*> left", "user ; left"));

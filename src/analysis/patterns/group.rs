@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::{
     evidence::{Place, SPAN_MAX, can_fill, count_words, matches, needed, shared},
     skeleton::{both, collapse},
-    token::{Token, fold, read, write},
+    token::{Token, exactly, read, write},
 };
 use crate::model::ids::Fingerprint;
 
@@ -35,6 +35,11 @@ impl Template {
         Self { fingerprint, text: write(&tokens), words: count_words(&tokens), tokens }
     }
 
+    /// Bytes it takes in memory, about: its words stand in it twice, as text and in its tokens.
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.tokens.len() * size_of::<Token>() + 2 * self.text.len()
+    }
+
     /// The catch-all is nothing but an open place; it stands for what no other template has room for, and is not matched.
     fn is_catch_all(&self) -> bool {
         matches!(self.tokens.as_slice(), [only] if only.is_anything())
@@ -58,6 +63,10 @@ pub(super) struct Group {
     templates: Vec<Template>,
     /// Answers already worked out, by skeleton; forgotten whenever a template changes.
     remembered: HashMap<u64, usize>,
+    /// Bytes of all templates.
+    bytes: usize,
+    /// Some templates may have another that stands for them.
+    may_shrink: bool,
 }
 
 impl Group {
@@ -65,21 +74,33 @@ impl Group {
         self.templates.len()
     }
 
+    /// Bytes of all templates, about.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn template(&self, at: usize) -> Option<&Template> {
         self.templates.get(at)
+    }
+
+    /// The template of this fingerprint and the one that by now stands for it: itself, or a more general one.
+    pub(super) fn resolve(&self, fingerprint: Fingerprint) -> Option<&Template> {
+        let of_old = self.templates.iter().find(|template| template.fingerprint == fingerprint)?;
+        self.find(&of_old.tokens).and_then(|at| self.template(at)).or(Some(of_old))
     }
 
     /// Puts back a template as it was written.
     pub(super) fn restore(&mut self, fingerprint: Fingerprint, text: &str) {
         if self.templates.iter().all(|template| template.fingerprint != fingerprint) {
-            self.templates.push(Template::new(fingerprint, read(text)));
+            self.push(Template::new(fingerprint, read(text)));
             self.remembered.clear();
+            self.may_shrink = true;
         }
     }
 
     /// Finds the template of a message, or makes one; `name` gives the fingerprint of a new template, and `full` says that no more may be made.
     pub(super) fn place(&mut self, message: Vec<Token>, full: bool, name: impl Fn(&[Token]) -> Fingerprint) -> Placed {
-        let key = fold(&message);
+        let key = exactly(&message);
         if let Some(at) = self.remembered.get(&key).copied() {
             let refined = self.widen_kinds(at, &message);
             return Placed { at, is_new: false, refined };
@@ -114,15 +135,44 @@ impl Group {
             let Some(template) = self.templates.get_mut(at) else { return Placed { at, is_new: false, refined: false } };
             let refined = !matches(&template.tokens, &general);
             if refined {
-                *template = Template::new(template.fingerprint, general);
+                let general = Template::new(template.fingerprint, general);
+                self.bytes = (self.bytes + general.bytes()).saturating_sub(template.bytes());
+                *template = general;
+                self.may_shrink = true;
             }
             return Placed { at, is_new: false, refined };
         }
         if full || self.templates.len() >= TEMPLATES_MAX {
-            return self.catch_all(name);
+            self.shrink();
+            // What is full as a whole has room again only for the next message.
+            if full || self.templates.len() >= TEMPLATES_MAX {
+                return self.catch_all(name);
+            }
         }
-        self.templates.push(Template::new(name(&general), general));
-        Placed { at: self.templates.len() - 1, is_new: true, refined: false }
+        Placed { at: self.push(Template::new(name(&general), general)), is_new: true, refined: false }
+    }
+
+    fn push(&mut self, template: Template) -> usize {
+        self.bytes += template.bytes();
+        self.templates.push(template);
+        self.templates.len() - 1
+    }
+
+    /// Forgets the templates for which others stand.
+    fn shrink(&mut self) {
+        if !std::mem::take(&mut self.may_shrink) {
+            return;
+        }
+        let stand: Vec<bool> = self
+            .templates
+            .iter()
+            .enumerate()
+            .map(|(at, template)| template.is_catch_all() || self.find(&template.tokens) == Some(at))
+            .collect();
+        let mut stands = stand.iter();
+        self.templates.retain(|_| stands.next().copied().unwrap_or(true));
+        self.bytes = self.templates.iter().map(Template::bytes).sum();
+        self.remembered.clear();
     }
 
     /// The template that a message belongs to: of those that stand for it the most general (fewest words), then the one of the lowest fingerprint.
@@ -195,7 +245,6 @@ impl Group {
             return Placed { at, is_new: false, refined: false };
         }
         let tokens = vec![Token::anything(false)];
-        self.templates.push(Template::new(name(&tokens), tokens));
-        Placed { at: self.templates.len() - 1, is_new: true, refined: false }
+        Placed { at: self.push(Template::new(name(&tokens), tokens)), is_new: true, refined: false }
     }
 }

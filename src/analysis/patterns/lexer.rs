@@ -1,8 +1,11 @@
 //! A message read into words and masked values: numbers, ids, times, paths, links, addresses and quoted text become placeholders.
 
 use super::{
-    shapes::{closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, network_address, run, unit},
+    shapes::{
+        closing, is_dotted_quad, is_email, is_host, is_number, is_written_date, looks_like_date, names_a_file, network_address, run, unit,
+    },
     token::{Kind, Token, is_word_character, leading_chunk, written_value},
+    words::is_method,
 };
 
 /// Longest part of a message that is looked at, in bytes.
@@ -10,6 +13,15 @@ pub(super) const MESSAGE_MAX_BYTES: usize = 2_048;
 
 /// Words before a number that make it a status, which says what went wrong and is no value: `status 404`, `Error code: 429`.
 const BEFORE_STATUS: &[&str] = &["http", "status", "code", "error", "statuscode", "status_code", "http_status"];
+
+/// Measurements that stand beside the status of an answered request.
+const MEASURES: &[&str] = &["len", "length", "size", "bytes", "time", "duration", "took", "elapsed", "latency"];
+
+/// Time zones written behind a time.
+const ZONES: &[&str] = &["UTC", "GMT", "CET", "CEST", "BST", "IST", "JST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
+
+/// Keys of a list whose values say what went wrong and are not masked, besides [`MESSAGE_KEYS`].
+const TELLING_KEYS: &[&str] = &["cause", "status", "state", "result", "kind", "event"];
 
 /// Keys of a structured error whose text is the message itself.
 const MESSAGE_KEYS: &[&str] =
@@ -43,12 +55,21 @@ impl<'t> Lexer<'t> {
             if next.is_whitespace() || next.is_control() {
                 self.at += next.len_utf8();
                 self.spaced = true;
-            } else if !(self.placeholder() || self.link() || self.path() || self.quoted(next) || self.bounded() || self.chunk()) {
+            } else if !(self.placeholder()
+                || self.link()
+                || self.short_address()
+                || self.path()
+                || self.quoted(next)
+                || self.bounded()
+                || self.chunk())
+            {
                 let end = self.at + next.len_utf8();
                 let mark = &self.text[self.at..end];
                 self.push(Token::word(mark, self.spaced), end);
-                if next == '=' {
-                    self.assigned();
+                match next {
+                    '=' => self.assigned(),
+                    ':' => self.quoted_source(),
+                    _ => {}
                 }
             }
         }
@@ -96,6 +117,15 @@ impl<'t> Lexer<'t> {
         length > 0 && self.mask(Kind::Url, self.at + body + length)
     }
 
+    /// `::1`
+    fn short_address(&mut self) -> bool {
+        let rest = self.rest();
+        let digits = rest.strip_prefix("::").map_or(0, |digits| run(digits, |c| c.is_ascii_hexdigit() || c == ':'));
+        let free = !self.before().is_some_and(|c| is_word_character(c) || c == ':');
+        let ends = digits > 0 && !rest[2 + digits..].starts_with(is_word_character);
+        free && ends && rest[2..2 + digits].contains(|c: char| c.is_ascii_digit()) && self.mask(Kind::Address, self.at + 2 + digits)
+    }
+
     /// `C:\…`, `\\host\…`, `/usr/…`, and relative paths of three parts or more.
     fn path(&mut self) -> bool {
         let rest = self.rest();
@@ -112,7 +142,10 @@ impl<'t> Lexer<'t> {
         let part = |c: char| is_word_character(c) || ".-+@%~:#*$".contains(c);
         if rest.starts_with('/') && before != Some('<') {
             let length = run(rest, |c| part(c) || c == '/');
-            let length = rest[..length].trim_end_matches(['.', ':']).len();
+            let mut length = rest[..length].trim_end_matches(['.', ':']).len();
+            if length > 1 && rest[length..].starts_with('?') {
+                length += run(&rest[length..], |c| !c.is_whitespace() && !",;\"'`<>)".contains(c));
+            }
             return length > 1 && self.mask(Kind::Path, self.at + length);
         }
         if before == Some('/') {
@@ -121,7 +154,8 @@ impl<'t> Lexer<'t> {
         let length = run(rest, |c| is_word_character(c) || "./-".contains(c));
         let length = rest[..length].trim_end_matches('.').len();
         let parts = rest[..length].trim_end_matches('/').split('/').collect::<Vec<_>>();
-        parts.len() >= 3 && parts.iter().all(|part| !part.is_empty()) && self.mask(Kind::Path, self.at + length)
+        let is_path = parts.len() >= 3 || (parts.len() == 2 && (matches!(parts[0], "." | "..") || names_a_file(parts[1])));
+        is_path && parts.iter().all(|part| !part.is_empty()) && self.mask(Kind::Path, self.at + length)
     }
 
     /// Text in quotes. The key of a structured error stays as a word, and its message is read like any other.
@@ -141,13 +175,20 @@ impl<'t> Lexer<'t> {
         let inside = &inside_and_more[..length];
         let end = self.at + open + length + close.len_utf8();
         let after = &self.text[end..];
-        if quote == '\'' && (inside.is_empty() || after.starts_with(is_word_character)) {
+        if quote == '\'' && after.starts_with(is_word_character) {
             return false;
         }
         let is_name = inside.len() <= 40
             && inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && inside.chars().all(is_word_character);
-        if is_name && after.trim_start().starts_with(':') {
+        if let Some((method, _)) = inside.split_once(' ').filter(|(method, target)| is_method(method) && target.starts_with(['/', 'h'])) {
+            let after_method = self.at + open + method.len();
+            self.push(Token::word(method, self.spaced), after_method);
+            self.spaced = true;
+            return self.mask(Kind::Url, end);
+        }
+        let in_object = self.tokens.last().is_none_or(|token| matches!(token.text(), Some("{" | ",")));
+        if is_name && in_object && after.trim_start().starts_with(':') {
             let name = inside.to_owned();
             self.push(Token::word(&name, false), end);
             return true;
@@ -170,6 +211,18 @@ impl<'t> Lexer<'t> {
         let chunk = leading_chunk(rest);
         let unit = unit(&rest[chunk.len()..]);
         is_number(chunk) && unit > 0 && self.mask(Kind::Number, self.at + 1 + chunk.len() + unit)
+    }
+
+    /// What stands behind `LINE 3:`: the text that could not be read.
+    fn quoted_source(&mut self) {
+        let [.., line, number, _] = self.tokens.as_slice() else { return };
+        if line.text() == Some("LINE") && number.is_number() {
+            let end = self.at + run(self.rest(), |c| c != '\n');
+            if end > self.at {
+                self.spaced = true;
+                self.mask(Kind::Text, end);
+            }
+        }
     }
 
     /// What stands behind `key=`: a value whatever it looks like.
@@ -195,7 +248,9 @@ impl<'t> Lexer<'t> {
                 let length = run(inside, |c| !c.is_whitespace() && c != close && c != open);
                 inside[length..].starts_with(close).then_some(length + 2)
             });
-            (plain > 0).then_some(plain + bracket.unwrap_or(0))
+            // `a= b=1`: the first has no value.
+            let is_next_key = gap > 0 && tail.starts_with('=');
+            (plain > 0 && !is_next_key).then_some(plain + bracket.unwrap_or(0))
         });
         if let Some(length) = length {
             self.spaced = gap > 0;
@@ -239,8 +294,32 @@ impl<'t> Lexer<'t> {
         if is_written_date(chunk, after) {
             return self.mask(Kind::Time, end);
         }
+        let is_zone = ZONES.contains(&chunk) && self.tokens.last().is_some_and(Token::varies);
+        if is_zone {
+            return self.mask(Kind::Time, end);
+        }
+        if self.is_listed(after) || (chunk.chars().all(|c| is_word_character(c) || c == '.') && self.stands_on_a_line(end)) {
+            return self.mask(Kind::Mixed, end);
+        }
         self.push(Token::word(chunk, false), end);
         true
+    }
+
+    /// Whether a line between others holds nothing but this word: the place in the data that the message is about.
+    fn stands_on_a_line(&self, end: usize) -> bool {
+        let before = self.text[..self.at].trim_end_matches([' ', '\t', '\r']);
+        let after = self.text[end..].trim_start_matches([' ', '\t', '\r']);
+        before.ends_with('\n') && after.starts_with('\n')
+    }
+
+    /// Whether the word is the value of a key in a list: `…, server: localhost, …`.
+    fn is_listed(&self, after: &str) -> bool {
+        let [.., comma, key, colon] = self.tokens.as_slice() else { return false };
+        let telling = |key: &str| MESSAGE_KEYS.contains(&key) || TELLING_KEYS.contains(&key);
+        comma.text() == Some(",")
+            && colon.text() == Some(":")
+            && key.text().is_some_and(|key| !telling(key.to_ascii_lowercase().as_str()))
+            && (after.is_empty() || after.starts_with([',', ';', '\n']))
     }
 
     /// Whether a number of three digits is a status: after a word that says so, directly or over a colon.
@@ -251,7 +330,15 @@ impl<'t> Lexer<'t> {
             [.., word] => word,
             [] => return false,
         };
-        is_code && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str()))
+        is_code
+            && word.text().is_some_and(|text| BEFORE_STATUS.contains(&text.to_ascii_lowercase().as_str()))
+            && !self.is_measured(chunk.len())
+    }
+
+    /// Whether a size or duration stands next: then it is a line of an access log, and the status one measurement of several.
+    fn is_measured(&self, status: usize) -> bool {
+        let next = self.rest()[status..].trim_start_matches([' ', ',', ';']);
+        MEASURES.iter().any(|measure| next.strip_prefix(measure).is_some_and(|rest| rest.starts_with([':', '='])))
     }
 
     /// `name:8080` where a host may stand: at the start, after `to`, `at`, …, or with dots in it.

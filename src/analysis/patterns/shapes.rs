@@ -15,8 +15,38 @@ const UNITS: &[&str] = &[
 
 /// Ends of host names; a name with another end is a word until it is seen to vary.
 const DOMAINS: &[&str] = &[
-    "com", "net", "org", "edu", "gov", "io", "ai", "dev", "app", "cn", "hk", "uk", "de", "jp", "fr", "it", "kr", "tw", "ru", "br", "au",
-    "eu", "us", "info", "local", "lan", "internal",
+    "com",
+    "net",
+    "org",
+    "edu",
+    "gov",
+    "io",
+    "ai",
+    "dev",
+    "app",
+    "cn",
+    "hk",
+    "uk",
+    "de",
+    "jp",
+    "fr",
+    "it",
+    "kr",
+    "tw",
+    "ru",
+    "br",
+    "au",
+    "eu",
+    "us",
+    "info",
+    "local",
+    "lan",
+    "internal",
+    "svc",
+    "test",
+    "example",
+    "invalid",
+    "localhost",
 ];
 
 /// Bytes of the longest beginning whose characters all fit.
@@ -81,6 +111,13 @@ pub(super) fn is_host(chunk: &str) -> bool {
         !name.is_empty()
             && DOMAINS.contains(&end.to_ascii_lowercase().as_str())
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    })
+}
+
+/// A name with an extension: `main.rs`.
+pub(super) fn names_a_file(part: &str) -> bool {
+    part.rsplit_once('.').is_some_and(|(name, extension)| {
+        !name.is_empty() && (1..=5).contains(&extension.len()) && extension.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     })
 }
 

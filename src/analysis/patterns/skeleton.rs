@@ -38,15 +38,16 @@ pub(super) fn collapse(tokens: Vec<Token>) -> Vec<Token> {
             }
         } else if token.text() == Some(")")
             && let [.., first, open, second] = kept.as_slice()
-            && first.varies()
+            && first.is_number()
             && open.text() == Some("(")
-            && second.varies()
+            && second.is_number()
         {
             kept.truncate(kept.len() - 2);
             continue;
         }
         kept.push(token);
     }
+    listed(&mut kept);
     for length in 2..=GROUP_MAX {
         let mut at = 0;
         while at + 2 * length <= kept.len() {
@@ -60,6 +61,28 @@ pub(super) fn collapse(tokens: Vec<Token>) -> Vec<Token> {
     }
     kept.truncate(TOKENS_MAX);
     kept
+}
+
+/// Makes a list of names in brackets one value: `[search, calculate]`.
+fn listed(tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let is_open = tokens[at].text() == Some("[");
+        let inside = &tokens[(at + 1).min(tokens.len())..];
+        let length = inside.iter().position(|token| token.text() == Some("]")).unwrap_or(0);
+        let is_list = is_open
+            && length >= 3
+            && length % 2 == 1
+            && inside[..length].iter().enumerate().all(|(place, token)| match place % 2 {
+                0 => token.is_word() || token.varies(),
+                _ => token.text() == Some(","),
+            });
+        if is_list {
+            let spaced = inside[0].spaced;
+            tokens.splice(at + 1..at + 1 + length, [Token::value(Kind::Mixed, spaced)]);
+        }
+        at += 1;
+    }
 }
 
 /// Lets the last token stand for another value as well.

@@ -99,6 +99,10 @@ impl Token {
         }
     }
 
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.piece, Piece::Value(Kind::Number))
+    }
+
     /// Its text, for a word or mark.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.piece {
@@ -207,6 +211,15 @@ pub(super) fn fold(tokens: &[Token]) -> u64 {
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     for token in tokens {
         hash.update(&token.hash.to_le_bytes());
+    }
+    hash.digest()
+}
+
+/// The same, spaces between tokens told apart.
+pub(super) fn exactly(tokens: &[Token]) -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for token in tokens {
+        hash.update(&(token.hash ^ u64::from(token.spaced).rotate_right(1)).to_le_bytes());
     }
     hash.digest()
 }

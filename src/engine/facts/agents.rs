@@ -35,17 +35,22 @@ impl Facts {
             agent: report.agent,
             grade: report.grade,
             trend: report.trend,
+            trend_same_tasks: report.trend_same_tasks,
             since_baseline: report.since_baseline,
+            since_baseline_same_tasks: report.since_baseline_same_tasks,
+            changes: report.changes,
             series: report.series,
         };
         Ok(reports.into_iter().map(trend).collect())
     }
 
-    /// The runs of one agent that a window takes, newest first, at most `limit`.
+    /// The runs of one agent that a window takes, newest first, at most `limit`, with its votes taken in.
     pub fn agent_rows(&self, agent: &str, window: Window, limit: usize) -> Result<Vec<Summary>, EngineError> {
         let Some(newest) = self.newest_of(agent)? else { return Ok(Vec::new()) };
         let span = Span::of(window, self.now, newest);
-        Ok(self.snapshot.agent_rows(agent, span.from, None, limit.min(window.run_limit()))?)
+        let mut rows = self.snapshot.agent_rows(agent, span.from, None, limit.min(window.run_limit()))?;
+        self.recalibration(agent)?.apply(&mut rows);
+        Ok(rows)
     }
 
     /// An agent's grade over [`Window::Auto`].
@@ -64,8 +69,11 @@ impl Facts {
     fn report(&self, row: AgentRow, window: Window, baselines: &[Baseline]) -> Result<AgentReport, EngineError> {
         let span = Span::of(window, self.now, row.last_seen);
         let limit = window.run_limit();
-        let rows = self.snapshot.agent_rows(&row.agent, span.from, None, limit)?;
-        let before = match (rows.last(), span.from) {
+        let votes = self.recalibration(&row.agent)?;
+        let mut rows = self.snapshot.agent_rows(&row.agent, span.from, None, limit)?;
+        let taught = votes.taught(&rows);
+        votes.apply(&mut rows);
+        let mut before = match (rows.last(), span.from) {
             // The window is full of runs: the one before holds as many, and reaches as far back.
             (Some(oldest), _) if rows.len() == limit => {
                 self.snapshot.agent_rows(&row.agent, window.start(oldest.time), Some(oldest.time), limit)?
@@ -73,14 +81,20 @@ impl Facts {
             (_, Some(from)) => self.snapshot.agent_rows(&row.agent, window.start(from), Some(from), limit)?,
             (_, None) => Vec::new(),
         };
-        let baseline = match baselines.iter().find(|baseline| baseline.agent.as_deref() == Some(&row.agent)) {
+        votes.apply(&mut before);
+        let mut baseline = match baselines.iter().find(|baseline| baseline.agent.as_deref() == Some(&row.agent)) {
             Some(baseline) => self.baseline_rows(baseline, BASELINE_RUNS)?,
             None => Vec::new(),
         };
+        votes.apply(&mut baseline);
         let oldest = rows.last().map(|row| row.time);
         let axis = Axis::over(window, window.trend_resolution(), span.end, oldest);
-        let buckets = self.snapshot.agent_buckets(axis.resolution(), axis.from, end_of_time(), Some(&row.agent))?;
-        let facts = AgentFacts { agent: row.agent, total_runs: row.runs, last_seen: row.last_seen };
+        let mut buckets = self.snapshot.agent_buckets(axis.resolution(), axis.from, end_of_time(), Some(&row.agent))?;
+        for bucket in &mut buckets {
+            let successes = votes.of_histogram(&bucket.histogram, bucket.success_millionths as f64 / 1e6, bucket.known);
+            bucket.success_millionths = (successes * 1e6).round() as u64;
+        }
+        let facts = AgentFacts { agent: row.agent, total_runs: row.runs, last_seen: row.last_seen, taught };
         Ok(reliability::report(facts, &rows, &before, &baseline, axis.series(&buckets)))
     }
 

@@ -30,7 +30,7 @@ impl Facts {
         let [before, current] = &sides;
         let (before_label, before) = self.open(before, agent.as_deref())?;
         let (current_label, current) = self.open(current, agent.as_deref())?;
-        Ok(compare(&before_label, &before, &current_label, &current))
+        Ok(compare(&before_label, &self.taught(before)?, &current_label, &self.taught(current)?))
     }
 
     fn side(&self, name: &str) -> Result<Side, EngineError> {

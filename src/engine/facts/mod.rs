@@ -10,6 +10,7 @@ mod rows;
 mod sorted;
 mod traces;
 mod types;
+mod votes;
 
 use std::collections::BTreeMap;
 

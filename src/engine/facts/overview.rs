@@ -27,7 +27,7 @@ impl Facts {
         let counts = self.snapshot.counts()?;
         let newest = self.snapshot.time_rows(None, None, 1)?;
         let from = newest.first().and_then(|row| Window::Auto.start(row.time));
-        let rows = self.snapshot.time_rows(from, None, AUTO_RUNS)?;
+        let rows = self.taught(self.snapshot.time_rows(from, None, AUTO_RUNS)?)?;
         let last = match counts.last {
             Some(sequence) => self.snapshot.summary(sequence)?,
             None => None,

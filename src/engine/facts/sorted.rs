@@ -1,12 +1,16 @@
 //! Rows of a filter that sorts or has a limit: its whole list is made first, then a window of it is opened.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashSet};
 
 use super::{Anchor, Facts, RowQuery, RowWindow, Total, rows::End};
 use crate::{
+    analysis::informative,
     engine::error::EngineError,
     model::{ids::Sequence, summary::Summary},
-    query::{Filter, sort::Sort},
+    query::{
+        Filter,
+        sort::{By, Sort},
+    },
     store::Counts,
 };
 
@@ -50,11 +54,14 @@ impl Facts {
     fn list(&self, filter: &Filter) -> Result<(Vec<Place>, u64, bool), EngineError> {
         let limit = filter.limit().unwrap_or(usize::MAX);
         let sort = filter.sort();
+        if let Some(sort) = sort.filter(|sort| matches!(sort.key.by, By::Informative)) {
+            return self.list_to_judge(filter, limit, sort.descending);
+        }
         let (mut places, mut searched) = (Vec::new(), 0_u64);
         let end = self.each_down(None, LIST_BUDGET, |row| {
             searched += 1;
             if filter.matches(&row, self.moment()) {
-                places.push(Place { key: sort.and_then(|sort| (sort.key.read)(&row)), sequence: row.sequence });
+                places.push(Place { key: sort.and_then(|sort| sort.figure(&row)), sequence: row.sequence });
             }
             // Without an order the newest matches are the list; with one, any row may belong on top.
             sort.is_some() || places.len() < limit
@@ -64,6 +71,33 @@ impl Facts {
         }
         places.truncate(limit);
         Ok((places, searched, !matches!(end, End::Budget(_))))
+    }
+}
+
+impl Facts {
+    /// The newest matches by what a vote on each would teach. Runs that were judged count although the filter leaves them out.
+    fn list_to_judge(&self, filter: &Filter, limit: usize, reversed: bool) -> Result<(Vec<Place>, u64, bool), EngineError> {
+        let (mut rows, mut matches, mut searched) = (Vec::new(), HashSet::new(), 0_u64);
+        let end = self.each_down(None, LIST_BUDGET, |row| {
+            let matching = filter.matches(&row, self.moment());
+            let full = rows.len() == informative::MOST_ROWS;
+            if !full && (matching || row.feedback.is_some()) {
+                if matching {
+                    matches.insert(row.sequence);
+                }
+                rows.push(row);
+            }
+            searched += u64::from(!full);
+            !full
+        })?;
+        let mut order = informative::order(&rows, self.now);
+        order.retain(|sequence| matches.contains(sequence));
+        if reversed {
+            order.reverse();
+        }
+        order.truncate(limit);
+        let places = order.into_iter().map(|sequence| Place { key: None, sequence }).collect();
+        Ok((places, searched, matches!(end, End::Reached)))
     }
 }
 

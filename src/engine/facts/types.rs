@@ -4,7 +4,14 @@ use serde::Serialize;
 
 use crate::{
     model::{
-        agent::TrendPoint, comparison::Change, grade::Grade, ids::Sequence, money::Money, summary::Summary, time::Timestamp, trace::Trace,
+        agent::{ChangePoint, TrendPoint},
+        comparison::Change,
+        grade::Grade,
+        ids::Sequence,
+        money::Money,
+        summary::Summary,
+        time::Timestamp,
+        trace::Trace,
         verdict::Verdict,
     },
     query::Filter,
@@ -145,8 +152,14 @@ pub struct AgentTrend {
     pub grade: Option<Grade>,
     /// Against the window before.
     pub trend: Option<Change>,
+    /// As `trend`, task by task.
+    pub trend_same_tasks: Option<Change>,
     /// Against its newest baseline.
     pub since_baseline: Option<Change>,
+    /// As `since_baseline`, task by task.
+    pub since_baseline_same_tasks: Option<Change>,
+    /// Where its success changed within the window, oldest first.
+    pub changes: Vec<ChangePoint>,
     /// Success by bucket of time, oldest first.
     pub series: Vec<TrendPoint>,
 }

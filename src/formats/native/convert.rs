@@ -43,6 +43,7 @@ pub(super) fn model(mut part: Part, allowance: &Allowance) -> Step {
     step.content = part.content.take();
     step.model = Some(ModelCall {
         usage: tokens(&part),
+        charges: part.usage.as_deref().map(usage::charges).unwrap_or_default(),
         provider: part.provider,
         model: part.model,
         logged_cost: part.cost,

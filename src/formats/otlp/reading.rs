@@ -6,7 +6,7 @@ use crate::model::{
     money::Money,
     step::{CodeLocation, RequestedTool, StepKind},
     trace::{RunError, ToolDefinition},
-    usage::TokenUsage,
+    usage::{Charges, TokenUsage},
 };
 
 /// What a span stands for.
@@ -71,6 +71,8 @@ pub struct Reading {
     pub provider: Option<String>,
     /// Tokens; input includes cached ones, output includes reasoning. `None` where none were reported, or all that were are 0 on a span that called no model.
     pub usage: Option<TokenUsage>,
+    /// What it is charged for beside plain tokens.
+    pub charges: Charges,
     /// Whether `usage` is a total over the calls inside this span rather than one call's.
     pub usage_is_total: bool,
     /// A cost the sender logged.

@@ -74,12 +74,13 @@ impl<'a> Talk<'a> {
         let model = message.get("model").and_then(Value::as_str).map(str::to_owned).or_else(|| self.model.clone());
         // In talks of several agents each speaks under its name.
         let agent = message.get("name").and_then(Value::as_str).map(str::to_owned);
+        let charges = message.get("usage").map(usage::charges).unwrap_or_default();
         let usage = message.get("usage").and_then(usage::read);
         if model.is_some() || usage.is_some() {
             let name = model.clone().unwrap_or_else(|| "llm_call".to_owned());
             let finish_reason =
                 message.get("finish_reason").or_else(|| message.get("stop_reason")).and_then(Value::as_str).map(str::to_owned);
-            let call = ModelCall { model, usage, finish_reason, requested_tools: asked.clone(), ..ModelCall::default() };
+            let call = ModelCall { model, usage, charges, finish_reason, requested_tools: asked.clone(), ..ModelCall::default() };
             let step = self.push(StepKind::LlmCall, &name, message);
             step.model = Some(call);
             step.content = Some(words);

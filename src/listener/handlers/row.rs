@@ -32,7 +32,11 @@ pub(super) struct Row {
     outcome: Outcome,
     grade: Option<Letter>,
     success_probability: Option<Probability>,
+    inferred_probability: Option<Probability>,
+    doubtful: bool,
     cost: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_cost: Option<Money>,
     took_ms: Option<Elapsed>,
     steps: u32,
     usage: Option<TokenUsage>,
@@ -53,6 +57,8 @@ impl Row {
     pub(super) fn of(summary: Summary, state: RunState) -> Self {
         Self {
             state,
+            doubtful: summary.is_doubtful(),
+            inferred_probability: summary.insight.inferred,
             grade: summary.letter(),
             trace_id: summary.trace_id,
             agent_id: summary.agent,
@@ -67,6 +73,7 @@ impl Row {
             outcome: summary.outcome,
             success_probability: summary.probability,
             cost: summary.cost,
+            estimated_cost: summary.insight.estimated_cost,
             took_ms: summary.took,
             steps: summary.steps,
             usage: summary.usage,

@@ -298,6 +298,26 @@ fn order_and_limit_are_held() {
 }
 
 #[test]
+fn a_filter_can_be_put_in_another_order() {
+    let filter = filter("is:ok sort:-cost limit:3");
+    assert_eq!(filter.in_order(Some("informative")).to_string(), "is:ok sort:informative limit:3");
+    assert_eq!(filter.in_order(None).to_string(), "is:ok limit:3");
+}
+
+#[test]
+fn a_run_that_says_ok_and_looks_failed_is_doubtful() {
+    let doubtful = |inferred, reported| {
+        let mut row = bare_run();
+        row.outcome = Outcome { state: OutcomeState::Ok, source: Some(OutcomeSource::Reported), reported: Some(reported) };
+        row.insight.inferred = Probability::new(inferred);
+        filter("is:doubtful").matches(&row, Moment::default())
+    };
+    assert!(doubtful(0.2, true));
+    assert!(!doubtful(0.6, true));
+    assert!(!filter("is:doubtful").matches(&bare_run(), Moment::default()));
+}
+
+#[test]
 fn a_filter_can_be_relaxed() {
     let filter = filter("took>1h agent:refund* | is:ok limit:3");
     assert_eq!(filter.terms().collect::<Vec<_>>(), ["took>1h", "agent:refund* | is:ok"]);

@@ -1,4 +1,4 @@
-//! Agents while a group is written: how many runs, when last seen, and which runs are whose.
+//! Agents while a group is written: how many runs, when last seen, which runs are whose, and which of them were judged.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,9 @@ use super::{
     fault::Fault,
     names::Dictionary,
     sums::Sign,
-    tables::{AGENT_NAMES, AGENT_NUMBERS, AGENT_TIMES, AGENTS, AGENTS_SEEN},
+    tables::{AGENT_NAMES, AGENT_NUMBERS, AGENT_TIMES, AGENT_VOTES, AGENTS, AGENTS_SEEN},
 };
-use crate::model::{ids::Sequence, time::Timestamp};
+use crate::model::{summary::Summary, time::Timestamp};
 
 /// The agents' tables while a group is written.
 pub(super) struct Agents<'txn> {
@@ -18,6 +18,7 @@ pub(super) struct Agents<'txn> {
     agents: Table<'txn, u32, (u64, i64)>,
     seen: Table<'txn, (i64, u32), ()>,
     times: Table<'txn, (u32, i64, u64), ()>,
+    votes: Table<'txn, (u32, i64, u64), ()>,
     /// Runs that have come (or gone, below zero) in this group.
     changed: HashMap<u32, i64>,
 }
@@ -30,6 +31,7 @@ impl<'txn> Agents<'txn> {
             agents: transaction.open_table(AGENTS)?,
             seen: transaction.open_table(AGENTS_SEEN)?,
             times: transaction.open_table(AGENT_TIMES)?,
+            votes: transaction.open_table(AGENT_VOTES)?,
             changed: HashMap::new(),
         })
     }
@@ -40,11 +42,15 @@ impl<'txn> Agents<'txn> {
     }
 
     /// Puts a run in or takes it out.
-    pub(super) fn merge(&mut self, agent: u32, time: Timestamp, sequence: Sequence, sign: Sign) -> Result<(), Fault> {
-        let key = (agent, time.micros(), sequence.0);
-        match sign {
-            Sign::Add => drop(self.times.insert(key, ())?),
-            Sign::Remove => drop(self.times.remove(key)?),
+    pub(super) fn merge(&mut self, agent: u32, run: &Summary, sign: Sign) -> Result<(), Fault> {
+        let key = |at: Timestamp| (agent, at.micros(), run.sequence.0);
+        let judged = run.feedback.as_ref().filter(|feedback| feedback.decides().is_some()).map(|feedback| key(feedback.at));
+        for (table, key) in [(&mut self.times, Some(key(run.time))), (&mut self.votes, judged)] {
+            match (key, sign) {
+                (Some(key), Sign::Add) => drop(table.insert(key, ())?),
+                (Some(key), Sign::Remove) => drop(table.remove(key)?),
+                (None, _) => {}
+            }
         }
         *self.changed.entry(agent).or_default() += if sign == Sign::Add { 1 } else { -1 };
         Ok(())
@@ -52,7 +58,7 @@ impl<'txn> Agents<'txn> {
 
     /// Writes what has changed. When an agent was last seen is read off the index, so it is right after any mix of changes.
     pub(super) fn flush(self) -> Result<(), Fault> {
-        let Self { names: _, mut agents, mut seen, times, changed } = self;
+        let Self { names: _, votes: _, mut agents, mut seen, times, changed } = self;
         for (agent, change) in changed {
             let before = agents.get(agent)?.map(|guard| guard.value());
             let (runs_before, seen_before) = before.unwrap_or((0, 0));

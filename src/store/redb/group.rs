@@ -339,14 +339,14 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
 
     fn put_in(&mut self, run: &Summary) -> Result<(), Fault> {
         let agent = self.agents.number(&run.agent)?;
-        self.agents.merge(agent, run.time, run.sequence, Sign::Add)?;
+        self.agents.merge(agent, run, Sign::Add)?;
         self.rollups.merge(run, agent, patterns_of(run), Sign::Add)?;
         self.patterns.add(run, agent)
     }
 
     fn take_out(&mut self, run: &Summary, why: Leaving) -> Result<(), Fault> {
         let agent = self.agents.number(&run.agent)?;
-        self.agents.merge(agent, run.time, run.sequence, Sign::Remove)?;
+        self.agents.merge(agent, run, Sign::Remove)?;
         self.rollups.merge(run, agent, patterns_of(run), Sign::Remove)?;
         self.patterns.remove(run, agent, why)
     }

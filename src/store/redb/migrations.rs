@@ -1,9 +1,10 @@
 //! The schema's versions: how a store of an older one becomes one of this program's.
 
-use redb::{Database, ReadableDatabase, TableDefinition, TableError, TableHandle, WriteTransaction};
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableError, TableHandle, WriteTransaction};
 
 use super::{
     fault::Fault,
+    names, rows,
     tables::{LIVE_BYTES, META, NEXT_SEQUENCE, SCHEMA, create_all},
 };
 use crate::store::StoreError;
@@ -13,7 +14,7 @@ pub(super) type Migration = fn(&WriteTransaction) -> Result<(), Fault>;
 
 /// The steps so far: the first leads from version 1 to 2, and so on. A step opens tables by definitions of its own, so that it goes
 /// on meaning the same when the tables of today have moved on.
-pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, add_likenesses];
+pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses];
 
 /// To version 2: tables for runs that come as spans. Rows are left as they are: both kinds can be read.
 fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
@@ -24,7 +25,24 @@ fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
     Ok(())
 }
 
-/// To version 3: tables for comparing runs about the same subject. Runs that are stored already have nothing in them until they are judged
+/// To version 3: an index of the runs people judged. What was judged before is read off the rows.
+fn index_the_votes(transaction: &WriteTransaction) -> Result<(), Fault> {
+    let mut votes = transaction.open_table(TableDefinition::<(u32, i64, u64), ()>::new("agent_votes"))?;
+    let stored = transaction.open_table(TableDefinition::<u64, &[u8]>::new("rows"))?;
+    let numbers = transaction.open_table(TableDefinition::<&[u8], u32>::new("agent_numbers"))?;
+    for entry in stored.iter()? {
+        let row = rows::decode(entry?.1.value())?;
+        let judged = row.feedback.as_ref().filter(|feedback| feedback.decides().is_some());
+        if let Some(feedback) = judged
+            && let Some(agent) = numbers.get(&*names::name_key(&row.agent))?
+        {
+            votes.insert((agent.value(), feedback.at.micros(), row.sequence.0), ())?;
+        }
+    }
+    Ok(())
+}
+
+/// To version 4: tables for comparing runs about the same subject. Runs that are stored already have nothing in them until they are judged
 /// anew.
 fn add_likenesses(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(TableDefinition::<u64, &[u8]>::new("likenesses"))?;

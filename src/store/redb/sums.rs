@@ -209,7 +209,9 @@ impl ModelSums {
     pub(super) fn of(used: &ModelUse) -> Self {
         let mut by_class = [0; 5];
         for (class, money) in &used.by_class {
-            by_class[class_place(*class)].merge(&money.pico(), Sign::Add);
+            if let Some(sum) = class_place(*class).and_then(|place| by_class.get_mut(place)) {
+                sum.merge(&money.pico(), Sign::Add);
+            }
         }
         Self {
             runs: 1,
@@ -236,13 +238,15 @@ impl ModelSums {
     }
 }
 
-const fn class_place(class: TokenClass) -> usize {
+/// Where the money of a class is summed: with its kind where it has no place of its own. Fees have none: they are what the classes leave of the whole.
+fn class_place(class: TokenClass) -> Option<usize> {
     match class {
-        TokenClass::Input => 0,
-        TokenClass::CachedInput => 1,
-        TokenClass::CacheWriteInput => 2,
-        TokenClass::Output => 3,
-        TokenClass::Reasoning => 4,
+        TokenClass::Input => Some(0),
+        TokenClass::CachedInput => Some(1),
+        TokenClass::CacheWriteInput => Some(2),
+        TokenClass::Output => Some(3),
+        TokenClass::Reasoning => Some(4),
+        other => class_place(other.kind()?),
     }
 }
 

@@ -43,6 +43,9 @@ pub(super) const AGENTS_SEEN: TableDefinition<'_, (i64, u32), ()> = TableDefinit
 /// (agent, time, sequence).
 pub(super) const AGENT_TIMES: TableDefinition<'_, (u32, i64, u64), ()> = TableDefinition::new("agent_times");
 
+/// (agent, when its run was judged, sequence), for runs whose feedback decides.
+pub(super) const AGENT_VOTES: TableDefinition<'_, (u32, i64, u64), ()> = TableDefinition::new("agent_votes");
+
 /// Name key of a model → its number.
 pub(super) const MODEL_NUMBERS: TableDefinition<'_, &[u8], u32> = TableDefinition::new("model_numbers");
 /// Number of a model → its name.
@@ -100,6 +103,7 @@ pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(AGENTS)?;
     transaction.open_table(AGENTS_SEEN)?;
     transaction.open_table(AGENT_TIMES)?;
+    transaction.open_table(AGENT_VOTES)?;
     transaction.open_table(MODEL_NUMBERS)?;
     transaction.open_table(MODEL_NAMES)?;
     transaction.open_table(AGENT_BUCKETS)?;

@@ -11,7 +11,8 @@ use std::time::Duration;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 use crate::{
-    model::{ids::Sequence, summary::Summary},
+    model::{ids::Sequence, summary::Summary, time::Timestamp},
+    query::Filter,
     text::human,
     workbench::{
         action::{Action, ActionId, verbs},
@@ -49,6 +50,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::REVIEW.says("review", "Review: most informative first, so that few votes teach the most; or newest first again"),
     verbs::PATTERN.says("pattern", "Go to its failure pattern").quiet(),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
     verbs::FIX.says("fix", "Go to the fix for its failure").quiet(),
@@ -63,6 +65,9 @@ pub const ACTIONS: &[Action] = &[
 const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// How often a held list is read again (votes and late spans change rows; the count of arrivals under a filter).
 const HELD_EVERY: Duration = Duration::from_secs(1);
+
+/// The order of a review, as after `sort:`.
+const REVIEW_ORDER: &str = "informative";
 
 /// Its state.
 #[derive(Debug, Default)]
@@ -120,6 +125,7 @@ impl Stream {
             _ if id == verbs::SCENARIOS.id => orders.push(Order::Open(Link::Scenarios(failure))),
             _ if id == verbs::FIX.id => orders.push(Order::Open(Link::Fixes(failure))),
             _ if id == verbs::BASELINE.id => orders.extend(self.baseline(shared)),
+            _ if id == verbs::REVIEW.id => orders.push(Order::Filter(review(shared.filter.as_deref()))),
             _ if id == verbs::NEXT.id => self.guide.next(),
             _ if id == verbs::PREVIOUS.id => self.guide.previous(),
             _ if id == verbs::COPY.id => match self.subject() {
@@ -145,6 +151,15 @@ impl Stream {
         };
         Some(Order::Do(Effect::Baseline { name: None, runs }))
     }
+}
+
+/// The filter with the order in which votes teach most; without, where it has it.
+fn review(filter: Option<&str>) -> Option<String> {
+    // Times in the filter stay as they are written, whatever the moment.
+    let filter = Filter::parse(filter.unwrap_or_default(), Timestamp::default()).unwrap_or_default();
+    let reviewing = filter.sort().is_some_and(|sort| sort.key.name == REVIEW_ORDER);
+    let text = filter.in_order((!reviewing).then_some(REVIEW_ORDER)).to_string();
+    (!text.is_empty()).then_some(text)
 }
 
 /// The pattern of a run's worst failure.
@@ -191,7 +206,7 @@ impl Pane for Stream {
         if action == verbs::NEXT.id || action == verbs::PREVIOUS.id {
             return (!self.nothing_stored(shared)).then(|| "lessons are shown while there are no traces".to_owned());
         }
-        if action == verbs::FILTER.id || action == verbs::HOLD.id {
+        if [verbs::FILTER.id, verbs::HOLD.id, verbs::REVIEW.id].contains(&action) {
             return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
         }
         let Some(row) = row else { return Some("no trace is selected; j selects one".to_owned()) };

@@ -4,6 +4,7 @@ mod bars;
 mod detail;
 mod facts;
 mod frame;
+mod why;
 
 use std::{sync::Arc, time::Duration};
 
@@ -47,6 +48,9 @@ pub const SPEC: Spec = Spec {
 
 /// What can be done here.
 pub const ACTIONS: &[Action] = &[
+    verbs::OPEN
+        .says("reasons", "Go to the next step the verdict rests on: suspects first, then evidence; after the last, the run as a whole")
+        .repeated(),
     verbs::NEXT.says("field", "Next field of the step, or page of a long one"),
     verbs::PREVIOUS.says("field back", "Previous field of the step"),
     verbs::RIGHT,
@@ -77,6 +81,8 @@ pub struct TracePane {
     top: usize,
     size: (u16, u16),
     detail: Detail,
+    /// The rows of the steps the verdict names.
+    reasons: Vec<usize>,
 }
 
 impl TracePane {
@@ -109,6 +115,7 @@ impl TracePane {
             (Some(new), Some(old)) => new.summary.sequence == old.summary.sequence,
             _ => false,
         };
+        self.reasons = trace.as_ref().map(|trace| why::stops(trace)).unwrap_or_default();
         self.shown = Some(trace);
         if !same {
             self.selected = self.trace().and_then(|trace| trace.waterfall.failing()).map_or(0, |place| place + 1);
@@ -142,10 +149,18 @@ impl TracePane {
         self.settle(true);
     }
 
+    /// To the next step the verdict names; from a row it does not name, to the first.
+    fn next_reason(&mut self) {
+        let next = self.reasons.iter().position(|stop| *stop == self.selected).map_or(0, |here| here + 1);
+        self.selected = self.reasons.get(next).copied().unwrap_or(0);
+        self.settle(true);
+    }
+
     fn act(&mut self, id: ActionId, orders: &mut Orders) -> Handled {
         let page = usize::from(self.parts().detail);
         let (Some(subject), Some(trace)) = (self.subject(), self.trace().cloned()) else { return Handled::Yes };
         match id {
+            _ if id == verbs::OPEN.id => self.next_reason(),
             _ if id == verbs::NEXT.id => self.detail.forward(page),
             _ if id == verbs::PREVIOUS.id => self.detail.back(page),
             _ if id == verbs::PATTERN.id => orders.extend(self.fingerprint().map(|failure| Order::Open(Link::Pattern(failure)))),
@@ -203,6 +218,9 @@ impl Pane for TracePane {
 
     fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {
         let Some(trace) = self.trace() else { return Some("no trace is chosen".to_owned()) };
+        if action == verbs::OPEN.id && self.reasons.is_empty() {
+            return Some("the verdict names no step".to_owned());
+        }
         let about_failure = [verbs::PATTERN.id, verbs::FIX.id, verbs::SCENARIOS.id].contains(&action);
         if about_failure && self.fingerprint().is_none() {
             return Some("this run shows no failure".to_owned());

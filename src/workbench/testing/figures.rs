@@ -110,6 +110,13 @@ pub(crate) fn agent(name: &str, grade: Option<Grade>) -> AgentView {
         total_runs: u64::from(runs) * 6,
         trend: None,
         since_baseline: None,
+        trend_same_tasks: None,
+        since_baseline_same_tasks: None,
+        changes: Vec::new(),
+        repeated: None,
+        taught: None,
+        reported_ok: 0,
+        doubtful: 0,
         components: vec![
             component("task completed", runs / 2, runs, &format!("{} of {runs} failed", runs - runs / 2)),
             component("tool calls correct", 33, 51, "18 of 51 wrong"),

@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-pub(crate) use traces::{endless_trace, hostile_trace, refund, verdict};
+pub(crate) use traces::{doubted, endless_trace, hostile_trace, refund, verdict};
 
 use super::NOON;
 
@@ -100,6 +100,12 @@ pub(crate) fn run(sequence: u64) -> Summary {
             took: None,
             outcome: Outcome { state: OutcomeState::Unknown, source: None, reported: None },
             probability: None,
+            ..base
+        },
+        // Now and then one that says ok and does not look it.
+        4 if sequence % 20 == 14 => Summary {
+            probability: Some(Probability::clamped(0.82)),
+            insight: Insight { inferred: Some(Probability::clamped(0.19)), ..Insight::default() },
             ..base
         },
         _ => base,

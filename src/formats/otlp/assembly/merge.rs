@@ -28,6 +28,7 @@ pub(super) fn inner(outer: &mut Reading, inner: Reading) {
     // The call itself, nearest to the provider, knows its tokens best.
     if inner.usage.is_some() && (!inner.usage_is_total || outer.usage.is_none()) {
         outer.usage = inner.usage;
+        outer.charges = inner.charges;
         outer.usage_is_total = inner.usage_is_total;
     }
     fill!(agent agent_id session domain project input output model provider logged_cost response_id finish_reason);

@@ -263,6 +263,7 @@ fn fill_model(step: &mut Step, reading: &mut Reading) {
         provider: reading.provider.clone(),
         model: reading.model.clone(),
         usage: reading.usage,
+        charges: reading.charges,
         logged_cost: reading.logged_cost,
         messages: if sent.is_empty() { reading.input.take() } else { Some(Value::Array(sent)) },
         output: answer.or_else(|| reading.output.take()),

@@ -38,6 +38,12 @@ pub(super) enum Field {
     CacheWriteTokens,
     /// Generated tokens spent on thinking.
     ReasoningTokens,
+    /// Prompt tokens that are sound.
+    AudioInputTokens,
+    /// Generated tokens that are sound.
+    AudioOutputTokens,
+    /// How the call was served, as the provider says.
+    ServiceTier,
     /// A provider's usage object.
     Usage,
     /// Prompt tokens of all calls inside.

@@ -19,6 +19,7 @@ pub(super) fn fill(facts: &Facts<'_>) -> Reading {
     reading.model = owned(facts, Field::Model);
     reading.provider = facts.first(Field::Provider, |said| provider::read(value::text(said)?));
     (reading.usage, reading.usage_is_total) = tokens::read(facts, reading.kind);
+    reading.charges = tokens::charges(facts);
     reading.logged_cost = facts.first(Field::Cost, |cost| Money::from_usd(value::number(cost)?));
     reading.response_id = owned(facts, Field::ResponseId);
     reading.finish_reason = facts.first(Field::Finish, |said| finish_of(said, facts));

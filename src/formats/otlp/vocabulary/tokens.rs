@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{facts::Facts, field::Field, python, value};
 use crate::{
     formats::{otlp::reading::SpanKind, usage},
-    model::usage::TokenUsage,
+    model::usage::{Charges, Service, TokenUsage},
 };
 
 /// The fields of one count of tokens.
@@ -44,6 +44,19 @@ pub(super) fn read(facts: &Facts<'_>, kind: SpanKind) -> (Option<TokenUsage>, bo
     // Nothing is given and answered in no tokens: senders write zeros where a stream did not tell them, or where a call never came to be.
     let found = found.filter(|usage| usage.total() > 0);
     (found, total && found.is_some())
+}
+
+/// What is charged beside plain tokens: as the attributes name it, else as the provider's usage object does.
+pub(super) fn charges(facts: &Facts<'_>) -> Charges {
+    let given =
+        facts.first(Field::Usage, |given| Some(usage::charges(&printed(value::json(given, &facts.allowance)?)))).unwrap_or_default();
+    let count = |field| facts.first(field, value::count);
+    Charges {
+        audio_input_tokens: count(Field::AudioInputTokens).unwrap_or(given.audio_input_tokens),
+        audio_output_tokens: count(Field::AudioOutputTokens).unwrap_or(given.audio_output_tokens),
+        service: facts.first(Field::ServiceTier, |said| Service::named(value::text(said)?)).or(given.service),
+        ..given
+    }
 }
 
 fn from(facts: &Facts<'_>, names: &Names) -> Option<TokenUsage> {

@@ -10,7 +10,7 @@ use crate::{
         redb::{
             fault::Fault,
             names::{NameCache, number_of},
-            tables::{AGENT_NAMES, AGENT_NUMBERS, AGENT_TIMES, AGENTS, AGENTS_SEEN, TIMES},
+            tables::{AGENT_NAMES, AGENT_NUMBERS, AGENT_TIMES, AGENT_VOTES, AGENTS, AGENTS_SEEN, TIMES},
         },
     },
 };
@@ -40,6 +40,13 @@ impl RedbSnapshot {
         let Some((first, last)) = window(from, to) else { return Ok(Vec::new()) };
         let times = self.transaction.open_table(AGENT_TIMES)?;
         let keys = times.range((agent, first, 0)..=(agent, last, u64::MAX))?.rev();
+        self.rows_of(keys.map(|entry| Ok(entry?.0.value().2)), limit)
+    }
+
+    pub(super) fn read_judged_rows(&self, agent: &str, limit: usize) -> Result<Vec<Summary>, Fault> {
+        let Some(agent) = number_of(&self.transaction, AGENT_NUMBERS, agent)? else { return Ok(Vec::new()) };
+        let votes = self.transaction.open_table(AGENT_VOTES)?;
+        let keys = votes.range((agent, i64::MIN, 0)..=(agent, i64::MAX, u64::MAX))?.rev();
         self.rows_of(keys.map(|entry| Ok(entry?.0.value().2)), limit)
     }
 

@@ -183,6 +183,10 @@ impl Snapshot for RedbSnapshot {
         self.read_agent_rows(agent, from, to, limit).map_err(Fault::reading)
     }
 
+    fn judged_rows(&self, agent: &str, limit: usize) -> Result<Vec<Summary>, StoreError> {
+        self.read_judged_rows(agent, limit).map_err(Fault::reading)
+    }
+
     fn time_rows(&self, from: Option<Timestamp>, to: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, StoreError> {
         self.read_time_rows(from, to, limit).map_err(Fault::reading)
     }

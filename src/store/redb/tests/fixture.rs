@@ -165,6 +165,11 @@ pub(super) fn telling_run(trace_id: &str, agent: &str, seed: u64) -> Summary {
             ],
         })
         .collect();
+    summary.feedback = match number(28, 4) {
+        0 => Some(Feedback { correct: None, score: Some(3), notes: None, at: at(number(29, 9) as i64) }),
+        judged @ (1 | 2) => Some(feedback(judged == 1, number(29, 9) as i64)),
+        _ => None,
+    };
     summary
 }
 

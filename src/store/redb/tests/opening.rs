@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc};
 
-use super::fixture::{arrive, commit, piece, record, run, snapshot, telling_run};
+use super::fixture::{arrive, commit, feedback, piece, record, run, snapshot, telling_run};
 use crate::{
     model::{
         failure::FailureCode,
@@ -162,12 +162,12 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.redb");
     let store = open(&path).unwrap();
-    let row = telling_run("old", "refund-bot", 7);
+    let row = Summary { feedback: Some(feedback(false, 3)), ..telling_run("old", "refund-bot", 7) };
     arrive(&*store, record(row, "{}", &[]));
     let row = snapshot(&*store).rows_before(None, 1).unwrap().remove(0);
     store.close().unwrap();
 
-    // Made to be what the program before this one wrote: no tables for spans, and the row without its insight at
+    // Made to be what the first program wrote: no tables for spans and for votes, and the row without its insight at
     // the end and the byte of its progress before the last three fields.
     let database = redb::Database::open(&path).unwrap();
     let transaction = database.begin_write().unwrap();
@@ -175,6 +175,7 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     transaction.delete_table(tables::INBOX_RUNS).unwrap();
     transaction.delete_table(tables::NAMES).unwrap();
     transaction.delete_table(tables::NAMES_OF).unwrap();
+    transaction.delete_table(tables::AGENT_VOTES).unwrap();
     let mut bytes = rows::encode(&row).unwrap();
     let length = |bytes: Vec<u8>| bytes.len();
     bytes.truncate(bytes.len() - length(postcard::to_allocvec(&row.insight).unwrap()));
@@ -187,7 +188,8 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     drop(database);
 
     let store = open(&path).unwrap();
-    assert_eq!(snapshot(&*store).rows_before(None, 2).unwrap(), [row]);
+    assert_eq!(snapshot(&*store).rows_before(None, 2).unwrap(), [row.clone()]);
+    assert_eq!(snapshot(&*store).judged_rows("refund-bot", 9).unwrap(), [row], "what was judged before is found");
     commit(&*store, piece("new", "a span", 0)).unwrap();
     super::recount::check(&*store);
 }

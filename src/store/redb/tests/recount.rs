@@ -75,12 +75,19 @@ fn check_agents(view: &dyn Snapshot, by_time: &[Summary]) {
     for name in names {
         let runs: Vec<Summary> = by_time.iter().filter(|row| row.agent == name).cloned().collect();
         assert_eq!(view.agent_rows(name, None, None, usize::MAX).unwrap(), runs);
+        let mut judged: Vec<Summary> = runs.iter().filter(|row| decides(row)).cloned().collect();
+        judged.sort_by_key(|row| std::cmp::Reverse((row.feedback.as_ref().map(|feedback| feedback.at), row.sequence)));
+        assert_eq!(view.judged_rows(name, usize::MAX).unwrap(), judged);
         expected.push(AgentRow { agent: name.to_owned(), runs: runs.len() as u64, last_seen: runs[0].time });
     }
     let mut found = view.agents(usize::MAX).unwrap();
     assert!(found.windows(2).all(|pair| pair[0].last_seen >= pair[1].last_seen));
     found.sort_by(|a, b| a.agent.cmp(&b.agent));
     assert_eq!(found, expected);
+}
+
+fn decides(row: &Summary) -> bool {
+    row.feedback.as_ref().is_some_and(|feedback| feedback.decides().is_some())
 }
 
 fn agent_buckets(rows: &[Summary], resolution: Resolution) -> Vec<AgentBucket> {

@@ -10,7 +10,6 @@ use crate::{
     model::{
         cost_report::{Breakdown, CostReport, CostShare, UnpricedModel},
         money::Money,
-        usage::TokenClass,
     },
     text::{
         clean::clean_line,
@@ -166,7 +165,7 @@ fn write(report: &CostReport, named: usize, facts: &mut Facts) {
         .by_class
         .iter()
         .filter(|(_, money)| *money > Money::ZERO)
-        .map(|(class, cost)| format!("{} {} ({})", class_name(*class), money(cost.pico()), percent(cost.usd() / sum.usd())))
+        .map(|(class, cost)| format!("{} {} ({})", class.label(), money(cost.pico()), percent(cost.usd() / sum.usd())))
         .collect();
     match classes.is_empty() {
         true => facts.fact("By class", "unknown: no call has a price and a token count", Role::Unknown),
@@ -203,14 +202,4 @@ fn over_time(report: &CostReport, series: &[Money], columns: u16, glyphs: &Glyph
     let length =
         chart::block_length(&report.series, buckets).filter(|_| full).map(|length| format!("a block is {length}, ")).unwrap_or_default();
     facts.fact("Over time", &format!("{blocks}  {length}highest {}", money(highest.pico())), Role::Bar);
-}
-
-const fn class_name(class: TokenClass) -> &'static str {
-    match class {
-        TokenClass::Input => "input",
-        TokenClass::CachedInput => "cached input",
-        TokenClass::CacheWriteInput => "cache write",
-        TokenClass::Output => "output",
-        TokenClass::Reasoning => "reasoning",
-    }
 }

@@ -131,7 +131,10 @@ fn cell(kind: Kind, row: &Summary, view: &View<'_>) -> (String, Style) {
         }),
         // Without a model call there is nothing to have a price.
         Kind::Cost if row.cost.is_none() && !row.calls_models() => unknown(),
-        Kind::Cost => row.cost.map_or_else(|| ("no price".to_owned(), view.style(Role::Unknown)), |cost| plain(human::money(cost.pico()))),
+        Kind::Cost => match words::cost(row) {
+            Some(cost) => plain(cost),
+            None => ("no price".to_owned(), view.style(Role::Unknown)),
+        },
         Kind::Result => {
             let (text, role) = words::result(row, view);
             let voted = match row.feedback.as_ref().and_then(|feedback| feedback.correct) {

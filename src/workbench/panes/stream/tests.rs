@@ -63,6 +63,25 @@ fn moving_off_the_top_holds_the_rows_and_counts_what_arrives() {
 }
 
 #[test]
+fn a_silent_failure_has_its_mark_in_words() {
+    let screen = desk(160, 48, 500).screen();
+    assert!(screen.lines().any(|line| line.contains("06:34:54") && line.contains("ok? looks failed")), "{screen}");
+}
+
+#[test]
+fn a_review_orders_the_filter_by_what_votes_teach_and_back() {
+    let mut desk = desk(80, 24, 500);
+    desk.press("o");
+    assert_eq!(desk.workbench.shared.filter.as_deref(), Some("sort:informative"));
+    desk.press("o");
+    assert_eq!(desk.workbench.shared.filter, None);
+    desk.press("/").type_text("is:ok sort:-cost limit:9").press("Enter o");
+    assert_eq!(desk.workbench.shared.filter.as_deref(), Some("is:ok sort:informative limit:9"));
+    desk.press("o");
+    assert_eq!(desk.workbench.shared.filter.as_deref(), Some("is:ok limit:9"));
+}
+
+#[test]
 fn the_selection_is_a_run_and_not_a_row() {
     let mut desk = desk(80, 24, 500);
     desk.press("j j j");

@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use crate::{
-    model::{step::Step, verdict::OutcomeSource},
+    model::step::Step,
     text::{
         clean::{clean_block, clean_line},
         human,
@@ -13,7 +13,10 @@ use crate::{
     workbench::{draw::json, judge, need::TraceView, pane::View, theme::Role, words},
 };
 
-use super::detail::{Field, room};
+use super::{
+    detail::{Field, room},
+    why,
+};
 
 /// Most bytes of one text that are shown.
 const BYTES_MOST: usize = 64 * 1024;
@@ -25,7 +28,10 @@ const ATTRIBUTES_MOST: usize = 200;
 /// order.
 pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'static> {
     let row = &trace.summary;
-    let (result, result_role) = words::result(row, view);
+    let (result, result_role) = match words::result(row, view) {
+        (_, role) if row.is_doubtful() => (format!("reported ok, {}", words::looks_failed(row)), role),
+        result => result,
+    };
     let at = row.worst_failure().and_then(|mark| mark.step);
     let place = at.map_or_else(String::new, |step| format!(" at step {step} of {}", human::count(u64::from(row.steps))));
     let (grade, grade_role) = words::run_grade(row).unwrap_or_else(|| ("no grade".to_owned(), Role::Unknown));
@@ -35,8 +41,8 @@ pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'
         (grade, grade_role, 0),
         (row.took.map_or_else(|| "time unknown".to_owned(), |took| human::duration(took.micros())), Role::Text, 1),
         (
-            match row.cost {
-                Some(cost) => human::money(cost.pico()),
+            match words::cost(row) {
+                Some(cost) => cost,
                 None if row.calls_models() => "cost unknown".to_owned(),
                 None => "no model call".to_owned(),
             },
@@ -59,7 +65,15 @@ pub(super) fn head(trace: &TraceView, columns: usize, view: &View<'_>) -> Line<'
 pub(super) fn cause(trace: &TraceView) -> Option<String> {
     let cause = trace.verdict.root_cause.as_ref()?;
     let step = cause.step.map_or_else(String::new, |step| format!(" step {step}:"));
-    let sure = cause.confidence.map_or_else(String::new, |sure| format!(" (confidence {:.0} %)", sure.percent()));
+    let others: Vec<String> = cause
+        .suspects
+        .iter()
+        .filter(|suspect| Some(suspect.step) != cause.step)
+        .take(2)
+        .map(|suspect| format!("step {} {:.0} %", suspect.step, suspect.probability.percent()))
+        .collect();
+    let others = if others.is_empty() { String::new() } else { format!("; else {}", others.join(", ")) };
+    let sure = cause.confidence.map_or_else(String::new, |sure| format!(" (confidence {:.0} %{others})", sure.percent()));
     Some(format!("suspected:{step} {}{sure}", cause.says))
 }
 
@@ -105,6 +119,7 @@ fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {
         let role = if failure.recovered { Role::Warn } else { Role::Bad };
         fields.push(Field::text("found", role, &format!("{mark}{}: {}", failure.code.title(), failure.says)));
     }
+    fields.extend(why::of_step(view, step));
     if let Some(tool) = &step.tool {
         fields.push(value("in", tool.input.as_ref(), columns));
         if let Some(error) = &tool.input_error {
@@ -123,6 +138,9 @@ fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {
     let judged = call.and_then(|call| view.verdict.tools.items.iter().filter(|item| item.step == step.number).nth(call));
     if let Some(why) = judged.and_then(|item| item.why.as_ref()) {
         fields.push(Field::text("call", Role::Warn, why));
+    }
+    if let Some(judged) = judged.filter(|judged| !judged.ungrounded.is_empty()) {
+        fields.push(Field::text("", Role::Warn, &format!("nothing in the run gave {}", judged.ungrounded.join(", "))));
     }
     if let Some(model) = &step.model {
         if model.output.is_some() {
@@ -163,23 +181,14 @@ fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {
 
 fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
     let (trace, verdict) = (&view.trace, &view.verdict);
-    let mut fields = vec![value("in", trace.input.as_ref(), columns), value("out", trace.output.as_ref(), columns)];
+    let mut fields = why::of_run(view);
+    fields.push(value("in", trace.input.as_ref(), columns));
+    fields.push(value("out", trace.output.as_ref(), columns));
     if let Some(error) = &trace.error {
         let head = [error.kind.as_deref(), error.message.as_deref()].into_iter().flatten().map(shown).collect::<Vec<_>>().join(": ");
         fields.push(Field::text("err", Role::Bad, &head));
         fields.extend(error.traceback.as_ref().map(|traceback| Field::text("", Role::Dim, &shown(traceback))));
     }
-    let source = match verdict.outcome.source {
-        Some(OutcomeSource::Feedback) => "a person said so",
-        Some(OutcomeSource::Reported) => "the run says so itself",
-        Some(OutcomeSource::Inferred) => "its evidence says so",
-        None => "nothing tells how it ended",
-    };
-    fields.push(Field::text("ended", Role::Text, &format!("{:?}: {source}", verdict.outcome.state).to_lowercase()));
-    fields.extend(verdict.evidence.iter().map(|evidence| {
-        let step = evidence.step.map_or_else(String::new, |step| format!("step {step}: "));
-        Field::text("shown", Role::Text, &format!("{step}{}", evidence.says))
-    }));
     for failure in verdict.failures.iter().filter(|failure| failure.step.is_none()) {
         fields.push(Field::text(
             "found",
@@ -187,14 +196,16 @@ fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
             &format!("{}: {}", failure.code.title(), failure.says),
         ));
     }
-    if let Some(accuracy) = verdict.tool_accuracy {
-        let words = format!("{} of tool calls right ({} of {} wrong)", human::percent(accuracy), verdict.tools.wrong, verdict.tools.calls);
-        fields.push(Field::text("tools", Role::Text, &words));
-    }
     fields.extend(cost(view));
-    fields.extend(
-        verdict.leaks.iter().map(|leak| Field::text("leak", Role::Bad, &format!("{} in {}: {}", leak.kind, leak.r#where, leak.masked))),
-    );
+    fields.extend(verdict.leaks.iter().map(|leak| {
+        let step = leak.step.map_or_else(String::new, |step| format!(" of step {step}"));
+        Field::text("leak", Role::Bad, &format!("{} in {}{step}: {} ({:.2})", leak.kind, leak.r#where, leak.masked, leak.probability.get()))
+    }));
+    if !verdict.redacted.is_empty() {
+        let kinds: Vec<String> =
+            verdict.redacted.iter().map(|(kind, pieces)| format!("{} {kind}", human::count(u64::from(*pieces)))).collect();
+        fields.push(Field::text("taken", Role::Text, &format!("out before it was stored: {}", kinds.join(", "))));
+    }
     if !verdict.incomplete.is_empty() {
         fields.push(Field::text("lacks", Role::Warn, &verdict.incomplete.join(", ")));
     }
@@ -213,13 +224,16 @@ fn cost(view: &TraceView) -> Vec<Field> {
         .iter()
         .take(50)
         .map(|line| {
-            let class = format!("{:?}", line.class).to_lowercase();
+            let about = if line.estimated { "~" } else { "" };
+            let (rate, unit) =
+                if line.class.is_fee() { (line.per_million.pico() / 1_000, "a thousand") } else { (line.per_million.pico(), "a million") };
             let text = format!(
-                "step {}  {}  {} {class} x {} a million = {}",
+                "step {}  {}  {about}{} {} x {} {unit} = {about}{}",
                 line.step,
                 line.model,
                 human::count(line.tokens),
-                human::money(line.per_million.pico()),
+                line.class.label(),
+                human::money(rate),
                 human::money(line.usd.pico())
             );
             vec![(Role::Text, text)]
@@ -230,6 +244,13 @@ fn cost(view: &TraceView) -> Vec<Field> {
     }
     if !cost.unknown.is_empty() {
         fields.push(Field::text("cost", Role::Warn, &format!("not known for: {}", cost.unknown.join(", "))));
+    }
+    if let Some(estimate) = cost.estimated_usd {
+        let text = format!("~{} with tokens estimated from the text where none were counted", human::money(estimate.pico()));
+        fields.push(Field::text("cost", Role::Text, &text));
+    }
+    if let Some(difference) = &cost.difference {
+        fields.push(Field::text("cost", Role::Warn, &difference.says));
     }
     fields
 }

@@ -13,7 +13,7 @@ use crate::{
         need::{Arrived, Ask, TraceView},
         testing::{
             Desk, NOON, SIZES, assert_harmless,
-            fixtures::{endless_trace, hostile_trace, overview, page, refund},
+            fixtures::{doubted, endless_trace, hostile_trace, overview, page, refund},
         },
         waterfall::Waterfall,
     },
@@ -36,6 +36,48 @@ fn enter_on_a_row_opens_its_failing_step() {
     assert!(screen.contains("x bad tool arguments at step 5 of 6"), "{screen}");
     assert!(screen.contains(r#"in    {"order": "A-1182", "amount": "12,50"}"#), "{screen}");
     assert!(screen.contains("suspected: step 3: the model asked"), "{screen}");
+}
+
+#[test]
+fn a_silent_failure_says_so_and_enter_walks_through_the_reasons() {
+    let mut desk = opened(120, 40, doubted(500));
+    desk.press("z g");
+    let screen = desk.screen();
+    for said in [
+        "reported ok, looks failed 0.81",
+        "ok: the run says so itself; its evidence alone says 0.19",
+        "-1.2 step 5: issue_refund failed",
+        "-0.4 steps 2, 4: 2 look-ups",
+        "about 7 of 9 other runs about the same subject did the same",
+        "suspects: step 3 41 %, step 5 22 %, step 1 11 %",
+        "from cause to symptom: steps 3, 5",
+        "-0.6 The request asks for two things",
+    ] {
+        assert!(screen.contains(said), "{said}\n{screen}");
+    }
+    let open = |desk: &Desk| desk.screen().lines().find_map(|line| line.split_once("── step ")?.1.split(' ').next().map(str::to_owned));
+    let mut walked = Vec::new();
+    for _ in 0..6 {
+        desk.press("Enter");
+        walked.extend(open(&desk));
+    }
+    assert_eq!(walked, ["3", "5", "1", "2", "4", "6"], "suspects first, then evidence");
+    assert!(desk.press("Enter").screen().contains("── the whole run"));
+    desk.press("Enter Enter");
+    let screen = desk.screen();
+    assert!(screen.contains("nothing in the run gave /amount") && screen.contains("the decisive mistake may be here: 22 %"), "{screen}");
+}
+
+#[test]
+fn leaks_and_what_was_taken_out_are_told_of_the_run() {
+    let mut desk = opened(120, 40, doubted(500));
+    desk.press("z g ]");
+    let mut seen = String::new();
+    for _ in 0..12 {
+        seen.push_str(&desk.press("]").screen());
+    }
+    assert!(seen.contains("credit_card in output of step 6: 4111…1111 (0.98)"), "{seen}");
+    assert!(seen.contains("out before it was stored: 2 email_address, 1 secret"), "{seen}");
 }
 
 #[test]
@@ -190,6 +232,10 @@ fn what_it_looks_like() {
         let mut run = opened(width, height, refund(500));
         run.press("g");
         insta::assert_snapshot!(format!("trace_run_{width}x{height}"), run.room("trace"));
+
+        let mut doubted = opened(width, height, doubted(500));
+        doubted.press("g");
+        insta::assert_snapshot!(format!("trace_doubted_{width}x{height}"), doubted.room("trace"));
 
         let endless = opened(width, height, endless_trace(100_000));
         insta::assert_snapshot!(format!("trace_endless_{width}x{height}"), endless.room("trace"));

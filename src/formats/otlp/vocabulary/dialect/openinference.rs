@@ -30,6 +30,8 @@ pub(super) const DIALECT: Dialect = Dialect {
         ("llm.token_count.prompt_details.cache_read", Field::CachedTokens),
         ("llm.token_count.prompt_details.cache_write", Field::CacheWriteTokens),
         ("llm.token_count.completion_details.reasoning", Field::ReasoningTokens),
+        ("llm.token_count.prompt_details.audio", Field::AudioInputTokens),
+        ("llm.token_count.completion_details.audio", Field::AudioOutputTokens),
         ("llm.token_count.total", Field::Redundant),
         ("llm.cost.total", Field::Cost),
         ("llm.finish_reason", Field::Finish),

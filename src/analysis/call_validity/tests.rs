@@ -1,0 +1,6 @@
+use super::*;
+
+#[test]
+fn the_model_is_read() {
+    assert!(MODEL.is_some());
+}

@@ -1,0 +1,36 @@
+//! Keys of model providers and of services made for agents.
+
+use super::{Edge, Format, Proof, marked, shaped};
+
+pub(super) const FORMATS: &[Format] = &[
+    marked("openai_key", &["T3BlbkFJ"], r"[A-Za-z0-9_\-]{18,}").led_by(r"sk-[A-Za-z0-9_\-]{18,}"),
+    marked("anthropic_key", &["sk-ant-"], r"(?:(?:api|admin)\d\d-[A-Za-z0-9_\-]{93}AA|(?:oat|ort|sid)\d\d-[A-Za-z0-9_\-]{80,110}AA)"),
+    marked("openrouter_key", &["sk-or-v1-"], r"[0-9a-f]{64}"),
+    marked("langsmith_key", &["lsv2_pt_", "lsv2_sk_"], r"[0-9a-f]{32}_[0-9a-f]{10}"),
+    marked("langsmith_old_key", &["ls__"], r"[0-9a-f]{32}"),
+    marked("langfuse_secret_key", &["sk-lf-"], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    marked("perplexity_key", &["pplx-"], r"[A-Za-z0-9]{48}"),
+    marked("huggingface_token", &["hf_"], r"[A-Za-z]{34}").edge(Edge::Strict),
+    marked("huggingface_organization_token", &["api_org_"], r"[A-Za-z]{34}"),
+    marked("groq_key", &["gsk_"], r"[A-Za-z0-9]{52}"),
+    marked("xai_key", &["xai-"], r"[A-Za-z0-9]{80}"),
+    marked("replicate_token", &["r8_"], r"[A-Za-z0-9]{37}"),
+    marked("nvidia_key", &["nvapi-"], r"[A-Za-z0-9_\-]{60,70}"),
+    marked("tavily_key", &["tvly-"], r"(?:dev-|prod-)?[A-Za-z0-9]{28,40}"),
+    marked("fireworks_key", &["fw_"], r"[A-Za-z0-9]{22,}").proof(Proof::Random),
+    marked("cerebras_key", &["csk-"], r"[A-Za-z0-9]{40,}"),
+    marked("together_key", &["tgp_v1_"], r"[A-Za-z0-9_\-]{40,}"),
+    marked("pinecone_key", &["pcsk_"], r"[A-Za-z0-9_]{40,}"),
+    marked("jina_key", &["jina_"], r"[A-Za-z0-9_\-]{40,}"),
+    marked("e2b_key", &["e2b_"], r"[0-9a-f]{40}"),
+    marked("wandb_key", &["wandb_v1_"], r"[A-Za-z0-9_\-]{40,}"),
+    marked("helicone_key", &["sk-helicone-"], r"[a-z0-9]{7}-[a-z0-9]{7}-[a-z0-9]{7}-[a-z0-9]{7}"),
+    marked("apify_token", &["apify_api_"], r"[A-Za-z0-9]{30,}"),
+    shaped("stability_key", r"sk-[A-Za-z0-9]{48}"),
+    shaped("deepseek_key", r"sk-[0-9a-f]{32}"),
+    shaped("compatible_api_key", r"sk[-_][A-Za-z0-9]{28,64}").proof(Proof::Random),
+    shaped("firecrawl_key", r"fc-[0-9a-f]{32}"),
+    shaped("voyage_key", r"pa-[A-Za-z0-9_\-]{43}").proof(Proof::Random),
+    shaped("dify_key", r"(?:app|dataset)-[A-Za-z0-9]{24}").proof(Proof::Random).near(&["dify", "key", "token", "bearer"]),
+    shaped("modal_token", r"a[sk]-[A-Za-z0-9]{22}").proof(Proof::Random).near(&["modal", "token"]),
+];
