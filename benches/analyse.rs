@@ -10,7 +10,11 @@ use std::{
 };
 
 use arc_eval_tui::{
-    analysis::{Rules, analyse, patterns::Miner},
+    analysis::{
+        Rules, analyse,
+        patterns::Miner,
+        peers::{Likeness, agreement},
+    },
     formats::decode,
     model::ids::TraceId,
 };
@@ -82,5 +86,40 @@ fn whole_command(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, one_trace, whole_command);
+/// What of a run can be compared, and how 33 dialogues about one customer, no two of which did the same, agree.
+fn beside_others(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("peers");
+    group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    let bodies = (0..64).map(|index| trace_body(index, LARGE));
+    let runs: Vec<_> = bodies.map(|body| decode(body.as_bytes(), TraceId::generate).unwrap()).collect();
+    let mut next = runs.iter().cycle();
+    group.bench_function("likeness, 16 KB of one request", |bench| bench.iter(|| Likeness::of(black_box(next.next().unwrap()))));
+    let dialogues: Vec<_> = (0..33).map(|index| decode(dialogue(index).as_bytes(), TraceId::generate).unwrap()).collect();
+    let mut next = dialogues.iter().cycle();
+    group.bench_function("likeness, 16 KB of dialogue", |bench| bench.iter(|| Likeness::of(black_box(next.next().unwrap()))));
+    let likenesses: Vec<_> = dialogues.iter().map(|run| Likeness::of(run).unwrap()).collect();
+    let peers: Vec<_> = likenesses[1..].iter().collect();
+    group.bench_function("agreement with 32 others", |bench| bench.iter(|| agreement(black_box(&likenesses[0]), &peers)));
+    group.finish();
+}
+
+/// Twelve turns about one customer, with four changes that differ from run to run.
+fn dialogue(index: u64) -> String {
+    let mut steps = vec![
+        serde_json::json!({"step": 1, "role": "user", "content": "hello, my id is mia_li_3668 and I need help with my orders"}),
+        serde_json::json!({"step": 2, "action": "tool_call", "tool": "get_user", "input": {"user_id": "mia_li_3668"}, "output": {"user_id": "mia_li_3668"}}),
+    ];
+    for turn in 0..12 {
+        let words: String = (0..90).map(|word| format!("word{} ", (index * 31 + turn * 97 + word * word) % 400)).collect();
+        steps.push(serde_json::json!({"role": "user", "content": words}));
+        steps.push(serde_json::json!({"role": "assistant", "content": words}));
+        if turn % 3 == 0 {
+            let input = serde_json::json!({"order": format!("W{turn}"), "items": [index, turn, index * turn], "payment": "card_1"});
+            steps.push(serde_json::json!({"action": "tool_call", "tool": "modify_order", "input": input, "output": "done"}));
+        }
+    }
+    serde_json::json!({"agent_id": format!("agent-{}", index % 3), "output": "done", "trace": {"steps": steps}}).to_string()
+}
+
+criterion_group!(benches, one_trace, beside_others, whole_command);
 criterion_main!(benches);

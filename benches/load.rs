@@ -1,7 +1,7 @@
 //! End-to-end load: the real program on a real disk, posts of 16 KB traces, each answered only when it is durable.
 //!
 //! `cargo bench --bench load [-- --traces 4000 --connections 4,16,64 --bytes 16384]`, and with `--otlp` runs of nine spans as OTLP in
-//! protobuf, 19 KB each. The client runs on the same cores. Beside each rate stands what the disk allows: the same bytes appended to a
+//! protobuf, 19 KB each; with `--alike` runs that are all of one request, so that each is held against others. The client runs on the same cores. Beside each rate stands what the disk allows: the same bytes appended to a
 //! plain file in groups as large as the number of connections, with one fdatasync a group, measured just before.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
@@ -34,17 +34,19 @@ use trace_body::trace_body;
 
 struct Options {
     otlp: bool,
+    alike: bool,
     traces: u64,
     connections: Vec<usize>,
     bytes: usize,
 }
 
 fn options() -> Options {
-    let mut options = Options { otlp: false, traces: 6_000, connections: vec![4, 16, 64], bytes: 16 * 1024 };
+    let mut options = Options { otlp: false, alike: false, traces: 6_000, connections: vec![4, 16, 64], bytes: 16 * 1024 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--otlp" => options.otlp = true,
+            "--alike" => options.alike = true,
             "--traces" => options.traces = arguments.next().unwrap().parse().unwrap(),
             "--connections" => options.connections = arguments.next().unwrap().split(',').map(|text| text.parse().unwrap()).collect(),
             "--bytes" => options.bytes = arguments.next().unwrap().parse().unwrap(),
@@ -115,6 +117,15 @@ async fn drive(address: &str, heading: &'static str, bodies: Arc<Vec<Vec<u8>>>, 
     (started.elapsed(), times, busy)
 }
 
+/// A body with the request that every run of this kind gets.
+fn of_one_request(mut body: String) -> String {
+    const INPUT: &str = r#""input":""#;
+    let start = body.find(INPUT).unwrap() + INPUT.len();
+    let end = start + body[start..].find('"').unwrap();
+    body.replace_range(start..end, "refund the order that came late");
+    body
+}
+
 fn percentile(sorted: &[Duration], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3
 }
@@ -128,8 +139,10 @@ fn main() {
     } else {
         "/api/trace HTTP/1.1\r\ncontent-type: application/json"
     };
-    let body = |index| {
-        if options.otlp { span_request(index).encode_to_vec() } else { trace_body(index, options.bytes).into_bytes() }
+    let body = |index| match (options.otlp, options.alike) {
+        (true, _) => span_request(index).encode_to_vec(),
+        (false, true) => of_one_request(trace_body(index, options.bytes)).into_bytes(),
+        (false, false) => trace_body(index, options.bytes).into_bytes(),
     };
     let mean = (0..100).map(|index| body(index).len()).sum::<usize>() / 100;
     println!("{} traces of {mean} bytes a round; one store; client on the same cores", options.traces);

@@ -114,6 +114,7 @@ fn record(n: u64) -> Record {
         verdict: noise(n ^ u64::MAX, VERDICT_BYTES).into(),
         failures: if failing { vec![mined] } else { Vec::new() },
         summary,
+        likeness: None,
         continues: None,
     }
 }

@@ -13,10 +13,12 @@ use super::{
     judge::{Heard, NoRecord, judge_spans},
     live::{Assembled, Found, Live, MOST_BYTES, Work},
     news::Submitted,
+    peers::agreement_in,
     pool::Tools,
     resent,
 };
 use crate::{
+    analysis::peers::Likeness,
     formats::otlp::{assembly::run_key, bundle},
     model::{
         clock::Clock,
@@ -158,7 +160,9 @@ impl Core {
                 feedback: before.and_then(|row| row.feedback.clone()),
             };
             let packed = tools.compress(&body).map_err(|error| StoreError::Write(error.to_string()))?.into();
-            let mut record = match judge_spans(heard, &body, packed, &self.rules, tools) {
+            let own = stored.as_ref().map(|(sequence, _)| *sequence);
+            let beside = |likeness: &Likeness| agreement_in(self.store.snapshot().ok()?.as_ref(), own, likeness).ok()?;
+            let mut record = match judge_spans(heard, &body, packed, &self.rules, tools, beside) {
                 Ok(record) => record,
                 Err(NoRecord::NotARun) => return Ok(Assembled::Nothing),
                 Err(NoRecord::Failed(error)) => return Err(StoreError::Write(error)),

@@ -11,6 +11,7 @@ use super::{
     pool::PoolError,
 };
 use crate::{
+    analysis::peers::Likeness,
     model::{
         feedback::Feedback,
         grade::Grade,
@@ -42,6 +43,11 @@ impl FeedbackInput {
     }
 }
 
+/// Which of so many locks a run has.
+pub(super) fn place_of(run: &TraceId, locks: usize) -> usize {
+    xxhash_rust::xxh3::xxh3_64(run.as_str().as_bytes()) as usize % locks.max(1)
+}
+
 /// A run judged with other feedback, and how its agent stood before.
 struct Rejudged {
     sequence: Sequence,
@@ -57,7 +63,7 @@ impl Engine {
         self.carry_out(move |engine| async move {
             let core = Arc::clone(&engine.core);
             // One word on a run at a time; only a new body of it can come between.
-            let place = xxhash_rust::xxh3::xxh3_64(id.as_str().as_bytes()) as usize % core.judging.len();
+            let place = place_of(&id, core.judging.len());
             let _turn = match core.judging.get(place) {
                 Some(judging) => Some(judging.lock().await),
                 None => None,
@@ -101,7 +107,8 @@ impl Engine {
             feedback.at = self.now().max(last);
         }
         let grade_before = facts.grade_of(&stored.summary.agent)?;
-        let record = judge_again(&stored, &self.core.rules, feedback, tools).map_err(EngineError::Analysis)?;
+        let beside = |likeness: &Likeness| facts.agreement(sequence, likeness);
+        let record = judge_again(&stored, &self.core.rules, feedback, tools, beside).map_err(EngineError::Analysis)?;
         Ok(Rejudged { sequence, record, grade_before })
     }
 }

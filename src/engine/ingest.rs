@@ -10,17 +10,19 @@ use super::{
     budget::Reservation,
     delivery::{Delivery, Source},
     exports,
-    judge::judge_arrival,
+    judge::{Known, judge_arrival},
     news::Submitted,
+    peers::agreement_in,
     pool::{PoolError, Tools},
     receipt::{Ingested, Receipt, Refusal, RefusalKind},
 };
 use crate::{
+    analysis::peers::Likeness,
     formats::{
         decompress::{DecompressError, Encoding, decompress},
         split::split,
     },
-    model::{feedback::Feedback, ids::TraceId},
+    model::ids::TraceId,
     store::{Change, Committed, Record, StoreError},
 };
 
@@ -172,14 +174,18 @@ impl Core {
     /// Judges one trace, where that is wanted without its sensitive data: then nothing else is stored, compared or spoken of.
     pub(super) fn judge(&self, body: &[u8], tools: &mut Tools) -> Result<Record, Refusal> {
         let body = if self.redact { self.rules.scanner.redact_body(body) } else { Cow::Borrowed(body) };
-        judge_arrival(&body, &self.rules, self.clock.now(), tools, |id| self.feedback_on(id))
+        judge_arrival(&body, &self.rules, self.clock.now(), tools, |id, likeness| self.known_of(id, likeness))
     }
 
-    /// What a person has said about a trace; `None` as well when it cannot be read: the writer then says that it is stale.
-    fn feedback_on(&self, id: &TraceId) -> Option<Feedback> {
-        let snapshot = self.store.snapshot().ok()?;
-        let sequence = snapshot.find(id).ok()??;
-        snapshot.summary(sequence).ok()??.feedback
+    /// What is known of a run: what a person has said about the one of this id, and how the runs about the same subject agree with it.
+    /// Nothing as well when it cannot be read: the writer then says that it is stale, and runs are judged beside others again later.
+    fn known_of(&self, id: Option<&TraceId>, likeness: Option<&Likeness>) -> Known {
+        let Some(view) = self.store.snapshot().ok().filter(|_| id.is_some() || likeness.is_some()) else { return Known::default() };
+        let own = id.and_then(|id| view.find(id).ok()?);
+        Known {
+            feedback: own.and_then(|sequence| view.summary(sequence).ok()??.feedback),
+            agreement: likeness.and_then(|likeness| agreement_in(view.as_ref(), own, likeness).ok()?),
+        }
     }
 
     /// Hands a record to the writer.

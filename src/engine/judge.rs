@@ -8,7 +8,7 @@ use super::{
     receipt::{Refusal, RefusalKind},
 };
 use crate::{
-    analysis::{Rules, analyse, arguments, summarise, time},
+    analysis::{Rules, analyse_among, arguments, peers::Likeness, summarise, time},
     formats::{
         self,
         otlp::{
@@ -17,18 +17,36 @@ use crate::{
             span::{LogRecord, Span},
         },
     },
-    model::{feedback::Feedback, ids::TraceId, progress::Progress, summary::Summary, time::Timestamp, trace::Trace, verdict::Verdict},
+    model::{
+        feedback::Feedback,
+        ids::TraceId,
+        progress::Progress,
+        summary::Summary,
+        time::Timestamp,
+        trace::Trace,
+        verdict::{Agreement, Verdict},
+    },
     store::{MinedFailure, Record, StoredTrace},
     text::clean::clean_line,
 };
 
-/// Judges a body that has just arrived. `feedback_on` is asked for what a person has said about the trace, only when its id was the sender's.
+/// What is known of a run beside its body.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// What a person has said about it.
+    pub(super) feedback: Option<Feedback>,
+    /// How it agrees with other runs about the same subject.
+    pub(super) agreement: Option<Agreement>,
+}
+
+/// Judges a body that has just arrived. `known_of` is asked for what is known of it: by its id, where that was the sender's, and by what
+/// of it can be compared.
 pub(super) fn judge_arrival(
     body: &[u8],
     rules: &Rules,
     arrived: Timestamp,
     tools: &mut Tools,
-    feedback_on: impl FnOnce(&TraceId) -> Option<Feedback>,
+    known_of: impl FnOnce(Option<&TraceId>, Option<&Likeness>) -> Known,
 ) -> Result<Record, Refusal> {
     let mut made = false;
     let trace = formats::decode(body, || {
@@ -36,8 +54,9 @@ pub(super) fn judge_arrival(
         TraceId::generate()
     })
     .map_err(|error| Refusal::from_format(&error))?;
-    let feedback = if made { None } else { feedback_on(&trace.id) };
-    let (verdict, summary) = judged(&trace, rules, arrived, body.len(), feedback);
+    let likeness = Likeness::of(&trace);
+    let known = known_of(Some(&trace.id).filter(|_| !made), likeness.as_ref());
+    let (verdict, summary) = judged(&trace, rules, arrived, body.len(), known);
     let failed = |what: &str, error: &dyn std::fmt::Display| Refusal {
         kind: RefusalKind::Analysis,
         message: clean_line(&format!("{what}: {error}")).into_owned(),
@@ -45,7 +64,7 @@ pub(super) fn judge_arrival(
     };
     let compressed = tools.compress(body).map_err(|error| failed("the body cannot be compressed", &error))?;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| failed("the verdict cannot be kept", &error))?;
-    Ok(Record { body: compressed.into(), body_hash: xxh3_128(body), verdict, failures, summary, continues: None })
+    Ok(Record { body: compressed.into(), body_hash: xxh3_128(body), verdict, failures, summary, likeness, continues: None })
 }
 
 /// Spans and log records of one run, read, beside the bundle that holds them.
@@ -73,30 +92,50 @@ pub(super) enum NoRecord {
 }
 
 /// Judges a run that came as spans. `packed` is `bundle`, compressed; the caller says what the record goes on from.
-pub(super) fn judge_spans(heard: Heard, bundle: &[u8], packed: Bytes, rules: &Rules, tools: &mut Tools) -> Result<Record, NoRecord> {
+/// `beside` is asked how the run agrees with others, once it has ended.
+pub(super) fn judge_spans(
+    heard: Heard,
+    bundle: &[u8],
+    packed: Bytes,
+    rules: &Rules,
+    tools: &mut Tools,
+    beside: impl FnOnce(&Likeness) -> Option<Agreement>,
+) -> Result<Record, NoRecord> {
     let Heard { id, spans, logs, arrived, heard, feedback } = heard;
     let trace = assemble(spans, logs, id).map_err(|_| NoRecord::NotARun)?;
-    let (verdict, mut summary) = judged(&trace, rules, arrived, bundle.len(), feedback);
+    let likeness = Likeness::of(&trace);
+    let known = Known { feedback, agreement: likeness.as_ref().and_then(beside) };
+    let (verdict, mut summary) = judged(&trace, rules, arrived, bundle.len(), known);
     summary.progress = Progress::Spans { heard, ended: trace.ended };
     let packed_verdict = pack(verdict, &summary, tools);
     let (failures, verdict) = packed_verdict.map_err(|error| NoRecord::Failed(format!("the verdict cannot be kept: {error}")))?;
-    Ok(Record { body: packed, body_hash: xxh3_128(bundle), verdict, failures, summary, continues: None })
+    Ok(Record { body: packed, body_hash: xxh3_128(bundle), verdict, failures, summary, likeness, continues: None })
 }
 
 /// Judges a stored trace anew, with other feedback or other rules: its row keeps place, revision and time of arrival.
-pub(super) fn judge_again(stored: &StoredTrace, rules: &Rules, feedback: Option<Feedback>, tools: &mut Tools) -> Result<Record, String> {
+/// `beside` is asked how it agrees with others.
+pub(super) fn judge_again(
+    stored: &StoredTrace,
+    rules: &Rules,
+    feedback: Option<Feedback>,
+    tools: &mut Tools,
+    beside: impl FnOnce(&Likeness) -> Option<Agreement>,
+) -> Result<Record, String> {
     let trace = decode_stored(&stored.body, &stored.summary.trace_id)?;
-    let (verdict, mut summary) = judged(&trace, rules, stored.summary.arrived, stored.body.len(), feedback);
+    let likeness = Likeness::of(&trace);
+    let known = Known { feedback, agreement: likeness.as_ref().and_then(beside) };
+    let (verdict, mut summary) = judged(&trace, rules, stored.summary.arrived, stored.body.len(), known);
     summary.sequence = stored.summary.sequence;
     summary.revision = stored.summary.revision;
     summary.progress = stored.summary.progress;
     let (failures, verdict) = pack(verdict, &summary, tools).map_err(|error| error.to_string())?;
-    Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary, continues: None })
+    Ok(Record { body: Bytes::new(), body_hash: stored.body_hash, verdict, failures, summary, likeness, continues: None })
 }
 
 /// What is said about a run, and its row.
-fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, feedback: Option<Feedback>) -> (Verdict, Summary) {
-    let mut verdict = analyse(trace, rules, feedback.as_ref());
+fn judged(trace: &Trace, rules: &Rules, arrived: Timestamp, body_bytes: usize, known: Known) -> (Verdict, Summary) {
+    let Known { feedback, agreement } = known;
+    let mut verdict = analyse_among(trace, rules, feedback.as_ref(), agreement.as_ref());
     verdict.incomplete.extend(time::effective(trace.timestamp, arrived).1);
     let summary = summarise(trace, &verdict, rules, arrived, body_bytes, feedback);
     arguments::leave_to_body(&mut verdict, trace);

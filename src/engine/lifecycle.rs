@@ -14,6 +14,7 @@ use super::{
     news::PatternWatch,
     options::{EngineOptions, StorePlace},
     owner::Owner,
+    peers::Settler,
     pool::Pool,
     refusals::Ledger,
     retention,
@@ -61,6 +62,7 @@ impl Engine {
             patterns,
             judging: (0..JUDGES).map(|_| tokio::sync::Mutex::new(())).collect(),
             assembler: Assembler::new(&live),
+            settler: Settler::new(),
             live,
             patience: options.patience,
             gate: Gate::new(),
@@ -68,6 +70,7 @@ impl Engine {
             path,
         });
         core.assembler.start(&core).map_err(|error| EngineError::Threads(error.to_string()))?;
+        core.settler.start(&core, options.settling_pause).map_err(|error| EngineError::Threads(error.to_string()))?;
         retention::watch(&core, options.retention, options.retention_period).map_err(|error| EngineError::Threads(error.to_string()))?;
         Ok(Self { core })
     }
@@ -101,6 +104,7 @@ impl Core {
     fn shut(&self) -> Result<(), EngineError> {
         self.gate.close();
         self.assembler.close();
+        self.settler.close();
         self.pool.close();
         let closed = self.store.close();
         if let Some(path) = &self.path

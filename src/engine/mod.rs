@@ -21,6 +21,7 @@ mod making;
 mod news;
 pub mod options;
 pub mod owner;
+mod peers;
 mod pool;
 pub mod receipt;
 mod redaction;
@@ -51,6 +52,7 @@ use self::{
     live::Live,
     news::PatternWatch,
     owner::Owner,
+    peers::Settler,
     pool::{Pool, Tools},
     refusals::{Ledger, Refusals},
 };
@@ -85,6 +87,7 @@ struct Core {
     judging: Vec<tokio::sync::Mutex<()>>,
     live: Arc<Live>,
     assembler: Assembler,
+    settler: Settler,
     patience: Patience,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,

@@ -49,6 +49,8 @@ pub struct EngineOptions {
     pub redact: bool,
     /// How long is waited for more of a run that comes as spans.
     pub patience: Patience,
+    /// How long runs wait, at least, to be judged anew beside those about the same subject that came after them.
+    pub settling_pause: Duration,
     /// What may stay in the store.
     pub retention: RetentionRule,
     /// How often it is looked for what may not stay.
@@ -69,6 +71,7 @@ impl EngineOptions {
             max_body: DEFAULT_MAX_BODY,
             redact: false,
             patience: Patience::default(),
+            settling_pause: Duration::from_secs(2),
             retention: RetentionRule::default(),
             retention_period: Duration::from_secs(60),
         }

@@ -19,12 +19,14 @@ use super::{
     live::{Claim, MOST_BYTES},
     making::Making,
     news::Submitted,
+    peers::agreement_in,
     pool::{PoolError, Tools},
     receipt::{Refusal, RefusalKind, SpansTaken},
     redaction,
     whereabouts::Place,
 };
 use crate::{
+    analysis::peers::Likeness,
     formats::{
         FormatError,
         otlp::{
@@ -268,7 +270,14 @@ impl Core {
             Claim::New => {
                 let making = Making::new(&self.live, run.clone());
                 let heard = Heard { id: run.clone(), spans, logs, arrived: now, heard, feedback: None };
-                match judge_spans(heard, &bundle, packed, &self.rules, tools) {
+                let beside = |likeness: &Likeness| {
+                    let view = match view {
+                        Some(view) => view,
+                        None => view.insert(self.store.snapshot().ok()?),
+                    };
+                    agreement_in(view.as_ref(), None, likeness).ok()?
+                };
+                match judge_spans(heard, &bundle, packed, &self.rules, tools, beside) {
                     Ok(mut record) => {
                         record.continues = Some(Box::new(Continues { names, ..Continues::default() }));
                         let news = Submitted::of(&record.summary);

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
-use crate::model::{
-    baseline::Baseline,
-    decision::Decision,
-    failure::FailureCode,
-    ids::{Sequence, TraceId},
-    summary::Summary,
-    time::Timestamp,
+use crate::{
+    analysis::peers::Likeness,
+    model::{
+        baseline::Baseline,
+        decision::Decision,
+        failure::FailureCode,
+        ids::{Sequence, TraceId},
+        summary::Summary,
+        time::Timestamp,
+    },
 };
 
 /// One analysed trace on its way into the store. `summary.failures` and `failures` run in parallel; the writer's miner fills in
@@ -28,6 +31,8 @@ pub struct Record {
     pub failures: Vec<MinedFailure>,
     /// The row.
     pub summary: Summary,
+    /// What can be compared with other runs; `None` where nothing tells what the run is about.
+    pub likeness: Option<Likeness>,
     /// What it goes on from, when the run came as spans; `None` for a run sent whole.
     pub continues: Option<Box<Continues>>,
 }
@@ -89,6 +94,8 @@ pub enum Change {
     Baseline(Baseline),
     /// A decision is recorded; the newest for a subject counts.
     Decision(Decision),
+    /// The runs about these subjects were judged beside each other, as they were when each stood at this stamp.
+    Settled(Vec<(u64, u64)>),
     /// Traces are forgotten: body, row, verdict and their part in every figure.
     Delete(Vec<TraceId>),
 }
@@ -109,7 +116,7 @@ pub enum Committed {
     Regraded,
     /// What was read before is no longer so (new revision or other feedback came between): read again and retry.
     Stale,
-    /// The baseline or decision is recorded.
+    /// The baseline or decision is recorded, or that subjects are settled.
     Recorded,
     /// So many traces were forgotten, or so many pieces dropped.
     Deleted(u64),

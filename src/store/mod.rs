@@ -6,13 +6,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::sync::watch;
 
-use crate::model::{
-    baseline::Baseline,
-    decision::Decision,
-    ids::{Fingerprint, Sequence, TraceId},
-    pattern::Pattern,
-    summary::Summary,
-    time::Timestamp,
+use crate::{
+    analysis::peers::Likeness,
+    model::{
+        baseline::Baseline,
+        decision::Decision,
+        ids::{Fingerprint, Sequence, TraceId},
+        pattern::Pattern,
+        summary::Summary,
+        time::Timestamp,
+    },
 };
 
 mod bucket;
@@ -106,6 +109,13 @@ pub trait Snapshot: Send {
     ) -> Result<Vec<AgentBucket>, StoreError>;
     /// Buckets with `from <= start < to` per agent and model.
     fn model_buckets(&self, resolution: Resolution, from: Timestamp, to: Timestamp) -> Result<Vec<ModelBucket>, StoreError>;
+    /// What of a run can be compared with other runs; `None` where nothing is kept.
+    fn likeness(&self, sequence: Sequence) -> Result<Option<Likeness>, StoreError>;
+    /// The newest runs about any of these subjects, newest first, up to `limit`.
+    fn about(&self, subjects: &[u64], limit: usize) -> Result<Vec<(Sequence, Likeness)>, StoreError>;
+    /// Up to `limit` subjects above `after` whose runs have changed since they were last judged beside each other, each with its stamp for
+    /// [`Change::Settled`].
+    fn unsettled(&self, after: Option<u64>, limit: usize) -> Result<Vec<(u64, u64)>, StoreError>;
     /// Baselines, newest first.
     fn baselines(&self) -> Result<Vec<Baseline>, StoreError>;
     /// The newest decision on each subject.

@@ -47,6 +47,11 @@ impl Answer {
         Some(Self { whole: whole(text), figures, words: said })
     }
 
+    /// What it holds in memory beside itself, in bytes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of_val(self.figures.as_slice()) + size_of_val(self.words.as_slice())
+    }
+
     /// How alike two answers are: 1 for the same value, at most a half for others.
     pub(super) fn alike(&self, other: &Self) -> f64 {
         if self.whole == other.whole {

@@ -55,3 +55,46 @@ impl Batch {
 fn key_of(id: &TraceId) -> u64 {
     xxh3_64(id.as_str().as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::analysis::testing::trace;
+
+    fn run(id: u32, input: &str, answer: u32) -> Trace {
+        trace().output(json!([answer])).build_with(|trace| {
+            trace.id = TraceId::new(&format!("run-{id}")).unwrap();
+            trace.input = Some(json!(input));
+        })
+    }
+
+    fn agreements(runs: &[Trace]) -> Vec<Option<Agreement>> {
+        let mut batch = Batch::default();
+        runs.iter().for_each(|run| batch.add(run));
+        (0..runs.len()).map(|place| batch.agreement(place)).collect()
+    }
+
+    #[test]
+    fn a_run_is_held_against_the_others_of_its_subject_and_not_against_itself() {
+        let found = agreements(&[run(1, "cost of 7", 12), run(2, "cost of 8", 5), run(3, "Cost of 7", 12), run(4, "weather", 1)]);
+        assert_eq!(
+            found.iter().map(|found| found.as_ref().map(|found| (found.runs, found.same))).collect::<Vec<_>>(),
+            [Some((1, 1)), None, Some((1, 1)), None]
+        );
+    }
+
+    #[test]
+    fn of_many_a_few_are_taken_and_the_same_ones_in_any_order() {
+        let mut runs: Vec<Trace> = (0..200).map(|id| run(id, "cost of 7", id % 3)).collect();
+        let found = agreements(&runs);
+        assert!(found.iter().flatten().all(|found| found.runs as usize == MOST_PEERS));
+        runs.reverse();
+        let mut turned = agreements(&runs);
+        turned.reverse();
+        assert_eq!(found, turned);
+    }
+}

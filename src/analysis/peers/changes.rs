@@ -56,6 +56,11 @@ impl Change {
         Self { tool, whole, values }
     }
 
+    /// What it holds in memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(self.values.as_slice())
+    }
+
     /// How alike two changes are: 1 for the same, less for the same tool with other values, 0 for different tools.
     fn alike(&self, other: &Self) -> f64 {
         if self.tool != other.tool {

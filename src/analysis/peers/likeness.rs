@@ -102,10 +102,22 @@ impl Likeness {
         Some(Self { subjects, agent: hash_of(trace.agent_name()), dialogue, effect, said })
     }
 
+    /// What it holds in memory beside itself, in bytes, roughly.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        size_of_val(self.subjects.as_slice()) + self.said.heap_bytes() + self.effect.heap_bytes()
+    }
+
     /// What the run is about, each as one number, in order, at most eight: runs that share one are about the same.
     #[must_use]
     pub fn subjects(&self) -> &[u64] {
         &self.subjects
+    }
+}
+
+impl Effect {
+    fn heap_bytes(&self) -> usize {
+        self.changes.iter().map(Change::bytes).sum::<usize>() + self.answer.as_ref().map_or(0, Answer::heap_bytes)
     }
 }
 

@@ -16,7 +16,7 @@ pub use agreement::agreement;
 pub use batch::Batch;
 pub use likeness::{Likeness, task_of};
 pub(crate) use model::taken_in;
-pub use model::with_peers;
+pub use model::{has_moved, with_peers};
 
 /// Runs that a run is held against, at most: the latest of its subject. More would tell little more, and cost with their square.
 pub const MOST_PEERS: usize = 32;

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use crate::{
-    analysis::linear::{LinearModel, probability_of},
+    analysis::linear::{LinearModel, log_odds_of, probability_of},
     model::{
         probability::Probability,
-        verdict::{Agreement, Evidence},
+        verdict::{Agreement, Evidence, Verdict},
     },
 };
 
@@ -37,6 +37,25 @@ pub(crate) fn taken_in(alone: f64, agreement: &Agreement) -> (f64, Agreement, Ev
     };
     let agreement = Agreement { alone: Some(Probability::clamped(probability_of(alone))), ..agreement.clone() };
     (together, agreement, evidence)
+}
+
+/// A difference in probability that is worth judging a run anew for.
+const WORTH: f64 = 0.01;
+
+/// Whether other runs tell something else of a run than they did when it was judged: first or no longer anything, a probability that
+/// differs by a hundredth, or many more or fewer runs.
+#[must_use]
+pub fn has_moved(verdict: &Verdict, now: Option<&Agreement>) -> bool {
+    match (&verdict.agreement, now) {
+        (None, None) => false,
+        (Some(before), Some(now)) => {
+            let alone = before.alone.map(|alone| log_odds_of(alone.get()));
+            let differs = alone
+                .is_some_and(|alone| (probability_of(with_peers(alone, before)) - probability_of(with_peers(alone, now))).abs() >= WORTH);
+            differs || before.runs.abs_diff(now.runs) * 4 >= before.runs.max(now.runs)
+        }
+        _ => true,
+    }
 }
 
 fn says(agreement: &Agreement) -> String {

@@ -125,7 +125,9 @@ fn field<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 /// Whether a value can name one thing among many: an id, an e-mail address, a number of some length; not a date, which many runs share.
 fn is_name(text: &str) -> bool {
     let telling = (4..=80).contains(&text.len()) && text.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b'@'));
-    telling && !is_date_or_time(text)
+    // What was masked before it came is the same for many.
+    let masked = text.contains(['[', '<', '{', '*']);
+    telling && !masked && !is_date_or_time(text)
 }
 
 fn is_bare_id(text: &str) -> bool {
@@ -167,6 +169,7 @@ mod tests {
         assert_eq!(named("my id is mia_li_3668", json!({"user_id": "Mia_Li_3668"}), json!(null)), 1);
         assert_eq!(named("i am mia", json!({"user_id": "mia_li_3668"}), json!(null)), 0, "not said");
         assert_eq!(named("on 2024-05-20 please", json!({"date": "2024-05-20"}), json!(null)), 0, "many runs share a date");
+        assert_eq!(named("i am [EMAIL_1]", json!({"email": "[EMAIL_1]"}), json!(null)), 0, "many runs share a mask");
         assert_eq!(named("", json!({"name": "Mia"}), json!("mia_li_3668")), 1);
         assert_eq!(named("", json!({}), json!("{\"user_id\": \"mia_li_3668\", \"age\": 30}")), 1);
         assert_eq!(named("", json!({}), json!({"customer_id": "C1"})), 1);

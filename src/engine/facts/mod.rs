@@ -16,16 +16,19 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::error::EngineError;
+use super::{error::EngineError, peers::agreement_in};
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{
+    analysis::peers::Likeness,
     model::{
         baseline::Baseline,
         decision::Decision,
+        ids::Sequence,
         progress::{Moment, Patience, RunState},
         summary::Summary,
         time::Timestamp,
+        verdict::Agreement,
     },
     store::Snapshot,
 };
@@ -59,6 +62,11 @@ impl Facts {
     #[must_use]
     pub fn state(&self, row: &Summary) -> RunState {
         self.moment().state_of(row.progress)
+    }
+
+    /// How a run agrees with others about the same subject; `None` as well where that cannot be read.
+    pub(super) fn agreement(&self, own: Sequence, likeness: &Likeness) -> Option<Agreement> {
+        agreement_in(self.snapshot.as_ref(), Some(own), likeness).ok()?
     }
 
     /// Baselines, newest first.

@@ -17,6 +17,8 @@ pub(super) const ROW_WITHOUT_INSIGHT: u8 = 2;
 pub(super) const ROW_OF_WHOLE_RUN: u8 = 1;
 /// Version of a pattern's row.
 pub(super) const PATTERN: u8 = 1;
+/// Version of what of a run can be compared.
+pub(super) const LIKENESS: u8 = 1;
 /// Version of the sums in the rollups.
 pub(super) const SUMS: u8 = 1;
 /// Version of baselines and decisions.

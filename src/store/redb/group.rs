@@ -10,6 +10,7 @@ use super::{
     inbox::Inbox,
     notes::Notes,
     patterns::{Leaving, Patterns, patterns_of},
+    peers::Peers,
     rollups::Rollups,
     rows::{self, Rows},
     sums::Sign,
@@ -59,6 +60,7 @@ pub(super) struct Group<'txn, 'miner> {
     agents: Agents<'txn>,
     rollups: Rollups<'txn>,
     patterns: Patterns<'txn>,
+    peers: Peers<'txn>,
     notes: Notes<'txn>,
     miner: &'miner mut Miner,
     changed: bool,
@@ -77,6 +79,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
             agents: Agents::open(transaction)?,
             rollups: Rollups::open(transaction)?,
             patterns: Patterns::open(transaction, patterns_most)?,
+            peers: Peers::open(transaction)?,
             notes: Notes::open(transaction)?,
             miner,
             changed: false,
@@ -95,6 +98,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
             Change::DropParked(rule) => self.drop_parked(rule),
             Change::Regrade { sequence, record } => self.regrade(*sequence, record),
             Change::Delete(ids) => self.delete(ids),
+            Change::Settled(subjects) => self.settle(subjects),
             Change::Baseline(baseline) => {
                 self.begin();
                 self.notes.set_baseline(baseline).map(|()| Outcome::Done(Committed::Recorded))
@@ -229,6 +233,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         self.rows.put_row(&record.summary, &row, record.body_hash)?;
         self.rows.put_body(sequence, &record.body)?;
         self.rows.put_verdict(sequence, &record.verdict)?;
+        self.peers.put(sequence, record.likeness.as_ref())?;
         self.put_in(&record.summary)?;
         Ok(Outcome::Done(Committed::Trace { sequence, status: Arrival::New }))
     }
@@ -256,12 +261,14 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         record.summary.revision = revision;
         self.patterns.mine(self.miner, &record.failures, &mut record.summary)?;
         self.patterns.touch_all(before)?;
+        self.peers.touch(before.sequence)?;
         let row = rows::encode(&record.summary)?;
         self.begin();
         self.take_out(before, Leaving::Taken)?;
         self.rows.unplace(before)?;
         self.rows.put_row(&record.summary, &row, record.body_hash)?;
         self.rows.put_verdict(before.sequence, &record.verdict)?;
+        self.peers.put(before.sequence, record.likeness.as_ref())?;
         self.put_in(&record.summary)
     }
 
@@ -278,6 +285,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
                 && let Some(row) = self.rows.get(sequence)?
             {
                 self.patterns.touch_all(&row)?;
+                self.peers.touch(sequence)?;
                 rows.insert(sequence, row);
             }
         }
@@ -294,6 +302,14 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
         Ok(if ids.is_empty() { Outcome::Done(Committed::Deleted(deleted)) } else { Outcome::More(deleted) })
     }
 
+    fn settle(&mut self, subjects: &[(u64, u64)]) -> Result<Outcome, Fault> {
+        self.begin_unseen();
+        for (subject, stamp) in subjects {
+            self.peers.settle(*subject, *stamp)?;
+        }
+        Ok(Outcome::Done(Committed::Recorded))
+    }
+
     fn forget_oldest(&mut self, rule: RetentionRule) -> Result<Outcome, Fault> {
         let mut deleted = 0;
         while let Some(oldest) = self.rows.oldest()? {
@@ -306,6 +322,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
                 return Ok(Outcome::More(deleted));
             }
             self.patterns.touch_all(&oldest)?;
+            self.peers.touch(oldest.sequence)?;
             self.begin();
             self.forget(&oldest, Leaving::Aged)?;
             deleted += 1;
@@ -316,6 +333,7 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
     fn forget(&mut self, row: &Summary, why: Leaving) -> Result<(), Fault> {
         self.take_out(row, why)?;
         self.inbox.forget(&row.trace_id)?;
+        self.peers.remove(row.sequence)?;
         self.rows.remove(row)
     }
 

@@ -14,7 +14,7 @@ pub(super) type Migration = fn(&WriteTransaction) -> Result<(), Fault>;
 
 /// The steps so far: the first leads from version 1 to 2, and so on. A step opens tables by definitions of its own, so that it goes
 /// on meaning the same when the tables of today have moved on.
-pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes];
+pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses];
 
 /// To version 2: tables for runs that come as spans. Rows are left as they are: both kinds can be read.
 fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
@@ -39,6 +39,15 @@ fn index_the_votes(transaction: &WriteTransaction) -> Result<(), Fault> {
             votes.insert((agent.value(), feedback.at.micros(), row.sequence.0), ())?;
         }
     }
+    Ok(())
+}
+
+/// To version 4: tables for comparing runs about the same subject. Runs that are stored already have nothing in them until they are judged
+/// anew.
+fn add_likenesses(transaction: &WriteTransaction) -> Result<(), Fault> {
+    transaction.open_table(TableDefinition::<u64, &[u8]>::new("likenesses"))?;
+    transaction.open_table(TableDefinition::<(u64, u64), ()>::new("subjects"))?;
+    transaction.open_table(TableDefinition::<u64, u64>::new("unsettled_subjects"))?;
     Ok(())
 }
 

@@ -33,6 +33,7 @@ mod notes;
 mod old_rows;
 mod options;
 mod patterns;
+mod peers;
 mod place;
 mod queue;
 mod reader;

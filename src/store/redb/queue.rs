@@ -10,7 +10,10 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::group::DELETE_STEP;
-use crate::store::{Change, Committed, NewPiece, Record, RetentionRule, StoreError};
+use crate::{
+    analysis::peers::Likeness,
+    store::{Change, Committed, NewPiece, Record, RetentionRule, StoreError},
+};
 
 /// Bytes of changes that go into one commit at most, unless a single change is larger.
 const GROUP_BYTES: usize = 16 << 20;
@@ -37,6 +40,7 @@ impl Job {
             Self::Change { change: Change::Spans(piece), .. } => size_of::<Self>() + size_of::<NewPiece>() + piece.piece.len(),
             Self::Change { change: Change::Delete(ids), .. } => ids.iter().map(|id| size_of::<Self>() + id.as_str().len()).sum(),
             Self::Change { change: Change::Baseline(baseline), .. } => size_of::<Self>() + 8 * baseline.runs.len(),
+            Self::Change { change: Change::Settled(subjects), .. } => size_of::<Self>() + 16 * subjects.len(),
             Self::Change { change: Change::Decision(_) | Change::DropParked(_), .. } | Self::Retain { .. } | Self::Compact { .. } => {
                 size_of::<Self>()
             }
@@ -56,7 +60,8 @@ impl Job {
 
 fn record_bytes(record: &Record) -> usize {
     let messages: usize = record.failures.iter().map(|failure| failure.message.len()).sum();
-    size_of::<Job>() + size_of::<Record>() + record.body.len() + record.verdict.len() + messages
+    let likeness = record.likeness.as_ref().map_or(0, Likeness::heap_bytes);
+    size_of::<Job>() + size_of::<Record>() + record.body.len() + record.verdict.len() + messages + likeness
 }
 
 /// What the writer gets when it asks for work.

@@ -83,6 +83,13 @@ pub(super) const NAMES: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new
 /// (run, another name of it).
 pub(super) const NAMES_OF: TableDefinition<'_, (&[u8], &[u8]), ()> = TableDefinition::new("names_of");
 
+/// Sequence → what of the run can be compared with other runs; of runs of which nothing tells what they are about, nothing.
+pub(super) const LIKENESSES: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("likenesses");
+/// (what runs are about, sequence).
+pub(super) const SUBJECTS: TableDefinition<'_, (u64, u64), ()> = TableDefinition::new("subjects");
+/// What runs are about → how often runs about it changed since they were last judged beside each other.
+pub(super) const UNSETTLED: TableDefinition<'_, u64, u64> = TableDefinition::new("unsettled_subjects");
+
 /// Makes every table, so that readers find them all.
 pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(META)?;
@@ -113,5 +120,8 @@ pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(INBOX_RUNS)?;
     transaction.open_table(NAMES)?;
     transaction.open_table(NAMES_OF)?;
+    transaction.open_table(LIKENESSES)?;
+    transaction.open_table(SUBJECTS)?;
+    transaction.open_table(UNSETTLED)?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::{
     tables::{AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, INBOX, INBOX_BYTES, LIVE_BYTES, META, PATTERNS, ROWS, VERDICTS},
 };
 use crate::{
+    analysis::peers::Likeness,
     model::{
         baseline::Baseline,
         decision::Decision,
@@ -28,6 +29,7 @@ mod agents;
 mod buckets;
 mod inbox;
 mod patterns;
+mod peers;
 
 /// Rows room is made for at once, whatever limit is asked for.
 const ROOM: usize = 1024;
@@ -223,6 +225,18 @@ impl Snapshot for RedbSnapshot {
 
     fn model_buckets(&self, resolution: Resolution, from: Timestamp, to: Timestamp) -> Result<Vec<ModelBucket>, StoreError> {
         self.read_model_buckets(resolution, from, to).map_err(Fault::reading)
+    }
+
+    fn likeness(&self, sequence: Sequence) -> Result<Option<Likeness>, StoreError> {
+        self.read_likeness(sequence).map_err(Fault::reading)
+    }
+
+    fn about(&self, subjects: &[u64], limit: usize) -> Result<Vec<(Sequence, Likeness)>, StoreError> {
+        self.read_about(subjects, limit).map_err(Fault::reading)
+    }
+
+    fn unsettled(&self, after: Option<u64>, limit: usize) -> Result<Vec<(u64, u64)>, StoreError> {
+        self.read_unsettled(after, limit).map_err(Fault::reading)
     }
 
     fn baselines(&self) -> Result<Vec<Baseline>, StoreError> {

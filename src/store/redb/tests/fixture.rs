@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::{
+    analysis::peers::Likeness,
     model::{
         failure::{FailureCode, Severity},
         feedback::Feedback,
@@ -13,6 +14,7 @@ use crate::{
         progress::Progress,
         summary::{FailureMark, Insight, ModelUse, Summary},
         time::{Elapsed, Timestamp},
+        trace::Trace,
         usage::{TokenClass, TokenUsage},
         verdict::{Outcome, OutcomeState},
     },
@@ -93,8 +95,17 @@ pub(super) fn record(mut summary: Summary, body: &str, failures: &[(FailureCode,
         verdict: pack(verdict_json(&summary, failures).as_bytes()),
         failures: mined.collect(),
         summary,
+        likeness: likeness(body),
         continues: None,
     }
+}
+
+/// One of three requests, by the body, so that different runs are about the same.
+pub(super) fn likeness(body: &str) -> Option<Likeness> {
+    let mut trace = Trace::empty(id("any"));
+    trace.input = Some(json!(format!("request {}", body.len() % 3)));
+    trace.output = Some(json!(body.len()));
+    Likeness::of(&trace)
 }
 
 pub(super) fn pack(bytes: &[u8]) -> Bytes {

@@ -9,6 +9,7 @@ mod inbox;
 mod kill;
 mod opening;
 mod pattern_bound;
+mod peers;
 mod power_loss;
 mod recount;
 mod retention;

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fixture::snapshot;
+use super::fixture::{likeness, snapshot};
 use crate::{
     model::{
+        ids::Sequence,
         money::Money,
         summary::Summary,
         time::Timestamp,
@@ -39,6 +40,33 @@ pub(super) fn check(store: &dyn Store) {
         assert_eq!(view.model_buckets(resolution, BEGIN, END).unwrap(), model_buckets(&rows, resolution));
     }
     check_patterns(&*view, &rows);
+    check_likenesses(&*view, &rows);
+}
+
+/// What can be compared is kept of the stored runs, of no others, and found by what they are about.
+fn check_likenesses(view: &dyn Snapshot, rows: &[Summary]) {
+    let mut by_subject: BTreeMap<u64, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        let stored = view.stored(row.sequence).unwrap().unwrap();
+        let kept = view.likeness(row.sequence).unwrap();
+        assert_eq!(kept, likeness(std::str::from_utf8(&stored.body).unwrap()), "it is that of the stored body");
+        for subject in kept.iter().flat_map(|kept| kept.subjects().to_vec()) {
+            by_subject.entry(subject).or_default().push(row.sequence);
+        }
+    }
+    for (subject, sequences) in &by_subject {
+        let found: Vec<_> = view.about(&[*subject], usize::MAX).unwrap().into_iter().map(|(sequence, _)| sequence).collect();
+        assert_eq!(&found, sequences, "newest first");
+    }
+    let stored: BTreeSet<_> = rows.iter().map(|row| row.sequence).collect();
+    let last = rows.first().map_or(0, |row| row.sequence.0);
+    let gone = (1..=last + 50).map(Sequence).filter(|sequence| !stored.contains(sequence));
+    assert!(gone.into_iter().all(|sequence| view.likeness(sequence).unwrap().is_none()), "nothing is left of what is gone");
+    for subject in (0..3).flat_map(|length| likeness(&"x".repeat(length)).unwrap().subjects().to_vec()) {
+        assert_eq!(view.about(&[subject], usize::MAX).unwrap().len(), by_subject.get(&subject).map_or(0, Vec::len));
+    }
+    let unsettled = view.unsettled(None, usize::MAX).unwrap();
+    assert!(unsettled.iter().all(|(subject, _)| by_subject.contains_key(subject)), "only what some run is about waits");
 }
 
 fn check_agents(view: &dyn Snapshot, by_time: &[Summary]) {
