@@ -33,6 +33,7 @@ mod run_error;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+mod stated_count;
 pub mod statistics;
 pub mod summarise;
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod missing_tool;
 mod model_auth;
 mod model_error;
 mod no_termination;
+mod output_misread;
 mod permission;
 mod rate_limit;
 mod redundant_calls;
@@ -57,6 +58,7 @@ detectors! {
     ToolPermission: permission,
     ToolError: tool_error,
     ToolEmptyResult: empty_result,
+    ToolOutputMisread: output_misread,
     Loop: looping,
     NoTermination: no_termination,
     BadHandoff: bad_handoff,
