@@ -40,6 +40,7 @@ mod run_error;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+mod stated_count;
 pub mod statistics;
 mod success;
 pub mod summarise;

@@ -6,11 +6,10 @@ use super::{
     excerpts::{self, Excerpt},
     moment::{Act, Moment, Shape},
     signs::{Seen, Sign},
-    stated_count,
     tokens::{self, Marks},
 };
 use crate::{
-    analysis::{excerpt, run::Run, tool_nature::Nature},
+    analysis::{excerpt, run::Run, stated_count, tool_nature::Nature},
     model::failure::{Failure, FailureCode},
 };
 
@@ -318,9 +317,8 @@ fn final_answers(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a step states a count that nothing in the last result before it has.
 fn count_differs(run: &Run<'_>, moment: &Moment<'_>) -> bool {
-    let Some(stated) = stated_count::stated(&moment.text.head) else { return false };
     let before = run.calls[..moment.calls.start].last().and_then(|call| call.output);
-    before.and_then(stated_count::countable).is_some_and(|sizes| !sizes.contains(&stated))
+    before.and_then(|result| stated_count::misread(&moment.text.head, result)).is_some()
 }
 
 /// The share of the request's words that a text holds.

@@ -5,7 +5,6 @@ mod excerpts;
 mod features;
 mod moment;
 mod signs;
-pub(crate) mod stated_count;
 mod tokens;
 
 use std::collections::BTreeSet;

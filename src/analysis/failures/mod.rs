@@ -18,6 +18,7 @@ mod model_error;
 mod no_termination;
 #[cfg(test)]
 mod pairs;
+mod output_misread;
 mod permission;
 mod rate_limit;
 mod redundant_calls;
@@ -65,6 +66,7 @@ detectors! {
     ToolError: tool_error,
     ToolEmptyResult: empty_result,
     WrongTool: wrong_tool,
+    ToolOutputMisread: output_misread,
     Loop: looping,
     NoTermination: no_termination,
     BadHandoff: bad_handoff,
