@@ -14,17 +14,16 @@ const JOINS: &[&str] = &[
     "thirdly",
     "fourth",
     "fifth",
-    "another",
-    "also",
     "additionally",
     "finally",
     "lastly",
     "furthermore",
     "afterwards",
     "then",
-    "repeat",
-    "again",
 ];
+
+/// Words that do where nothing else in the sentence does.
+const WEAK_JOINS: &[&str] = &["also", "another", "again", "repeat"];
 
 /// Pairs of words that do.
 const JOINING_PAIRS: &[(&str, &str)] = &[("after", "that"), ("followed", "by"), ("what", "about"), ("as", "well")];
@@ -51,19 +50,31 @@ fn word<'a>(piece: Option<&Piece<'a>>) -> Option<&'a str> {
     if let Some(Piece::Word { text, .. }) = piece { Some(text) } else { None }
 }
 
-/// How often a part is joined to another.
+/// How often a part is joined to another. In a sentence that begins with such a word, a weak one tells of the same part.
 fn joins(request: &Request<'_>) -> usize {
     let pieces = &request.pieces;
-    (0..pieces.len())
-        .filter(|index| {
-            let Some(text) = word(pieces.get(*index)) else { return false };
-            let next = || word(pieces.get(index + 1));
-            JOINS.iter().any(|join| join.eq_ignore_ascii_case(text))
-                || JOINING_PAIRS
-                    .iter()
-                    .any(|(first, second)| first.eq_ignore_ascii_case(text) && next().is_some_and(|next| second.eq_ignore_ascii_case(next)))
-        })
-        .count()
+    let (mut count, mut begins, mut opened) = (0, true, false);
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Mark { byte: b'.' | b'?' | b'!' | b';', .. } => (begins, opened) = (true, false),
+            Piece::Word { text, .. } => {
+                let weak = WEAK_JOINS.iter().any(|join| join.eq_ignore_ascii_case(text));
+                let next = || word(pieces.get(index + 1));
+                let joins = weak
+                    || JOINS.iter().any(|join| join.eq_ignore_ascii_case(text))
+                    || JOINING_PAIRS.iter().any(|(first, second)| {
+                        first.eq_ignore_ascii_case(text) && next().is_some_and(|next| second.eq_ignore_ascii_case(next))
+                    });
+                if joins && !(weak && opened) {
+                    count += 1;
+                    opened |= begins;
+                }
+                begins = false;
+            }
+            _ => {}
+        }
+    }
+    count
 }
 
 fn is_and(text: &str) -> bool {

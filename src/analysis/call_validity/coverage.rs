@@ -114,7 +114,7 @@ pub(super) fn count<'a>(request: &Request<'a>, carried: &Carried, calls: &[Call<
     numbers(request, carried, findings);
     quotations(request, carried, called, findings);
     codes(request, carried, findings);
-    names(request, carried, calls.len(), findings);
+    names(request, carried, calls.len(), called, findings);
     words(request, carried, called, findings);
     choices(request, calls, called, findings);
 }
@@ -272,13 +272,15 @@ pub(super) fn names_in<'a>(request: &Request<'a>) -> Vec<Name<'a>> {
     names
 }
 
-fn names<'a>(request: &Request<'a>, carried: &Carried, calls: usize, findings: &mut Findings<'a>) {
+fn names<'a>(request: &Request<'a>, carried: &Carried, calls: usize, called: &[&Tool<'a>], findings: &mut Findings<'a>) {
     let (mut some, mut missing) = (false, None);
+    // A name that a tool has itself, as that of a shop, need not be given to it; two letters are a unit or a state.
+    let of_tools: Stems = called.iter().flat_map(|tool| [tool.name, tool.description]).flat_map(word::words).map(word::stem).collect();
     for name in names_in(request) {
         let words = &request.pieces[name.pieces.0..=name.pieces.1];
         if carried.has_name(name.text, words) {
             some = true;
-        } else {
+        } else if name.text.len() > 2 && !words.iter().filter_map(request::stem_in).any(|stem| of_tools.has(stem)) {
             missing = missing.or(Some(name.text));
         }
     }

@@ -20,9 +20,9 @@ macro_rules! features {
 
 // Name in the file, whether it is about the calls as a whole, and what is said; what shows it, or else the amount, follows after a colon.
 features! {
-    /// Arguments that the schema does not admit, and tools that were not offered.
+    /// Arguments that the schema does not admit or that are required and empty, and tools that were not offered.
     SchemaErrors: "schema_errors", false, "arguments that do not fit the tool's schema";
-    /// Arguments that are empty, those that are required twice.
+    /// Arguments that are given, need not be, and are empty.
     EmptyArguments: "empty_arguments", false, "arguments given and empty";
     /// Whole numbers in a list of decimals, decimals for a whole number.
     NumericType: "numeric_type", false, "numbers written as another type than the schema's";
