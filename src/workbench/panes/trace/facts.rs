@@ -203,7 +203,7 @@ fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
     }));
     if !verdict.redacted.is_empty() {
         let counts: Vec<_> = verdict.redacted.iter().map(|(kind, count)| format!("{count} {}", kind.replace('_', " "))).collect();
-        fields.push(Field::text("redacted", Role::Text, &format!("before it was stored: {}", counts.join(", "))));
+        fields.push(Field::text("taken", Role::Text, &format!("out before it was stored: {}", counts.join(", "))));
     }
     if !verdict.incomplete.is_empty() {
         fields.push(Field::text("lacks", Role::Warn, &verdict.incomplete.join(", ")));
