@@ -20,11 +20,19 @@ use support::{Server, program, request};
 /// What must not be found afterwards, in the forms in which it was sent. Made up, and put together so that no scanner takes them for real.
 fn planted() -> Vec<String> {
     let token = ["gh", "p_", "k3Jx9QmZ2vLp8RtWbT5c", "4hUe7YdN1sFg6KwP"].concat();
-    ["4111 1111 1111 1111", "5500000000000004", "ana.lima@example.org", "Zq8!kfR2vv", "DE89370400440532013000", "460-89-9847", "203.0.113.77"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain([token])
-        .collect()
+    [
+        "4111 1111 1111 1111",
+        "5500000000000004",
+        "ana.lima@example.org",
+        "Zq8!kfR2vv",
+        "DE89370400440532013000",
+        "460-89-9847",
+        "203.0.113.77",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain([token])
+    .collect()
 }
 
 /// A text with all of them.
@@ -80,7 +88,8 @@ fn on_disk(folder: &Path) -> Vec<String> {
             for at in bytes.windows(4).enumerate().filter(|(_, window)| *window == magic).map(|(at, _)| at) {
                 let mut unpacked = Vec::new();
                 // What merely looks like a beginning fails on the way; what was read until then counts.
-                let _ = zstd::stream::read::Decoder::new(&bytes[at..]).map(|decoder| std::io::copy(&mut decoder.single_frame(), &mut unpacked));
+                let _ =
+                    zstd::stream::read::Decoder::new(&bytes[at..]).map(|decoder| std::io::copy(&mut decoder.single_frame(), &mut unpacked));
                 all.push(unpacked);
             }
             for value in planted() {
@@ -157,8 +166,7 @@ fn by_otlp(server: &Server, _: &Path) -> &'static str {
 
 fn by_grpc(server: &Server, _: &Path) -> &'static str {
     let request: ExportTraceServiceRequest = serde_json::from_value(span(3, 1, None)).unwrap();
-    let message = request.encode_to_vec();
-    let framed = [&[0][..], &u32::try_from(message.len()).unwrap().to_be_bytes(), &message].concat();
+    let framed = grpc::framed(&request.encode_to_vec(), false);
     let address = server.address.parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outcome = runtime.block_on(async { grpc::Client::connect(address).await.call(grpc::TRACES, &[], framed).await });

@@ -42,7 +42,13 @@ impl Rules {
     pub fn with_prices(prices: PriceTable) -> Self {
         // The patterns are constants and a test uses each, so the empty set is never taken.
         let demands_for_json = RegexSetBuilder::new(DEMANDS_FOR_JSON).unicode(false).build().unwrap_or_else(|_| RegexSet::empty());
-        Self { prices, errors: ErrorKinds::bundled(), domains: DomainWords::bundled(), scanner: Arc::new(Scanner::bundled()), demands_for_json }
+        Self {
+            prices,
+            errors: ErrorKinds::bundled(),
+            domains: DomainWords::bundled(),
+            scanner: Arc::new(Scanner::bundled()),
+            demands_for_json,
+        }
     }
 
     /// Whether instructions demand that the answer be JSON and nothing else.

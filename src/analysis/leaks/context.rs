@@ -16,10 +16,14 @@ const NAME_BYTES: usize = 64;
 const VALUE_BYTES: usize = 2_048;
 
 /// Words between a name and its value in a sentence.
-const BETWEEN: &[&str] = &["is", "was", "are", "of", "the", "my", "your", "to", "set", "as", "key", "token", "value", "password", "secret", "now", "be", "with", "this", "that", "for"];
+const BETWEEN: &[&str] = &[
+    "is", "was", "are", "of", "the", "my", "your", "to", "set", "as", "key", "token", "value", "password", "secret", "now", "be", "with",
+    "this", "that", "for",
+];
 
 /// Words before a value that say how it is sent.
-const SCHEMES: &[&str] = &["Bearer ", "bearer ", "Token ", "token ", "SSWS ", "GenieKey ", "ApiKey ", "apikey ", "Bot ", "BEARER ", "Basic ", "basic "];
+const SCHEMES: &[&str] =
+    &["Bearer ", "bearer ", "Token ", "token ", "SSWS ", "GenieKey ", "ApiKey ", "apikey ", "Bot ", "BEARER ", "Basic ", "basic "];
 
 /// A value under a name that promises a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +52,10 @@ pub(super) fn name_around(text: &str, at: usize, end: usize) -> Range<usize> {
         let Some(space) = spaced else { break };
         let word = bytes[space.saturating_sub(12)..space].iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let before = &text[space - word..space];
-        if !["api", "access", "secret", "private", "auth", "client", "license", "signing", "account", "master"].iter().any(|owner| before.eq_ignore_ascii_case(owner)) {
+        if !["api", "access", "secret", "private", "auth", "client", "license", "signing", "account", "master"]
+            .iter()
+            .any(|owner| before.eq_ignore_ascii_case(owner))
+        {
             break;
         }
         start = space - word;
@@ -197,7 +204,11 @@ impl Reader<'_> {
     fn typed(&mut self) {
         let line = &self.bytes[self.at..self.bytes.len().min(self.at + 32)];
         let kind = line.iter().take_while(|byte| byte.is_ascii_alphabetic() || b" &[]'.?<>".contains(byte)).count();
-        if kind > 0 && line.get(kind) == Some(&b'=') && line.get(kind + 1) != Some(&b'=') && line[..kind].iter().any(u8::is_ascii_alphabetic) {
+        if kind > 0
+            && line.get(kind) == Some(&b'=')
+            && line.get(kind + 1) != Some(&b'=')
+            && line[..kind].iter().any(u8::is_ascii_alphabetic)
+        {
             self.at += kind + 1;
         }
     }
@@ -234,7 +245,10 @@ impl Reader<'_> {
         for _ in 0..3 {
             let word = self.bytes[self.at..].iter().take(12).take_while(|byte| byte.is_ascii_alphabetic()).count();
             let spoken = self.text.get(self.at..self.at + word)?;
-            if word == 0 || !BETWEEN.iter().any(|between| spoken.eq_ignore_ascii_case(between)) || !matches!(self.bytes.get(self.at + word), Some(b' ' | b':' | b'=')) {
+            if word == 0
+                || !BETWEEN.iter().any(|between| spoken.eq_ignore_ascii_case(between))
+                || !matches!(self.bytes.get(self.at + word), Some(b' ' | b':' | b'='))
+            {
                 break;
             }
             self.at += word;
@@ -254,7 +268,8 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        let prefixed = matches!(self.peek(), Some(b'b' | b'r' | b'u' | b'@' | b'B' | b'R')) && matches!(self.bytes.get(self.at + 1), Some(b'"' | b'\''));
+        let prefixed = matches!(self.peek(), Some(b'b' | b'r' | b'u' | b'@' | b'B' | b'R'))
+            && matches!(self.bytes.get(self.at + 1), Some(b'"' | b'\''));
         self.at += usize::from(prefixed);
         let escaped = self.peek() == Some(b'\\') && matches!(self.bytes.get(self.at + 1), Some(b'"' | b'\''));
         let quote = match self.bytes.get(self.at + usize::from(escaped)) {
@@ -277,8 +292,12 @@ impl Reader<'_> {
         }
         let window = &self.bytes[self.at..self.bytes.len().min(self.at + VALUE_BYTES)];
         let length = match quote {
-            Some(quote) if escaped => (0..window.len()).find(|at| window[*at] == b'\n' || window[*at] == b'\\' && window.get(at + 1) == Some(&quote)),
-            Some(quote) => (0..window.len()).find(|at| window[*at] == b'\n' || window[*at] == quote && (*at == 0 || window[at - 1] != b'\\')),
+            Some(quote) if escaped => {
+                (0..window.len()).find(|at| window[*at] == b'\n' || window[*at] == b'\\' && window.get(at + 1) == Some(&quote))
+            }
+            Some(quote) => {
+                (0..window.len()).find(|at| window[*at] == b'\n' || window[*at] == quote && (*at == 0 || window[at - 1] != b'\\'))
+            }
             None => window.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'`;,)}]<>&\\".contains(byte)),
         };
         // A quote that never closes is none.
@@ -293,7 +312,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
 
     use super::*;
 

@@ -44,7 +44,12 @@ impl Row<'_> {
         let before = if groups.start > 0 {
             self.between(groups.start).ends_with(' ')
         } else {
-            !self.cut.0 && !span.start.checked_sub(1).map(|at| bytes[at]).is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 && byte != 0xA0)
+            !self.cut.0
+                && !span
+                    .start
+                    .checked_sub(1)
+                    .map(|at| bytes[at])
+                    .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 && byte != 0xA0)
         };
         let after = if groups.end < self.groups.len() {
             self.between(groups.end).starts_with([' ', ','])
@@ -67,7 +72,8 @@ pub(super) fn rows<'a>(text: &'a str, mut visit: impl FnMut(&Row<'a>)) {
         loop {
             end += bytes[end..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             groups.push(group_start..end);
-            let signs = bytes[end..].iter().take(MOST_SIGNS + 1).take_while(|byte| matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/')).count();
+            let signs =
+                bytes[end..].iter().take(MOST_SIGNS + 1).take_while(|byte| matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/')).count();
             let next = end + signs;
             if signs == 0 || signs > MOST_SIGNS || !bytes.get(next).is_some_and(u8::is_ascii_digit) {
                 break;

@@ -91,7 +91,11 @@ impl Sensitive {
         let mut look = Look::new(scanner);
         look.trace(trace);
         let counted = Kind::ALL.iter().zip(look.redacted).filter(|(_, count)| *count > 0);
-        Self { sightings: look.sightings, beyond: look.beyond, redacted: counted.map(|(kind, count)| (kind.name().to_owned(), count)).collect() }
+        Self {
+            sightings: look.sightings,
+            beyond: look.beyond,
+            redacted: counted.map(|(kind, count)| (kind.name().to_owned(), count)).collect(),
+        }
     }
 
     /// As verdicts tell it: at most [`MOST_LEAKS`], and how many more there are.
@@ -357,12 +361,16 @@ mod tests {
         let text = "write to ana@example.org, not to ann@example.org, to ana@example.org";
         let run = trace().says(text).output(json!(text)).build();
         let values: Vec<_> = places(&run).into_iter().map(|(value, place, _)| (value, place)).collect();
-        assert_eq!(values, [("ana@example.org".to_owned(), "output"), ("ann@example.org".to_owned(), "output"), ("ana@example.org".to_owned(), "output")]);
+        assert_eq!(
+            values,
+            [("ana@example.org".to_owned(), "output"), ("ann@example.org".to_owned(), "output"), ("ana@example.org".to_owned(), "output")]
+        );
     }
 
     #[test]
     fn a_field_tells_what_its_value_is() {
-        let run = trace().tool("connect", json!({"env": [{"name": "DB_PASSWORD", "value": "Zq8!kfR2"}], "card": 4111111111111111_u64})).build();
+        let run =
+            trace().tool("connect", json!({"env": [{"name": "DB_PASSWORD", "value": "Zq8!kfR2"}], "card": 4111111111111111_u64})).build();
         let values: Vec<_> = places(&run).into_iter().map(|(value, _, _)| value).collect();
         assert_eq!(values, ["Zq8!kfR2", "4111111111111111"]);
     }

@@ -50,7 +50,12 @@ pub(super) fn flag(text: &str, start: usize, end: usize) -> Option<(Range<usize>
     };
     let login = text.get(at..at + length)?;
     let (user, password) = login.split_once(':')?;
-    let real = curl && !user.contains('/') && password.len() >= 3 && !placeholder::stands_for_another(password) && !login.contains(' ') && !password.starts_with("//");
+    let real = curl
+        && !user.contains('/')
+        && password.len() >= 3
+        && !placeholder::stands_for_another(password)
+        && !login.contains(' ')
+        && !password.starts_with("//");
     real.then(|| (at + user.len() + 1..at + length, 0.75))
 }
 

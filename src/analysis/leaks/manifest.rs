@@ -46,7 +46,9 @@ mod tests {
     #[test]
     fn values_of_a_secret_and_of_nothing_else() {
         let value = STANDARD.encode("hunter2hunter2hu");
-        let secret = format!("apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  password: {value}\n  other: {{{{ x }}}}\nstringData:\n  a: abcdefgh\n");
+        let secret = format!(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  password: {value}\n  other: {{{{ x }}}}\nstringData:\n  a: abcdefgh\n"
+        );
         let at = secret.find("kind:").unwrap_or_default();
         assert_eq!(find(&secret, at).into_iter().map(|range| &secret[range]).collect::<Vec<_>>(), [value.as_str()]);
         assert!(find("kind: Secret\nmetadata:\n  name: db\n", 0).is_empty());

@@ -19,36 +19,265 @@ const SHORT_PASSWORDS: &[&str] = &["pass", "pw", "psw", "pswd", "requirepass", "
 
 /// Ends of words that name a secret.
 const SECRETS: &[&str] = &[
-    "secret", "token", "credential", "credentials", "apikey", "accesskey", "secretkey", "authkey", "privatekey", "masterkey", "signingkey",
-    "encryptionkey", "accountkey", "licensekey", "bearer", "authorization", "secrets", "jwt", "passkey", "apitoken", "authtoken", "creds",
+    "secret",
+    "token",
+    "credential",
+    "credentials",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "authkey",
+    "privatekey",
+    "masterkey",
+    "signingkey",
+    "encryptionkey",
+    "accountkey",
+    "licensekey",
+    "bearer",
+    "authorization",
+    "secrets",
+    "jwt",
+    "passkey",
+    "apitoken",
+    "authtoken",
+    "creds",
 ];
 
 /// Words that make a `key` behind them a secret.
 const KEY_OWNERS: &[&str] = &[
-    "api", "app", "access", "secret", "auth", "private", "master", "signing", "encryption", "account", "license", "licence", "admin", "service",
-    "shared", "storage", "webhook", "hmac", "crypto", "consumer", "subscription", "write", "read", "deploy", "ssh", "personal", "rest", "server",
-    "client", "developer", "dev", "integration", "bot", "security", "symmetric", "aes", "fernet", "session", "root", "ingest", "cookie", "cipher",
+    "api",
+    "app",
+    "access",
+    "secret",
+    "auth",
+    "private",
+    "master",
+    "signing",
+    "encryption",
+    "account",
+    "license",
+    "licence",
+    "admin",
+    "service",
+    "shared",
+    "storage",
+    "webhook",
+    "hmac",
+    "crypto",
+    "consumer",
+    "subscription",
+    "write",
+    "read",
+    "deploy",
+    "ssh",
+    "personal",
+    "rest",
+    "server",
+    "client",
+    "developer",
+    "dev",
+    "integration",
+    "bot",
+    "security",
+    "symmetric",
+    "aes",
+    "fernet",
+    "session",
+    "root",
+    "ingest",
+    "cookie",
+    "cipher",
 ];
 
 /// Words that take the promise back wherever they stand.
 const HARMLESS: &[&str] = &[
-    "public", "pub", "csrf", "xsrf", "keyword", "keywords", "tokenizer", "tokens", "prompt", "completion", "cached", "reasoning", "used", "max",
-    "min", "total", "count", "counts", "limit", "per", "pagination", "idempotency", "dedup", "partition", "foreign", "primary", "sort", "continuation",
-    "next", "page", "cursor", "pad", "eos", "bos", "unk", "mask", "stop", "cache", "hint", "etag", "checksum", "fingerprint", "digest", "sha1",
-    "sha256", "sha512", "md5", "hash", "hashed", "integrity", "encrypted", "sealed", "bcrypt", "argon2", "policy", "rotation", "publishable", "sync",
-    "input", "output", "resume", "budget", "usage", "price", "cost",
+    "public",
+    "pub",
+    "csrf",
+    "xsrf",
+    "keyword",
+    "keywords",
+    "tokenizer",
+    "tokens",
+    "prompt",
+    "completion",
+    "cached",
+    "reasoning",
+    "used",
+    "max",
+    "min",
+    "total",
+    "count",
+    "counts",
+    "limit",
+    "per",
+    "pagination",
+    "idempotency",
+    "dedup",
+    "partition",
+    "foreign",
+    "primary",
+    "sort",
+    "continuation",
+    "next",
+    "page",
+    "cursor",
+    "pad",
+    "eos",
+    "bos",
+    "unk",
+    "mask",
+    "stop",
+    "cache",
+    "hint",
+    "etag",
+    "checksum",
+    "fingerprint",
+    "digest",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "hash",
+    "hashed",
+    "integrity",
+    "encrypted",
+    "sealed",
+    "bcrypt",
+    "argon2",
+    "policy",
+    "rotation",
+    "publishable",
+    "sync",
+    "input",
+    "output",
+    "resume",
+    "budget",
+    "usage",
+    "price",
+    "cost",
 ];
 
 /// Words that take the promise back where they stand last: the value is about the secret, not the secret.
 const ABOUT: &[&str] = &[
-    "id", "ids", "name", "names", "length", "len", "size", "type", "types", "url", "urls", "uri", "path", "file", "files", "filename", "index", "version",
-    "format", "field", "fields", "label", "title", "expires", "expiry", "expiration", "expired", "ttl", "store", "tag", "selector", "variable",
-    "var", "ref", "arn", "provider", "manager", "service", "handler", "error", "errors", "valid", "required", "enabled", "reset", "placeholder", "regex",
-    "pattern", "class", "env", "endpoint", "status", "state", "method", "strength", "changed", "attempts", "created", "updated", "at", "on", "date",
-    "time", "timestamp", "age", "algorithm", "alg", "kind", "scope", "scopes", "issuer", "audience", "bytes", "bits", "encoding", "prefix",
-    "suffix", "position", "location", "source", "region", "set", "map", "list", "confirmation", "prompt", "message", "text", "description", "help",
-    "example", "dir", "directory", "host", "port", "user", "username", "email", "header", "param", "function", "exists", "present", "missing", "mode",
-    "alias", "template", "value_from", "required?", "mount", "volume", "agent", "engine", "validator", "generator", "less", "hasher", "mismatch",
+    "id",
+    "ids",
+    "name",
+    "names",
+    "length",
+    "len",
+    "size",
+    "type",
+    "types",
+    "url",
+    "urls",
+    "uri",
+    "path",
+    "file",
+    "files",
+    "filename",
+    "index",
+    "version",
+    "format",
+    "field",
+    "fields",
+    "label",
+    "title",
+    "expires",
+    "expiry",
+    "expiration",
+    "expired",
+    "ttl",
+    "store",
+    "tag",
+    "selector",
+    "variable",
+    "var",
+    "ref",
+    "arn",
+    "provider",
+    "manager",
+    "service",
+    "handler",
+    "error",
+    "errors",
+    "valid",
+    "required",
+    "enabled",
+    "reset",
+    "placeholder",
+    "regex",
+    "pattern",
+    "class",
+    "env",
+    "endpoint",
+    "status",
+    "state",
+    "method",
+    "strength",
+    "changed",
+    "attempts",
+    "created",
+    "updated",
+    "at",
+    "on",
+    "date",
+    "time",
+    "timestamp",
+    "age",
+    "algorithm",
+    "alg",
+    "kind",
+    "scope",
+    "scopes",
+    "issuer",
+    "audience",
+    "bytes",
+    "bits",
+    "encoding",
+    "prefix",
+    "suffix",
+    "position",
+    "location",
+    "source",
+    "region",
+    "set",
+    "map",
+    "list",
+    "confirmation",
+    "prompt",
+    "message",
+    "text",
+    "description",
+    "help",
+    "example",
+    "dir",
+    "directory",
+    "host",
+    "port",
+    "user",
+    "username",
+    "email",
+    "header",
+    "param",
+    "function",
+    "exists",
+    "present",
+    "missing",
+    "mode",
+    "alias",
+    "template",
+    "value_from",
+    "required?",
+    "mount",
+    "volume",
+    "agent",
+    "engine",
+    "validator",
+    "generator",
+    "less",
+    "hasher",
+    "mismatch",
 ];
 
 /// What a name, as it is written, promises of its value; `None` where it promises nothing secret.
@@ -101,7 +330,10 @@ fn words_of(name: &str) -> Vec<String> {
         if !letter.is_alphanumeric() {
             fresh = true;
         } else {
-            let begins = letter.is_uppercase() && (before.is_lowercase() || before.is_numeric() || before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase()));
+            let begins = letter.is_uppercase()
+                && (before.is_lowercase()
+                    || before.is_numeric()
+                    || before.is_uppercase() && letters.peek().is_some_and(|next| next.is_lowercase()));
             if fresh || begins {
                 words.push(String::new());
                 fresh = false;
@@ -124,7 +356,23 @@ fn words_of(name: &str) -> Vec<String> {
 
 /// Whether a name says that its value is an id by which something is found again.
 pub(super) fn is_identity(name: &str) -> bool {
-    words_of(name).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids" | "uuid" | "guid" | "fingerprint" | "sha" | "commit" | "etag" | "traceid" | "spanid" | "runid" | "sessionid" | "threadid"))
+    words_of(name).last().is_some_and(|last| {
+        matches!(
+            last.as_str(),
+            "id" | "ids"
+                | "uuid"
+                | "guid"
+                | "fingerprint"
+                | "sha"
+                | "commit"
+                | "etag"
+                | "traceid"
+                | "spanid"
+                | "runid"
+                | "sessionid"
+                | "threadid"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -133,10 +381,22 @@ mod tests {
 
     #[test]
     fn names_promise() {
-        for name in ["password", "DB_PASSWORD", "userPassword", "spring.datasource.password", "mysql-pwd", "pass", "PGPASSWORD", "rootPassword1"] {
+        for name in
+            ["password", "DB_PASSWORD", "userPassword", "spring.datasource.password", "mysql-pwd", "pass", "PGPASSWORD", "rootPassword1"]
+        {
             assert_eq!(promise_of(name), Some(Promise::Password), "{name}");
         }
-        for name in ["api_key", "apiKey", "API key", "clientSecret", "AWS_SECRET_ACCESS_KEY", "authToken", "github.token", "x-api-key", "Authorization"] {
+        for name in [
+            "api_key",
+            "apiKey",
+            "API key",
+            "clientSecret",
+            "AWS_SECRET_ACCESS_KEY",
+            "authToken",
+            "github.token",
+            "x-api-key",
+            "Authorization",
+        ] {
             assert_eq!(promise_of(name), Some(Promise::Secret), "{name}");
         }
         for name in ["key", "stripe_key", "license"] {
@@ -147,8 +407,26 @@ mod tests {
     #[test]
     fn names_that_are_about_a_secret_promise_nothing() {
         for name in [
-            "password_hash", "passwordField", "secretName", "token_count", "max_tokens", "public_key", "keyword", "monkey", "csrf_token", "next_token",
-            "primary_key", "author", "bypass", "compass", "key_id", "tokenizer", "secret_arn", "password_reset_url", "input_tokens", "",
+            "password_hash",
+            "passwordField",
+            "secretName",
+            "token_count",
+            "max_tokens",
+            "public_key",
+            "keyword",
+            "monkey",
+            "csrf_token",
+            "next_token",
+            "primary_key",
+            "author",
+            "bypass",
+            "compass",
+            "key_id",
+            "tokenizer",
+            "secret_arn",
+            "password_reset_url",
+            "input_tokens",
+            "",
         ] {
             assert_eq!(promise_of(name), None, "{name}");
         }

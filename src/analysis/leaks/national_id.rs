@@ -9,13 +9,19 @@ const ADVERTISED: &[&str] = &["078051120", "219099999", "123456789", "111111111"
 
 /// The number that begins with the group `from`; `named` says that the text around speaks of such a number.
 pub(super) fn find(row: &Row<'_>, from: usize, named: impl Fn() -> bool) -> Option<(Range<usize>, f64)> {
-    let sizes = |sizes: &[usize]| sizes.iter().enumerate().all(|(place, size)| row.groups.get(from + place).is_some_and(|group| group.len() == *size));
+    let sizes = |sizes: &[usize]| {
+        sizes.iter().enumerate().all(|(place, size)| row.groups.get(from + place).is_some_and(|group| group.len() == *size))
+    };
     let (groups, probability) = if sizes(&[3, 2, 4]) {
         let (first, second) = (row.between(from + 1), row.between(from + 2));
         let probability = match (first, second) {
             ("-", "-") => 0.9,
             (" ", " ") | (".", ".") => {
-                if named() { 0.85 } else { 0.55 }
+                if named() {
+                    0.85
+                } else {
+                    0.55
+                }
             }
             _ => return None,
         };
@@ -49,7 +55,17 @@ mod tests {
     fn issued_numbers_alone() {
         assert!(found("my number is 460-89-9847.", false));
         assert!(found("SSN 460899847", true));
-        for text in ["000-12-3456", "666-12-3456", "912-12-3456", "460-00-9847", "460-89-0000", "460-89-98471", "460899847", "2460-89-9847", "123-45-6789"] {
+        for text in [
+            "000-12-3456",
+            "666-12-3456",
+            "912-12-3456",
+            "460-00-9847",
+            "460-89-0000",
+            "460-89-98471",
+            "460899847",
+            "2460-89-9847",
+            "123-45-6789",
+        ] {
             assert!(!found(text, false), "{text}");
         }
     }

@@ -11,7 +11,8 @@ use super::digits::Row;
 const V6_BYTES: usize = 45;
 
 /// Words before a version.
-const VERSIONS: &[&str] = &["version", "ver", "ver.", "v", "release", "build", "revision", "chrome", "firmware", "oid", "section", "chapter"];
+const VERSIONS: &[&str] =
+    &["version", "ver", "ver.", "v", "release", "build", "revision", "chrome", "firmware", "oid", "section", "chapter"];
 
 /// The IPv4 address that begins with the group `from`.
 pub(super) fn v4(row: &Row<'_>, from: usize) -> Option<(Range<usize>, f64)> {
@@ -25,7 +26,8 @@ pub(super) fn v4(row: &Row<'_>, from: usize) -> Option<(Range<usize>, f64)> {
     let bytes = row.text.as_bytes();
     let span = row.span(&groups);
     let before = span.start.checked_sub(1).map(|at| bytes[at]);
-    let joined_before = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')) || from > 0 && row.between(from).ends_with(['.', '-']);
+    let joined_before = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        || from > 0 && row.between(from).ends_with(['.', '-']);
     let joined_after = match bytes.get(span.end) {
         Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'_' => true,
         Some(b'.' | b'-') => bytes.get(span.end + 1).is_some_and(u8::is_ascii_alphanumeric),
@@ -41,10 +43,12 @@ pub(super) fn v4(row: &Row<'_>, from: usize) -> Option<(Range<usize>, f64)> {
         return None;
     }
     let network = bytes.get(span.end) == Some(&b'/') && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit);
-    let said = row.text[row.text.ceil_char_boundary(span.start.saturating_sub(16))..span.start].trim_end_matches([' ', ':', '=', '"', '\'']);
+    let said =
+        row.text[row.text.ceil_char_boundary(span.start.saturating_sub(16))..span.start].trim_end_matches([' ', ':', '=', '"', '\'']);
     let word = said.rsplit(|letter: char| !letter.is_ascii_alphabetic() && letter != '.').next().unwrap_or_default().to_ascii_lowercase();
     // `Mozilla/5.0.1.2`
-    let product = before == Some(b'/') && !said.ends_with("//") && said.trim_end_matches('/').ends_with(|letter: char| letter.is_ascii_alphabetic());
+    let product =
+        before == Some(b'/') && !said.ends_with("//") && said.trim_end_matches('/').ends_with(|letter: char| letter.is_ascii_alphabetic());
     if product || VERSIONS.contains(&word.as_str()) {
         return None;
     }
@@ -83,7 +87,8 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for text in ["from 203.0.113.7.", "host=198.51.100.23:443", "http://192.0.2.1/x", "2001:db8:85a3::8a2e:370:7334", "[2001:db8::7:1]"] {
+        for text in ["from 203.0.113.7.", "host=198.51.100.23:443", "http://192.0.2.1/x", "2001:db8:85a3::8a2e:370:7334", "[2001:db8::7:1]"]
+        {
             assert!(found(text), "{text}");
         }
     }
@@ -91,8 +96,21 @@ mod tests {
     #[test]
     fn what_only_looks_like_one() {
         for text in [
-            "version 1.2.3.4", "v1.2.3.4", "Chrome/120.0.0.1", "127.0.0.1", "0.0.0.0", "255.255.255.0", "1.2.3.4.5", "10.0.0.0/8", "1.2.3", "300.1.1.1", "12:30:45",
-            "std::fmt", "a::b::c", "::1", "00:1b:44:11:3a:b7",
+            "version 1.2.3.4",
+            "v1.2.3.4",
+            "Chrome/120.0.0.1",
+            "127.0.0.1",
+            "0.0.0.0",
+            "255.255.255.0",
+            "1.2.3.4.5",
+            "10.0.0.0/8",
+            "1.2.3",
+            "300.1.1.1",
+            "12:30:45",
+            "std::fmt",
+            "a::b::c",
+            "::1",
+            "00:1b:44:11:3a:b7",
         ] {
             assert!(!found(text), "{text}");
         }

@@ -9,12 +9,16 @@ use super::digits::Row;
 
 /// Country codes of one and two digits; all others have three (ITU-T E.164).
 const SHORT_CODES: &[&str] = &[
-    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54", "55",
-    "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53",
+    "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95",
+    "98",
 ];
 
 /// First two digits of codes of three.
-const LONG_CODES: &[&str] = &["21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "69", "80", "85", "87", "88", "96", "97", "99"];
+const LONG_CODES: &[&str] = &[
+    "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "69", "80", "85", "87", "88", "96", "97",
+    "99",
+];
 
 /// Digits of a whole number, country code included (E.164).
 const MOST_DIGITS: usize = 15;
@@ -88,7 +92,9 @@ fn joins(signs: &str) -> bool {
 fn extension(rest: &str) -> usize {
     let trimmed = rest.trim_start_matches([' ', ',']);
     let gap = rest.len() - trimmed.len();
-    let word = ["extension", "ext.", "ext", "x", "#"].iter().find(|word| trimmed.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    let word = ["extension", "ext.", "ext", "x", "#"]
+        .iter()
+        .find(|word| trimmed.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     let Some(word) = word.filter(|_| gap <= 2) else { return 0 };
     let after = &trimmed[word.len()..];
     let number = after.trim_start_matches([' ', ':', '.']);
@@ -124,12 +130,14 @@ impl Candidate<'_, '_> {
         }
         let before = start.checked_sub(1).map(|at| bytes[at]);
         let joined_before = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_#$%@&=^~\\".contains(&byte))
-            || before.is_some_and(|byte| matches!(byte, b'-' | b'.' | b'/')) && start.checked_sub(2).is_some_and(|at| bytes[at].is_ascii_alphanumeric())
+            || before.is_some_and(|byte| matches!(byte, b'-' | b'.' | b'/'))
+                && start.checked_sub(2).is_some_and(|at| bytes[at].is_ascii_alphanumeric())
             || ["€", "£", "¥", "№"].iter().any(|sign| text[..start].trim_end_matches(' ').ends_with(sign));
         let after = bytes.get(span.end);
         let rest = &text[span.end..];
         let joined_after = after.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'%' | b'@'))
-            || after.is_some_and(|byte| matches!(byte, b'-' | b'.' | b'/' | b':')) && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit);
+            || after.is_some_and(|byte| matches!(byte, b'-' | b'.' | b'/' | b':'))
+                && bytes.get(span.end + 1).is_some_and(u8::is_ascii_digit);
         !joined_before && (!joined_after || extension(rest) > 0)
     }
 
@@ -157,19 +165,34 @@ impl Candidate<'_, '_> {
                 && let Some(code) = country_code(rest)
                 && (7..=12).contains(&(rest.len() - code))
             {
-                sure = sure.max(if prefix == "00" && code == 1 && !is_north_american(rest.get(1..11).unwrap_or_default()) { 0.6 } else { 0.85 });
+                sure = sure.max(if prefix == "00" && code == 1 && !is_north_american(rest.get(1..11).unwrap_or_default()) {
+                    0.6
+                } else {
+                    0.85
+                });
             }
         }
         let first = usize::from(self.row.digits(self.groups.start) == "1" || matches!(self.row.digits(self.groups.start), "001"));
         if self.has_sizes(first, &[3, 3, 4]) && self.is_regular(first) {
             let plan = is_north_american(&digits[digits.len() - 10..]);
-            sure = sure.max(if plan { 0.9 } else if named || self.parenthesis { 0.75 } else { 0.45 });
+            sure = sure.max(if plan {
+                0.9
+            } else if named || self.parenthesis {
+                0.75
+            } else {
+                0.45
+            });
         }
-        if self.parenthesis && groups >= 2 && (8..=12).contains(&self.total) && self.sizes().next().is_some_and(|size| (2..=5).contains(&size)) && self.row.between(self.groups.start + 1).starts_with(')') {
+        if self.parenthesis
+            && groups >= 2
+            && (8..=12).contains(&self.total)
+            && self.sizes().next().is_some_and(|size| (2..=5).contains(&size))
+            && self.row.between(self.groups.start + 1).starts_with(')')
+        {
             sure = sure.max(0.8);
         }
         if digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&self.total) {
-            let grouped = groups >= 2 && groups <= 6 && self.sizes().all(|size| size <= 8);
+            let grouped = (2..=6).contains(&groups) && self.sizes().all(|size| size <= 8);
             sure = sure.max(match (grouped, named) {
                 (true, true) => 0.9,
                 (true, false) => 0.75,
@@ -179,7 +202,8 @@ impl Candidate<'_, '_> {
             });
         }
         if groups == 1 {
-            let north_american = is_north_american(&digits) || digits.len() == 11 && digits.starts_with('1') && is_north_american(&digits[1..]);
+            let north_american =
+                is_north_american(&digits) || digits.len() == 11 && digits.starts_with('1') && is_north_american(&digits[1..]);
             sure = sure.max(match (named, self.total) {
                 (true, 8..=13) => 0.75,
                 (true, 7) => 0.5,
@@ -263,9 +287,29 @@ mod tests {
     #[test]
     fn numbers_of_many_countries() {
         for number in [
-            "+1 415 555 2671", "(415) 555-2671", "415-555-2671", "415.555.2671x204", "1-415-555-2671", "001-415-555-2671", "+44 (0)20 7946 0958", "020 7946 0958",
-            "+33 1 42 68 53 00", "01 42 68 53 00", "+49 30 901820", "030 901820-0", "+61 2 9374 4000", "(02) 9374 4000", "+81-3-1234-5678", "03-1234-5678", "+86 138 1234 5678",
-            "+91 98765 43210", "+55 (11) 91234-5678", "+358 9 123456", "0041 44 668 18 00", "+14155552671", "(415)555-2671 ext. 12",
+            "+1 415 555 2671",
+            "(415) 555-2671",
+            "415-555-2671",
+            "415.555.2671x204",
+            "1-415-555-2671",
+            "001-415-555-2671",
+            "+44 (0)20 7946 0958",
+            "020 7946 0958",
+            "+33 1 42 68 53 00",
+            "01 42 68 53 00",
+            "+49 30 901820",
+            "030 901820-0",
+            "+61 2 9374 4000",
+            "(02) 9374 4000",
+            "+81-3-1234-5678",
+            "03-1234-5678",
+            "+86 138 1234 5678",
+            "+91 98765 43210",
+            "+55 (11) 91234-5678",
+            "+358 9 123456",
+            "0041 44 668 18 00",
+            "+14155552671",
+            "(415)555-2671 ext. 12",
         ] {
             assert_eq!(found(&format!("reach me: {number}, please"), Around::Nothing).as_deref(), Some(number));
         }
@@ -278,8 +322,23 @@ mod tests {
     #[test]
     fn other_numbers() {
         for text in [
-            "2024-01-02", "01/02/2024", "12-31-99", "1.234.567", "$1 415 555", "#W1234567", "order 7352963235", "10.0.0.1", "1999-2024", "123456789012345678", "12 34",
-            "#415-555-2671", "415-555-2671-99", "3.14159265", "1111111111", "2024-01-02 12", "978-3-16-148410-0",
+            "2024-01-02",
+            "01/02/2024",
+            "12-31-99",
+            "1.234.567",
+            "$1 415 555",
+            "#W1234567",
+            "order 7352963235",
+            "10.0.0.1",
+            "1999-2024",
+            "123456789012345678",
+            "12 34",
+            "#415-555-2671",
+            "415-555-2671-99",
+            "3.14159265",
+            "1111111111",
+            "2024-01-02 12",
+            "978-3-16-148410-0",
         ] {
             assert_eq!(found(text, Around::Nothing), None, "{text}");
         }

@@ -2,19 +2,124 @@
 
 /// Words that documentation writes into the place of a value.
 const WORDS: &[&str] = &[
-    "example", "sample", "dummy", "placeholder", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me", "replace_with",
-    "redacted", "your_", "your-", "yourapi", "yourkey", "yourtoken", "yourpass", "yoursecret", "insert_", "insert-", "fakekey", "fake_", "fake-",
-    "notasecret", "not_a_secret", "not-a-secret", "mysecret", "my_secret", "my-secret", "mypassword", "my_password", "supersecret",
-    "goes_here", "goes-here", "gohere", "todo", "xxxx", "....", "…", "****", "••", "<key>", "<token>", "lorem", "foobar", "test_key",
-    "test-key", "testkey", "test_token", "test-token", "testtoken", "testpass", "test_pass", "test-pass", "undefined", "deadbeef", "cafebabe",
+    "example",
+    "sample",
+    "dummy",
+    "placeholder",
+    "changeme",
+    "change_me",
+    "change-me",
+    "replaceme",
+    "replace_me",
+    "replace-me",
+    "replace_with",
+    "redacted",
+    "your_",
+    "your-",
+    "yourapi",
+    "yourkey",
+    "yourtoken",
+    "yourpass",
+    "yoursecret",
+    "insert_",
+    "insert-",
+    "fakekey",
+    "fake_",
+    "fake-",
+    "notasecret",
+    "not_a_secret",
+    "not-a-secret",
+    "mysecret",
+    "my_secret",
+    "my-secret",
+    "mypassword",
+    "my_password",
+    "supersecret",
+    "goes_here",
+    "goes-here",
+    "gohere",
+    "todo",
+    "xxxx",
+    "....",
+    "…",
+    "****",
+    "••",
+    "<key>",
+    "<token>",
+    "lorem",
+    "foobar",
+    "test_key",
+    "test-key",
+    "testkey",
+    "test_token",
+    "test-token",
+    "testtoken",
+    "testpass",
+    "test_pass",
+    "test-pass",
+    "undefined",
+    "deadbeef",
+    "cafebabe",
 ];
 
 /// Whole values that name the place instead of filling it, or fill it with nothing.
 const EMPTY: &[&str] = &[
-    "password", "passwd", "pass", "pwd", "secret", "token", "key", "apikey", "api_key", "api-key", "access_token", "accesstoken", "bearer",
-    "basic", "null", "none", "nil", "true", "false", "undefined", "string", "str", "text", "value", "test", "testing", "unset", "empty",
-    "required", "optional", "username", "user", "admin", "root", "default", "hidden", "masked", "removed", "unknown", "n/a", "na", "any",
-    "bytes", "object", "int", "integer", "number", "boolean", "bool", "secretstr", "credentials", "self", "this", "foo", "bar", "baz",
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "apikey",
+    "api_key",
+    "api-key",
+    "access_token",
+    "accesstoken",
+    "bearer",
+    "basic",
+    "null",
+    "none",
+    "nil",
+    "true",
+    "false",
+    "undefined",
+    "string",
+    "str",
+    "text",
+    "value",
+    "test",
+    "testing",
+    "unset",
+    "empty",
+    "required",
+    "optional",
+    "username",
+    "user",
+    "admin",
+    "root",
+    "default",
+    "hidden",
+    "masked",
+    "removed",
+    "unknown",
+    "n/a",
+    "na",
+    "any",
+    "bytes",
+    "object",
+    "int",
+    "integer",
+    "number",
+    "boolean",
+    "bool",
+    "secretstr",
+    "credentials",
+    "self",
+    "this",
+    "foo",
+    "bar",
+    "baz",
 ];
 
 /// Whether somebody wrote this for a value to come: an example, a mask, a variable, a template.
@@ -28,16 +133,47 @@ pub(super) fn stands_for_another(value: &str) -> bool {
 pub(super) fn is_reference(value: &str) -> bool {
     let value = value.trim();
     let enclosed = |open: &str, close: &str| value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close);
-    if [("{", "}"), ("<", ">"), ("[", "]"), ("%", "%"), ("(", ")"), ("__", "__"), ("`", "`")].iter().any(|(open, close)| enclosed(open, close)) {
+    if [("{", "}"), ("<", ">"), ("[", "]"), ("%", "%"), ("(", ")"), ("__", "__"), ("`", "`")]
+        .iter()
+        .any(|(open, close)| enclosed(open, close))
+    {
         return true;
     }
-    let starts = ["${", "$(", "{{", "<%", "#{", "@{", "%(", "%{", "${{", "$env:", "@microsoft.", "&{", "!ref", "!sub", "ref+", "op://", "vault:", "arn:"];
+    let starts = [
+        "${",
+        "$(",
+        "{{",
+        "<%",
+        "#{",
+        "@{",
+        "%(",
+        "%{",
+        "${{",
+        "$env:",
+        "@microsoft.",
+        "&{",
+        "!ref",
+        "!sub",
+        "ref+",
+        "op://",
+        "vault:",
+        "arn:",
+    ];
     let lower = crate::analysis::excerpt::head(value, 16).to_ascii_lowercase();
-    if starts.iter().any(|start| lower.starts_with(start)) || value.contains("{{") && value.contains("}}") || value.contains("${") && value.contains('}') {
+    if starts.iter().any(|start| lower.starts_with(start))
+        || value.contains("{{") && value.contains("}}")
+        || value.contains("${") && value.contains('}')
+    {
         return true;
     }
     // $NAME, also with a path or an index behind it; a password may begin with $ too, but is no name then.
-    value.strip_prefix('$').is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'[' | b']' | b'-' | b'>' | b'\'' | b'"')) && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_'))
+    value.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'[' | b']' | b'-' | b'>' | b'\'' | b'"'))
+            && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+    })
 }
 
 /// Masked: most of it one character, or a mask's character several times in a row.
@@ -110,22 +246,53 @@ fn digits(text: &str) -> usize {
 pub(super) fn is_public(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let starts = [
-        "http:", "https:", "file:", "s3:", "gs:", "urn:", "data:", "mailto:", "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "md5:",
-        "ssh-rsa", "ssh-ed25519", "ecdsa-sha2", "mii", "/", "./", "../", "~/", "c:\\", "pk_live_", "pk_test_", "pk-lf-", "age1", "lazo", "aaaab3nza",
+        "http:",
+        "https:",
+        "file:",
+        "s3:",
+        "gs:",
+        "urn:",
+        "data:",
+        "mailto:",
+        "sha1-",
+        "sha256-",
+        "sha384-",
+        "sha512-",
+        "sha256:",
+        "sha512:",
+        "md5:",
+        "ssh-rsa",
+        "ssh-ed25519",
+        "ecdsa-sha2",
+        "mii",
+        "/",
+        "./",
+        "../",
+        "~/",
+        "c:\\",
+        "pk_live_",
+        "pk_test_",
+        "pk-lf-",
+        "age1",
+        "lazo",
+        "aaaab3nza",
     ];
     if starts.iter().any(|start| lower.starts_with(start)) {
         return true;
     }
     let ends = [
-        ".json", ".yaml", ".yml", ".pem", ".crt", ".cer", ".p12", ".jks", ".key", ".txt", ".py", ".js", ".ts", ".go", ".rs", ".java", ".html", ".htm",
-        ".png", ".jpg", ".jpeg", ".svg", ".gif", ".pdf", ".csv", ".keytab", ".md", ".toml", ".xml", ".ini", ".env", ".com", ".org", ".net", ".io",
-        ".css", ".zip", ".gz", ".tar", ".so", ".dll", ".exe", ".class", ".jar", ".sql", ".sh", ".log", ".lock", ".bfu", ".bin", ".woff2",
+        ".json", ".yaml", ".yml", ".pem", ".crt", ".cer", ".p12", ".jks", ".key", ".txt", ".py", ".js", ".ts", ".go", ".rs", ".java",
+        ".html", ".htm", ".png", ".jpg", ".jpeg", ".svg", ".gif", ".pdf", ".csv", ".keytab", ".md", ".toml", ".xml", ".ini", ".env",
+        ".com", ".org", ".net", ".io", ".css", ".zip", ".gz", ".tar", ".so", ".dll", ".exe", ".class", ".jar", ".sql", ".sh", ".log",
+        ".lock", ".bfu", ".bin", ".woff2",
     ];
     if ends.iter().any(|end| lower.ends_with(end)) {
         return true;
     }
     let numeric = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b'/' | b'T' | b'Z' | b'+' | b','));
-    let constant = value.contains('_') && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()) && digits(value) * 4 < value.len();
+    let constant = value.contains('_')
+        && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+        && digits(value) * 4 < value.len();
     numeric || constant || value.contains(' ') && value.split(' ').count() > 2
 }
 
@@ -139,7 +306,18 @@ pub(super) fn is_uuid(value: &str) -> bool {
 pub(super) fn is_encoded_text(value: &str) -> bool {
     use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
     value.split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_'))).any(|part| {
-        let plain: String = part.chars().map(|character| if character == '-' { '+' } else if character == '_' { '/' } else { character }).collect();
+        let plain: String = part
+            .chars()
+            .map(|character| {
+                if character == '-' {
+                    '+'
+                } else if character == '_' {
+                    '/'
+                } else {
+                    character
+                }
+            })
+            .collect();
         part.len() >= 16
             && STANDARD_NO_PAD.decode(&plain[..plain.len() - usize::from(plain.len() % 4 == 1)]).is_ok_and(|bytes| {
                 let readable = bytes.iter().filter(|byte| (32..127).contains(*byte) || matches!(byte, b'\t' | b'\n' | b'\r')).count();
@@ -155,8 +333,22 @@ mod tests {
     #[test]
     fn what_stands_for_a_value_is_known() {
         for place in [
-            "${API_KEY}", "$DB_PASSWORD", "{{ vault.token }}", "<your key>", "%PASSWORD%", "%(secret)s", "****************", "xxxxxxxx-1234",
-            "YOUR_API_KEY", "AKIAIOSFODNN7EXAMPLE", "changeme", "null", "[redacted secret]", "…", "op://vault/item/field", "--",
+            "${API_KEY}",
+            "$DB_PASSWORD",
+            "{{ vault.token }}",
+            "<your key>",
+            "%PASSWORD%",
+            "%(secret)s",
+            "****************",
+            "xxxxxxxx-1234",
+            "YOUR_API_KEY",
+            "AKIAIOSFODNN7EXAMPLE",
+            "changeme",
+            "null",
+            "[redacted secret]",
+            "…",
+            "op://vault/item/field",
+            "--",
         ] {
             assert!(stands_for_another(place), "{place}");
         }
@@ -178,7 +370,15 @@ mod tests {
 
     #[test]
     fn code_is_not_a_value() {
-        for code in ["os.environ[KEY]", "get_password()", "self.config.token", "process.env.API_KEY", "settings[0]", "Foo::bar", "req.body.password"] {
+        for code in [
+            "os.environ[KEY]",
+            "get_password()",
+            "self.config.token",
+            "process.env.API_KEY",
+            "settings[0]",
+            "Foo::bar",
+            "req.body.password",
+        ] {
             assert!(is_code(code), "{code}");
         }
         for value in ["k3Jx9QmZ2vLp8RtW", "hunter2!Hunter2", "Tr0ub4dor&3"] {

@@ -30,7 +30,10 @@ pub(super) fn find(text: &str, start: usize, end: usize) -> Option<Range<usize>>
     let lines = body.split(|letter: char| letter.is_whitespace() || matches!(letter, '\\' | '"' | '\'' | ','));
     let mut is_key = |line: &str| {
         let line = line.trim_start_matches('n');
-        line.len() >= LINE && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) && !super::placeholder::is_filler(line) && !super::placeholder::is_masked(line)
+        line.len() >= LINE
+            && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+            && !super::placeholder::is_filler(line)
+            && !super::placeholder::is_masked(line)
     };
     let found = lines.into_iter().any(&mut is_key);
     (found && !rest.is_empty()).then_some(begin..last)

@@ -19,7 +19,8 @@ const MOST_ROUNDS: usize = 4;
 const MOST_NESTED: usize = 6;
 
 /// Fields whose values are never touched: what a run and its spans are stored and joined by.
-const KEPT: &[&str] = &["trace_id", "traceId", "span_id", "spanId", "parent_span_id", "parentSpanId", "parent_id", "parentId", "traceState"];
+const KEPT: &[&str] =
+    &["trace_id", "traceId", "span_id", "spanId", "parent_span_id", "parentSpanId", "parent_id", "parentId", "traceState"];
 
 /// Fields that name what the field `value` beside them holds.
 const NAMING: [&str; 4] = ["name", "key", "variable", "header"];
@@ -99,7 +100,8 @@ impl Scanner {
         }
         // A list of words in brackets is no JSON.
         let valid = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-        let mut rewriter = Rewriter { scanner: self, nested: nested + 1, body: text.as_bytes(), copied: 0, written: Vec::new(), frames: Vec::new() };
+        let mut rewriter =
+            Rewriter { scanner: self, nested: nested + 1, body: text.as_bytes(), copied: 0, written: Vec::new(), frames: Vec::new() };
         if !valid {
             return None;
         }
@@ -266,7 +268,11 @@ fn unescaped(raw: &[u8], closed: bool) -> Option<Cow<'_, str>> {
     while let Some(at) = rest.find('\\') {
         read.push_str(&rest[..at]);
         rest = &rest[at..];
-        let length = if rest.as_bytes().get(1) == Some(&b'u') { rest.floor_char_boundary(6) } else { rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end) };
+        let length = if rest.as_bytes().get(1) == Some(&b'u') {
+            rest.floor_char_boundary(6)
+        } else {
+            rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end)
+        };
         let escape = &rest[..length.max(1)];
         match serde_json::from_str::<String>(&format!("\"{escape}\"")) {
             Ok(character) => read.push_str(&character),
@@ -328,10 +334,39 @@ mod tests {
     fn any_text() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             proptest::sample::select(vec![
-                "4111111111111111", "4111 1111 1111 1111", "ana@example.org", "DE89370400440532013000", "460-89-9847", "+14155552671", "(415) 555-2671", "203.0.113.7",
-                "password=", "\"api_key\": \"", "k3Jx9QmZ2vLp8RtW", "Zq8!kfR2", "https://a:", "@host.io/", "Authorization: Basic ", "-----BEGIN PRIVATE KEY-----\n", "eyJhbGciOiJIUzI1NiJ9.",
-                "{\"a\":", "}", "[", "]", "\"", "\\", " ", ",", "token ", "secret is ", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "kind: Secret\ndata:\n  a: ", "[redacted secret]", "é",
-            ]).prop_map(str::to_owned),
+                "4111111111111111",
+                "4111 1111 1111 1111",
+                "ana@example.org",
+                "DE89370400440532013000",
+                "460-89-9847",
+                "+14155552671",
+                "(415) 555-2671",
+                "203.0.113.7",
+                "password=",
+                "\"api_key\": \"",
+                "k3Jx9QmZ2vLp8RtW",
+                "Zq8!kfR2",
+                "https://a:",
+                "@host.io/",
+                "Authorization: Basic ",
+                "-----BEGIN PRIVATE KEY-----\n",
+                "eyJhbGciOiJIUzI1NiJ9.",
+                "{\"a\":",
+                "}",
+                "[",
+                "]",
+                "\"",
+                "\\",
+                " ",
+                ",",
+                "token ",
+                "secret is ",
+                "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+                "kind: Secret\ndata:\n  a: ",
+                "[redacted secret]",
+                "é",
+            ])
+            .prop_map(str::to_owned),
             "[ -~]{0,6}",
             any::<String>(),
         ];

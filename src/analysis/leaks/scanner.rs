@@ -53,9 +53,44 @@ enum Lead {
 
 /// Words in names of secrets, as names have them.
 const NAMES: &[&str] = &[
-    "pass", "Pass", "PASS", "pwd", "Pwd", "PWD", "psw", "Psw", "PSW", "secret", "Secret", "SECRET", "token", "Token", "TOKEN", "credential", "Credential",
-    "CREDENTIAL", "creds", "Creds", "CREDS", "key", "Key", "KEY", "auth", "Auth", "AUTH", "bearer", "Bearer", "BEARER", "jwt", "Jwt", "JWT", "_pw", "_PW",
-    "webhook", "Webhook", "WEBHOOK",
+    "pass",
+    "Pass",
+    "PASS",
+    "pwd",
+    "Pwd",
+    "PWD",
+    "psw",
+    "Psw",
+    "PSW",
+    "secret",
+    "Secret",
+    "SECRET",
+    "token",
+    "Token",
+    "TOKEN",
+    "credential",
+    "Credential",
+    "CREDENTIAL",
+    "creds",
+    "Creds",
+    "CREDS",
+    "key",
+    "Key",
+    "KEY",
+    "auth",
+    "Auth",
+    "AUTH",
+    "bearer",
+    "Bearer",
+    "BEARER",
+    "jwt",
+    "Jwt",
+    "JWT",
+    "_pw",
+    "_PW",
+    "webhook",
+    "Webhook",
+    "WEBHOOK",
 ];
 
 /// What leads to the other rules.
@@ -119,23 +154,26 @@ impl Scanner {
     /// A number that stands alone as the value of a field.
     #[must_use]
     pub fn find_number(&self, digits: &str, name: Option<&str>) -> Option<Find> {
+        let field = name.map(str::to_ascii_lowercase).unwrap_or_default();
         let identity = name.is_some_and(names::is_identity);
-        if digits.len() == 9 && name.is_some_and(|name| speaks_of_social_security(digits, 0, Some(&name.to_ascii_lowercase()))) {
-            return Some(Find { kind: Kind::Ssn, rule: "us_ssn", range: 0..digits.len(), probability: 0.75 });
-        }
-        (!identity && (13..=19).contains(&digits.len()) && card::is_card(digits))
-            .then(|| Find { kind: Kind::CreditCard, rule: "card_number", range: 0..digits.len(), probability: 0.9 })
-            .or_else(|| {
-                let telephone = name.is_some_and(|name| speaks_of_telephones(&name.to_ascii_lowercase()));
-                (telephone && (7..=15).contains(&digits.len())).then(|| Find { kind: Kind::Phone, rule: "phone_number", range: 0..digits.len(), probability: 0.8 })
-            })
+        let (kind, probability) = match digits.len() {
+            9 if speaks_of_social_security("", 0, Some(&field)) => (Kind::Ssn, 0.75),
+            13..=19 if !identity && card::is_card(digits) => (Kind::CreditCard, 0.9),
+            7..=15 if speaks_of_telephones(&field) => (Kind::Phone, 0.8),
+            _ => return None,
+        };
+        Some(Find { kind, rule: rule_of_number(kind), range: 0..digits.len(), probability })
     }
 
     /// The whole text is the value of a name.
     fn find_named(&self, text: &str, name: &str, finds: &mut Vec<Find>) {
         let Some(promise) = promise_of(name) else { return };
         let trimmed = text.trim();
-        let value = ["Bearer ", "bearer ", "Token ", "token ", "Basic "].iter().find_map(|scheme| trimmed.strip_prefix(scheme)).unwrap_or(trimmed).trim();
+        let value = ["Bearer ", "bearer ", "Token ", "token ", "Basic "]
+            .iter()
+            .find_map(|scheme| trimmed.strip_prefix(scheme))
+            .unwrap_or(trimmed)
+            .trim();
         if value.is_empty() || value.contains(['\n', '{']) {
             return;
         }
@@ -146,47 +184,45 @@ impl Scanner {
 
     fn find_led(&self, text: &str, finds: &mut Vec<Find>) {
         let mut named = 0;
-        self.marks.each(text.as_bytes(), |start, end, number| {
-            match self.leads[number] {
-                Lead::Format(index) => {
-                    let (format, compiled) = &self.formats[index];
-                    if let Some((first, last)) = compiled.find(format, text, start, end) {
-                        self.push_key(finds, format, text, first..last);
-                    }
+        self.marks.each(text.as_bytes(), |start, end, number| match self.leads[number] {
+            Lead::Format(index) => {
+                let (format, compiled) = &self.formats[index];
+                if let Some((first, last)) = compiled.find(format, text, start, end) {
+                    self.push_key(finds, format, text, first..last);
                 }
-                Lead::Name => {
-                    if end <= named {
-                        return;
-                    }
-                    let name = context::name_around(text, start, end);
-                    named = name.end;
-                    if let Some(found) = context::assigned(text, name) {
-                        let likelihood = value::likelihood(found.promise, &text[found.value.clone()], found.written, &self.randomness);
-                        push(finds, Kind::Secret, rule_of(found.promise), found.value, likelihood);
-                    }
+            }
+            Lead::Name => {
+                if end <= named {
+                    return;
                 }
-                Lead::Url => {
-                    if let Some((range, probability)) = url_login::find(text, start, &self.randomness) {
-                        push(finds, Kind::Secret, "url_password", range, probability);
-                    }
+                let name = context::name_around(text, start, end);
+                named = name.end;
+                if let Some(found) = context::assigned(text, name) {
+                    let likelihood = value::likelihood(found.promise, &text[found.value.clone()], found.written, &self.randomness);
+                    push(finds, Kind::Secret, rule_of(found.promise), found.value, likelihood);
                 }
-                Lead::PrivateKey => {
-                    if let Some(range) = private_key::find(text, start, end) {
-                        push(finds, Kind::Secret, "private_key", range, 0.99);
-                    }
+            }
+            Lead::Url => {
+                if let Some((range, probability)) = url_login::find(text, start, &self.randomness) {
+                    push(finds, Kind::Secret, "url_password", range, probability);
                 }
-                Lead::WebToken => {
-                    if let Some(range) = web_token::find(text, start) {
-                        push(finds, Kind::Secret, "json_web_token", range, 0.95);
-                    }
+            }
+            Lead::PrivateKey => {
+                if let Some(range) = private_key::find(text, start, end) {
+                    push(finds, Kind::Secret, "private_key", range, 0.99);
                 }
-                Lead::Basic => push_login(finds, "basic_login", login::basic(text, end)),
-                Lead::LoginFlag => push_login(finds, "login_flag", login::flag(text, start, end)),
-                Lead::QuotedLogin => push_login(finds, "quoted_login", login::quoted(text, end)),
-                Lead::Manifest => {
-                    for range in manifest::find(text, start) {
-                        push(finds, Kind::Secret, "manifest_value", range, 0.85);
-                    }
+            }
+            Lead::WebToken => {
+                if let Some(range) = web_token::find(text, start) {
+                    push(finds, Kind::Secret, "json_web_token", range, 0.95);
+                }
+            }
+            Lead::Basic => push_login(finds, "basic_login", login::basic(text, end)),
+            Lead::LoginFlag => push_login(finds, "login_flag", login::flag(text, start, end)),
+            Lead::QuotedLogin => push_login(finds, "quoted_login", login::quoted(text, end)),
+            Lead::Manifest => {
+                for range in manifest::find(text, start) {
+                    push(finds, Kind::Secret, "manifest_value", range, 0.85);
                 }
             }
         });
@@ -232,7 +268,10 @@ impl Scanner {
         for at in memchr::memchr_iter(b':', text.as_bytes()) {
             let bytes = text.as_bytes();
             let near = bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b':');
-            if near && at >= seen && let Some(range) = network::v6(text, at) {
+            if near
+                && at >= seen
+                && let Some(range) = network::v6(text, at)
+            {
                 seen = range.end;
                 push(finds, Kind::Ip, "ip_address", range, 0.9);
             }
@@ -334,9 +373,31 @@ fn push_login(finds: &mut Vec<Find>, rule: &'static str, found: Option<(Range<us
 
 /// Words that speak of telephones.
 fn speaks_of_telephones(text: &str) -> bool {
-    ["phone", "mobile", "cell", "call ", "calling", "fax", "whatsapp", "sms", "dial", "tel:", "tel.", "tel ", "contact", "reach", "text me", "hotline", "voicemail", "ring ", "landline", "telefon", "handy"]
-        .iter()
-        .any(|word| text.contains(word))
+    [
+        "phone",
+        "mobile",
+        "cell",
+        "call ",
+        "calling",
+        "fax",
+        "whatsapp",
+        "sms",
+        "dial",
+        "tel:",
+        "tel.",
+        "tel ",
+        "contact",
+        "reach",
+        "text me",
+        "hotline",
+        "voicemail",
+        "ring ",
+        "landline",
+        "telefon",
+        "handy",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
 }
 
 fn speaks_of_social_security(text: &str, at: usize, field: Option<&str>) -> bool {
@@ -348,7 +409,8 @@ fn speaks_of_social_security(text: &str, at: usize, field: Option<&str>) -> bool
 /// What the text around a number, or the name of its field, says that it is.
 fn around_of(text: &str, row: &digits::Row<'_>, field: Option<&str>) -> Around {
     let (at, end) = (row.groups[0].start, row.groups[row.groups.len() - 1].end);
-    let after = text[end..text.floor_char_boundary((end + 12).min(text.len()))].trim_start_matches([' ', '-', '(', '[']).to_ascii_lowercase();
+    let after =
+        text[end..text.floor_char_boundary((end + 12).min(text.len()))].trim_start_matches([' ', '-', '(', '[']).to_ascii_lowercase();
     let labelled = ["fax", "mobile", "cell", "phone", "tel", "office", "home", "work"].iter().any(|label| after.starts_with(label));
     if labelled || field.is_some_and(speaks_of_telephones) {
         return Around::Telephone;
@@ -359,8 +421,41 @@ fn around_of(text: &str, row: &digits::Row<'_>, field: Option<&str>) -> Around {
         return Around::Telephone;
     }
     let other = [
-        "order", "invoice", "account", "routing", "iban", "tracking", "reference", "isbn", "sku", "zip", "version", "serial", "policy", "booking", "flight", "amount", "price", "ticket",
-        "case", " id", "_id", "\"id", "ein", "vat", "latitude", "longitude", "lat", "lon", "doi", "rfc", "isin", "pmid", "timestamp", "license", "licence",
+        "order",
+        "invoice",
+        "account",
+        "routing",
+        "iban",
+        "tracking",
+        "reference",
+        "isbn",
+        "sku",
+        "zip",
+        "version",
+        "serial",
+        "policy",
+        "booking",
+        "flight",
+        "amount",
+        "price",
+        "ticket",
+        "case",
+        " id",
+        "_id",
+        "\"id",
+        "ein",
+        "vat",
+        "latitude",
+        "longitude",
+        "lat",
+        "lon",
+        "doi",
+        "rfc",
+        "isin",
+        "pmid",
+        "timestamp",
+        "license",
+        "licence",
     ];
     if other.iter().any(|word| last.contains(word)) { Around::Other } else { Around::Nothing }
 }
@@ -368,7 +463,11 @@ fn around_of(text: &str, row: &digits::Row<'_>, field: Option<&str>) -> Around {
 /// The surest where finds overlap, in order.
 fn settle(mut finds: Vec<Find>) -> Vec<Find> {
     finds.sort_by(|one, other| {
-        one.range.start.cmp(&other.range.start).then(other.range.end.cmp(&one.range.end)).then(other.probability.total_cmp(&one.probability))
+        one.range
+            .start
+            .cmp(&other.range.start)
+            .then(other.range.end.cmp(&one.range.end))
+            .then(other.probability.total_cmp(&one.probability))
     });
     let mut settled: Vec<Find> = Vec::with_capacity(finds.len());
     for find in finds {

@@ -57,7 +57,14 @@ mod tests {
 
     #[test]
     fn addresses_without_a_password_in_use() {
-        for text in ["https://user:${PASS}@host", "https://a.b/c@d", "http://localhost:80/", "mailto://me@a.b", "https://a:<password>@b.c", "ssh://git@github.com/x"] {
+        for text in [
+            "https://user:${PASS}@host",
+            "https://a.b/c@d",
+            "http://localhost:80/",
+            "mailto://me@a.b",
+            "https://a:<password>@b.c",
+            "ssh://git@github.com/x",
+        ] {
             assert!(find_in(text).is_none(), "{text}");
         }
         assert_eq!(find_in("https://user:password@localhost/"), Some(("password", false)));

@@ -142,7 +142,16 @@ mod tests {
 
     #[test]
     fn words_code_and_places_are_neither() {
-        for value in ["password", "getSecretValue", "${TOKEN}", "os.environ[X]", "enter your password", "default", "https://a.b/c", "secret-manager-role"] {
+        for value in [
+            "password",
+            "getSecretValue",
+            "${TOKEN}",
+            "os.environ[X]",
+            "enter your password",
+            "default",
+            "https://a.b/c",
+            "secret-manager-role",
+        ] {
             assert!(of(Promise::Secret, value) < 0.5, "{value}");
             assert!(of(Promise::Password, value) < 0.5, "{value}");
         }

@@ -20,12 +20,29 @@ const NEAR_BYTES: usize = 80;
 
 /// Tags of keys: what stands first in them, or among the first.
 const KEY_TAGS: &[&str] = &[
-    "key", "apikey", "api", "tok", "token", "sk", "pk", "rk", "pat", "sat", "secret", "live", "test", "prod", "auth", "oauth", "access", "admin", "svc", "sec", "pw",
-    "cred", "bearer", "at", "rt", "uat", "oat", "pass",
+    "key", "apikey", "api", "tok", "token", "sk", "pk", "rk", "pat", "sat", "secret", "live", "test", "prod", "auth", "oauth", "access",
+    "admin", "svc", "sec", "pw", "cred", "bearer", "at", "rt", "uat", "oat", "pass",
 ];
 
+/// Names that say nothing of their value.
+const NEUTRAL: &[&str] = &["result", "output", "value", "response", "returned", "got", "answer", "found", "it", "this"];
+
 /// Words that speak of secrets.
-const SPOKEN: &[&str] = &["vault", "secret", "credential", "token", "api key", "api_key", "apikey", "password", "passwd", "authoriz", "bearer", "private key", "access key"];
+const SPOKEN: &[&str] = &[
+    "vault",
+    "secret",
+    "credential",
+    "token",
+    "api key",
+    "api_key",
+    "apikey",
+    "password",
+    "passwd",
+    "authoriz",
+    "bearer",
+    "private key",
+    "access key",
+];
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-+/=.~%|:".contains(&byte)
@@ -49,7 +66,9 @@ pub(super) fn long_words(text: &str, mut visit: impl FnMut(Range<usize>)) {
 
 /// Whether the bytes of a word can be a key at all: letters beside digits, or a great many letters.
 pub(super) fn may_be_key(word: &str) -> bool {
-    word.len() <= 4_096 && word.bytes().any(|byte| byte.is_ascii_alphabetic()) && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() >= 32)
+    word.len() <= 4_096
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() >= 32)
 }
 
 /// The key in a word that names its own kind, `tag_…`, or that stands beside words that speak of secrets.
@@ -59,7 +78,9 @@ pub(super) fn unknown_key(text: &str, word: Range<usize>, randomness: &Randomnes
     let mut word = word;
     if let Some(sign) = text[word.clone()].trim_end_matches('=').rfind(['=', ':']) {
         let name = text[word.start..word.start + sign].trim_end_matches(['=', ':']);
-        if names::is_identity(name) || promise_of(name).is_none() && sign > 0 && name.len() > 1 && !name.ends_with(|last: char| last.is_ascii_digit()) {
+        if names::is_identity(name)
+            || promise_of(name).is_none() && sign > 0 && name.len() > 1 && !name.ends_with(|last: char| last.is_ascii_digit())
+        {
             return None;
         }
         word.start += sign + 1;
@@ -69,7 +90,12 @@ pub(super) fn unknown_key(text: &str, word: Range<usize>, randomness: &Randomnes
     }
     let value = text.get(word.clone())?;
     let joined = word.start.checked_sub(1).is_some_and(|before| matches!(bytes[before], b'/' | b'#' | b'@' | b'\\' | b'$'));
-    if value.len() < SHORTEST || value.len() > LONGEST || joined || value.contains('/') && value.matches('/').count() > 4 || !may_be_key(value) {
+    if value.len() < SHORTEST
+        || value.len() > LONGEST
+        || joined
+        || value.contains('/') && value.matches('/').count() > 4
+        || !may_be_key(value)
+    {
         return None;
     }
     if is_uuid(value) || is_public(value) || is_code(value) || stands_for_another(value) || is_filler(value) || is_encoded_text(value) {
@@ -82,7 +108,7 @@ pub(super) fn unknown_key(text: &str, word: Range<usize>, randomness: &Randomnes
         return Some((word, 0.7, "tagged_key"));
     }
     let named = name_before(text, word.start);
-    if named.is_some_and(|name| promise_of(name).is_none()) {
+    if named.is_some_and(|name| promise_of(name).is_none() && !NEUTRAL.iter().any(|neutral| name.eq_ignore_ascii_case(neutral))) {
         return None;
     }
     (value.len() >= 24 && randomness.of(value) >= 0.97 && speaks_of_secrets(text, &word)).then_some((word, 0.6, "key_beside_words"))
@@ -100,7 +126,10 @@ fn is_tagged(value: &str, randomness: &Randomness) -> bool {
     while tags < 4 {
         let Some(sign) = rest.find(['_', '-', '.']) else { break };
         let tag = &rest[..sign];
-        let is_tag = (1..=12).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()) && tag.starts_with(|first: char| first.is_ascii_alphabetic()) && tag.bytes().filter(u8::is_ascii_digit).count() <= 2;
+        let is_tag = (1..=12).contains(&tag.len())
+            && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && tag.starts_with(|first: char| first.is_ascii_alphabetic())
+            && tag.bytes().filter(u8::is_ascii_digit).count() <= 2;
         if !is_tag || randomness.of(tag) > 0.9 && tag.len() > 6 {
             break;
         }
@@ -126,14 +155,24 @@ fn speaks_of_secrets(text: &str, word: &Range<usize>) -> bool {
     let to = text.floor_char_boundary((word.end + NEAR_BYTES).min(text.len()));
     let before = text[from..word.start].rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
     let after = text[word.end..to].split('\n').next().unwrap_or_default().to_ascii_lowercase();
-    let speaks = |around: &str| SPOKEN.iter().any(|spoken| around.match_indices(spoken).any(|(at, _)| promise_of(surrounding(around, at, spoken.len())).is_some() || *spoken == "vault" || spoken.contains(' ') || *spoken == "authoriz"));
+    let speaks = |around: &str| {
+        SPOKEN.iter().any(|spoken| {
+            around.match_indices(spoken).any(|(at, _)| {
+                promise_of(surrounding(around, at, spoken.len())).is_some()
+                    || *spoken == "vault"
+                    || spoken.contains(' ')
+                    || *spoken == "authoriz"
+            })
+        })
+    };
     speaks(&before) || speaks(&after)
 }
 
 /// The name around a word that was met inside of it.
 fn surrounding(text: &str, at: usize, length: usize) -> &str {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    let start = text[..at].rfind(|letter| !is_name(letter)).map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+    let start =
+        text[..at].rfind(|letter| !is_name(letter)).map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
     let end = text[at + length..].find(|letter| !is_name(letter)).map_or(text.len(), |after| at + length + after);
     &text[start..end]
 }
@@ -167,8 +206,12 @@ mod tests {
     fn ids_and_digests() {
         let body = "k3Jx9QmZ2vLp8RtWbT5c";
         for text in [
-            format!("call_{body}"), format!("chatcmpl-{body}"), format!("\"digest\": \"{body}4hUe7\", \"token\": 1"), format!("/static/{body}4hUe7.js"),
-            "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(), "123e4567-e89b-12d3-a456-426614174000".to_owned(),
+            format!("call_{body}"),
+            format!("chatcmpl-{body}"),
+            format!("\"digest\": \"{body}4hUe7\", \"token\": 1"),
+            format!("/static/{body}4hUe7.js"),
+            "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+            "123e4567-e89b-12d3-a456-426614174000".to_owned(),
             format!("commit {body}4hUe7"),
         ] {
             assert!(!found(&text), "{text}");

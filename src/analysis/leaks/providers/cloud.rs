@@ -15,7 +15,9 @@ pub(super) const FORMATS: &[Format] = &[
     marked("google_hmac_key", &["GOOG1E", "GOOG"], r"[A-Z0-9]{20,58}").edge(Edge::Strict),
     marked("azure_storage_key", &["AccountKey="], r"[A-Za-z0-9+/]{86}=="),
     marked("azure_shared_access_key", &["SharedAccessKey="], r"[A-Za-z0-9+/]{43}="),
-    marked("azure_signature", &["sig="], r"[A-Za-z0-9%+/]{40,}(?:%3D|=)").near(&["sv=", "sp=", "se=", "logic.azure", "sr="]).edge(Edge::Any),
+    marked("azure_signature", &["sig="], r"[A-Za-z0-9%+/]{40,}(?:%3D|=)")
+        .near(&["sv=", "sp=", "se=", "logic.azure", "sr="])
+        .edge(Edge::Any),
     marked("alibaba_access_key", &["LTAI"], r"[A-Za-z0-9]{12,21}").edge(Edge::Strict),
     marked("tencent_secret_id", &["AKID"], r"[A-Za-z0-9]{32}").edge(Edge::Strict),
     marked("yandex_key", &["AQVN"], r"[A-Za-z0-9_\-]{35,38}").edge(Edge::Strict),
@@ -51,8 +53,14 @@ pub(super) const FORMATS: &[Format] = &[
     shaped("yandex_access_key", r"YC[A-Za-z0-9_\-]{38}").proof(Proof::Random).near(&["yandex"]),
     shaped("hashicorp_vault_old_token", r"s\.[A-Za-z0-9]{24}").proof(Proof::Random).near(&["vault", "token"]),
     shaped("infisical_token", r"st\.[0-9a-f]{24}\.[0-9a-f]{32}\.[0-9a-f]{32}"),
-    shaped("bitwarden_access_token", r"0\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.[A-Za-z0-9]{30}:[A-Za-z0-9+/=]{20,}"),
+    shaped(
+        "bitwarden_access_token",
+        r"0\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.[A-Za-z0-9]{30}:[A-Za-z0-9+/=]{20,}",
+    ),
     shaped("okta_token", r"00[A-Za-z0-9_\-]{40}").proof(Proof::Random).near(&["okta", "ssws"]),
     shaped("harness_token", r"[ps]at\.[A-Za-z0-9_\-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}"),
-    shaped("authress_key", r"(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_\-][A-Za-z0-9\-]{10,32}\.[A-Za-z0-9+/_=\-]{30,120}"),
+    shaped(
+        "authress_key",
+        r"(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_\-][A-Za-z0-9\-]{10,32}\.[A-Za-z0-9+/_=\-]{30,120}",
+    ),
 ];

@@ -9,7 +9,11 @@ pub(super) const FORMATS: &[Format] = &[
     marked("shopify_token", &["shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_", "shpit_"], r"[0-9A-Fa-f]{32}"),
     marked("shippo_token", &["shippo_live_", "shippo_test_"], r"[0-9A-Fa-f]{40}"),
     marked("easypost_key", &["EZAK", "EZTK"], r"[A-Za-z0-9]{54}").edge(Edge::Strict),
-    marked("plaid_token", &["access-sandbox-", "access-development-", "access-production-"], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+    marked(
+        "plaid_token",
+        &["access-sandbox-", "access-development-", "access-production-"],
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    ),
     marked("duffel_token", &["duffel_test_", "duffel_live_"], r"[A-Za-z0-9_\-=]{43}"),
     marked("flutterwave_key", &["FLWPUBK_TEST-", "FLWSECK_TEST-", "FLWPUBK-", "FLWSECK-"], r"[0-9A-Za-z]{12,36}(?:-X)?"),
     marked("flutterwave_encryption_key", &["FLWSECK_TEST"], r"[0-9A-Za-z]{12}"),

@@ -7,9 +7,7 @@ pub(super) const FORMATS: &[Format] = &[
     marked("github_fine_grained_token", &["github_pat_"], r"[A-Za-z0-9_]{82}"),
     marked(
         "gitlab_token",
-        &[
-            "glpat-", "gldt-", "glptt-", "glrt-", "glcbt-", "glimt-", "glagent-", "gloas-", "glft-", "glsoat-", "glffct-", "glrtr-", "glwt-",
-        ],
+        &["glpat-", "gldt-", "glptt-", "glrt-", "glcbt-", "glimt-", "glagent-", "gloas-", "glft-", "glsoat-", "glffct-", "glrtr-", "glwt-"],
         r"(?:t\d_)?[A-Za-z0-9_\-]{20,}(?:\.[a-z0-9.]{7,12})?",
     ),
     marked("gitlab_runner_token", &["GR1348941"], r"[A-Za-z0-9_\-]{20}"),
@@ -50,13 +48,18 @@ pub(super) const FORMATS: &[Format] = &[
     marked("prefect_key", &["pnu_", "pnb_"], r"[A-Za-z0-9]{36}"),
     marked("readme_key", &["rdme_"], r"[a-z0-9]{70}"),
     marked("infracost_key", &["ico-"], r"[A-Za-z0-9]{32}").edge(Edge::Strict),
-    marked("launchdarkly_key", &["sdk-", "api-", "mob-"], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").edge(Edge::Strict),
+    marked("launchdarkly_key", &["sdk-", "api-", "mob-"], r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+        .edge(Edge::Strict),
     marked("contentful_token", &["CFPAT-"], r"[A-Za-z0-9_\-]{43}"),
     marked("frameio_token", &["fio-u-"], r"[A-Za-z0-9_\-=]{64}"),
     marked("typeform_token", &["tfp_"], r"[A-Za-z0-9._=\-]{44,59}"),
     marked("maxmind_key", &["_mmk"], r"").led_by(r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}"),
     marked("sidekiq_license", &["gems.contribsys.com", "enterprise.contribsys.com"], r"").led_by(r"[0-9a-f]{8}:[0-9a-f]{8}@"),
-    marked("sidekiq_key", &["BUNDLE_ENTERPRISE__CONTRIBSYS__COM", "BUNDLE_GEMS__CONTRIBSYS__COM"], r"[=:'\x22 ]{1,5}[0-9a-f]{8}:[0-9a-f]{8}"),
+    marked(
+        "sidekiq_key",
+        &["BUNDLE_ENTERPRISE__CONTRIBSYS__COM", "BUNDLE_GEMS__CONTRIBSYS__COM"],
+        r"[=:'\x22 ]{1,5}[0-9a-f]{8}:[0-9a-f]{8}",
+    ),
     shaped("asana_token", r"\d/\d{10,}(?:/\d{10,})?:[0-9a-f]{32}"),
     shaped("airtable_token", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
     shaped("adobe_secret", r"p8e-?[A-Za-z0-9_\-]{28,34}"),

@@ -91,8 +91,7 @@ impl Format {
 }
 
 /// The tables, by what the providers do.
-const TABLES: &[&[Format]] =
-    &[cloud::FORMATS, development::FORMATS, models::FORMATS, messaging::FORMATS, commerce::FORMATS, data::FORMATS];
+const TABLES: &[&[Format]] = &[cloud::FORMATS, development::FORMATS, models::FORMATS, messaging::FORMATS, commerce::FORMATS, data::FORMATS];
 
 /// All formats, in the order of their marks' numbers.
 pub(super) fn formats() -> impl Iterator<Item = &'static Format> {
