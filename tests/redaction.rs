@@ -166,8 +166,7 @@ fn by_otlp(server: &Server, _: &Path) -> &'static str {
 
 fn by_grpc(server: &Server, _: &Path) -> &'static str {
     let request: ExportTraceServiceRequest = serde_json::from_value(span(3, 1, None)).unwrap();
-    let message = request.encode_to_vec();
-    let framed = [&[0][..], &u32::try_from(message.len()).unwrap().to_be_bytes(), &message].concat();
+    let framed = grpc::framed(&request.encode_to_vec(), false);
     let address = server.address.parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outcome = runtime.block_on(async { grpc::Client::connect(address).await.call(grpc::TRACES, &[], framed).await });

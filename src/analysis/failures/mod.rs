@@ -16,9 +16,9 @@ mod missing_tool;
 mod model_auth;
 mod model_error;
 mod no_termination;
+mod output_misread;
 #[cfg(test)]
 mod pairs;
-mod output_misread;
 mod permission;
 mod rate_limit;
 mod redundant_calls;

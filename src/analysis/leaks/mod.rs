@@ -2,6 +2,8 @@
 
 mod card;
 mod context;
+#[cfg(test)]
+mod corpus;
 mod crypto;
 mod digits;
 mod email;

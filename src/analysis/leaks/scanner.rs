@@ -154,21 +154,15 @@ impl Scanner {
     /// A number that stands alone as the value of a field.
     #[must_use]
     pub fn find_number(&self, digits: &str, name: Option<&str>) -> Option<Find> {
+        let field = name.map(str::to_ascii_lowercase).unwrap_or_default();
         let identity = name.is_some_and(names::is_identity);
-        if digits.len() == 9 && name.is_some_and(|name| speaks_of_social_security(digits, 0, Some(&name.to_ascii_lowercase()))) {
-            return Some(Find { kind: Kind::Ssn, rule: "us_ssn", range: 0..digits.len(), probability: 0.75 });
-        }
-        (!identity && (13..=19).contains(&digits.len()) && card::is_card(digits))
-            .then(|| Find { kind: Kind::CreditCard, rule: "card_number", range: 0..digits.len(), probability: 0.9 })
-            .or_else(|| {
-                let telephone = name.is_some_and(|name| speaks_of_telephones(&name.to_ascii_lowercase()));
-                (telephone && (7..=15).contains(&digits.len())).then(|| Find {
-                    kind: Kind::Phone,
-                    rule: "phone_number",
-                    range: 0..digits.len(),
-                    probability: 0.8,
-                })
-            })
+        let (kind, probability) = match digits.len() {
+            9 if speaks_of_social_security("", 0, Some(&field)) => (Kind::Ssn, 0.75),
+            13..=19 if !identity && card::is_card(digits) => (Kind::CreditCard, 0.9),
+            7..=15 if speaks_of_telephones(&field) => (Kind::Phone, 0.8),
+            _ => return None,
+        };
+        Some(Find { kind, rule: rule_of_number(kind), range: 0..digits.len(), probability })
     }
 
     /// The whole text is the value of a name.
