@@ -8,7 +8,8 @@
 //! ```
 //!
 //! where `p` is the probability of the run as if nobody had judged it, 20 is the weight of the prior of what votes teach
-//! ([`super::recalibration::PRIOR_RUNS`]), and runs that stand above in the order count as judged. Who judges from the top down therefore never sees the order change.
+//! ([`super::recalibration::PRIOR_RUNS`]), and runs that stand above in the order count as judged. Who judges from the top down therefore never sees
+//! the order change.
 //!
 //! Measured on 486 public runs of eight agents (`benches/fit/votes.py`; Brier score of all runs of an agent after ten votes, votes counted in): random
 //! order .161, this order .149; with other runs about the same subject known .144 and .133. The error of the agent's mean falls from .092 to .064, and
