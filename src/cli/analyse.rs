@@ -1,7 +1,7 @@
 //! `analyse`: one verdict a trace as JSON lines, in input order, without a store.
 //!
-//! The runs of one call are evidence for each other, so their inputs are read twice: once to learn what can be compared of each run, once
-//! to judge. Memory holds a few hundred bytes of each run, never its body.
+//! The runs of one call are evidence for each other, so their inputs are read twice: once to learn what can be compared of each run
+//! and which patterns their failures make, once to judge. Memory holds a few hundred bytes of each run, never its body.
 
 use std::collections::HashMap;
 
@@ -64,9 +64,9 @@ pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliE
         each_run(inputs::read(&arguments.paths), &mut desk)?;
     } else {
         let inputs = Twice::of(&arguments.paths)?;
-        let mut batch = Batch::default();
-        each_run(inputs.read(), &mut batch)?;
-        desk.beside = Some(batch);
+        let mut learner = Learner { batch: Batch::default(), rules: desk.rules, miner: Miner::new() };
+        each_run(inputs.read(), &mut learner)?;
+        desk = Desk { rules: learner.rules, miner: learner.miner, beside: Some(learner.batch), ..desk };
         each_run(inputs.read(), &mut desk)?;
     }
     desk.output.flush()?;
@@ -153,10 +153,18 @@ impl Rows {
     }
 }
 
-/// The first reading: what can be compared of each run.
-impl Receiver for Batch {
+/// The first reading: what can be compared of each run, and the failure patterns of all, so that the first run of a pattern is given the same
+/// fingerprint as the last.
+struct Learner {
+    batch: Batch,
+    rules: Rules,
+    miner: Miner,
+}
+
+impl Receiver for Learner {
     fn run(&mut self, _path: &str, _line: u64, trace: &Trace) -> Result<(), CliError> {
-        self.add(trace);
+        self.batch.add(trace);
+        judge(trace, &self.rules, None, &mut self.miner);
         Ok(())
     }
 }
