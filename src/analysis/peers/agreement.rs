@@ -18,6 +18,9 @@ const PRIOR_WEIGHT: f64 = 1.0;
 /// What is left of the agreement of two runs of which one handed over and the other did not.
 const HANDED_OVER_APART: f64 = 0.7;
 
+/// What the agreement of two runs counts of which neither changed anything: there are many reasons to do nothing.
+const BOTH_IDLE: f64 = 0.85;
+
 /// Compares a run with others; `None` where none of them can be held against it. Peers are looked at in an order of their own, so that
 /// theirs does not matter; beyond [`MOST_PEERS`] the first ones count.
 #[must_use]
@@ -37,8 +40,8 @@ pub fn agreement(run: &Likeness, peers: &[&Likeness]) -> Option<Agreement> {
     if weighed.is_empty() {
         return None;
     }
-    let soft = mean(weighed.iter().map(|peer| (peer.weight, peer.alike)));
-    let exact = mean(weighed.iter().map(|peer| (peer.weight, f64::from(u8::from(is_same(peer.alike))))));
+    let soft = mean(weighed.iter().map(|peer| (peer.weight, peer.alike.share)));
+    let exact = mean(weighed.iter().map(|peer| (peer.weight, f64::from(u8::from(peer.alike.same)))));
     let mut agents: Vec<u64> = peers.iter().map(|peer| peer.agent).collect();
     agents.sort_unstable();
     agents.dedup();
@@ -46,7 +49,7 @@ pub fn agreement(run: &Likeness, peers: &[&Likeness]) -> Option<Agreement> {
     Some(Agreement {
         runs: counted(weighed.len()),
         agents: counted(agents.len()),
-        same: counted(weighed.iter().filter(|peer| is_same(peer.alike)).count()),
+        same: counted(weighed.iter().filter(|peer| peer.alike.same).count()),
         exact,
         soft,
         central: soft - effects.among(&weighed),
@@ -60,7 +63,16 @@ struct Weighed {
     /// What it came to, as a place among the kinds.
     effect: usize,
     /// How alike that is to what the run came to.
-    alike: f64,
+    alike: Alike,
+}
+
+/// How alike what two runs came to is.
+#[derive(Debug, Clone, Copy)]
+struct Alike {
+    /// 0 for nothing in common to 1.
+    share: f64,
+    /// Whether it is exactly the same.
+    same: bool,
 }
 
 /// The different things that peers came to: many runs of a task mostly come to few.
@@ -97,17 +109,17 @@ impl<'a> Effects<'a> {
         let (mut sum, mut weights) = (0.0, 0.0);
         for (place, peer) in peers.iter().enumerate() {
             let rest = peers.iter().enumerate().filter(|(other, _)| *other != place);
-            let alike = rest.filter_map(|(_, other)| Some((other.weight, between[peer.effect * count + other.effect]?)));
+            let alike = rest.filter_map(|(_, other)| Some((other.weight, between[peer.effect * count + other.effect]?.share)));
             sum += peer.weight * mean(alike);
             weights += peer.weight;
         }
         sum / weights
     }
 
-    /// How alike what two runs came to is, 0 to 1; `None` where neither changed nor answered anything, so that nothing can be compared.
+    /// How alike what two runs came to is; `None` where neither changed nor answered anything, so that nothing can be compared.
     ///
     /// Where both changed something, that is what they were asked for, and an answer only talks about it.
-    fn alike(&self, one: &Effect, other: &Effect) -> Option<f64> {
+    fn alike(&self, one: &Effect, other: &Effect) -> Option<Alike> {
         let changed = changes::alike(&one.changes, &other.changes);
         let told = match (&one.answer, &other.answer) {
             _ if self.dialogue || (!one.changes.is_empty() && !other.changes.is_empty()) => 1.0,
@@ -117,12 +129,10 @@ impl<'a> Effects<'a> {
             _ => 0.0,
         };
         let apart = if one.handed_over == other.handed_over { 1.0 } else { HANDED_OVER_APART };
-        Some(changed * told * apart)
+        let idle = if self.dialogue && one.changes.is_empty() && other.changes.is_empty() { BOTH_IDLE } else { 1.0 };
+        let whole = changed * told;
+        Some(Alike { share: whole * apart * idle, same: whole > 0.999 && one.handed_over == other.handed_over })
     }
-}
-
-fn is_same(alike: f64) -> bool {
-    alike > 0.999
 }
 
 fn weight(run: &Likeness, peer: &Likeness) -> f64 {

@@ -88,8 +88,9 @@ fn a_change_that_failed_or_was_made_twice_does_not_count() {
 fn handing_over_where_others_do_not_is_less_agreement() {
     let over = dialogue("a", "C-1001", "please cancel").tool("transfer_to_human", json!({})).returns(json!("ok")).build();
     let refuses = dialogue("b", "C-1001", "please cancel").says("I cannot").build();
-    let agreement = among(&over, &[refuses]).unwrap();
-    assert!(agreement.same == 0 && agreement.soft > 0.5, "{agreement:?}");
+    let apart = among(&over, std::slice::from_ref(&refuses)).unwrap();
+    let alike = among(&refuses, std::slice::from_ref(&refuses)).unwrap();
+    assert!(apart.same == 0 && alike.same == 1 && apart.soft < alike.soft, "{apart:?} {alike:?}");
 }
 
 #[test]
@@ -152,7 +153,7 @@ proptest! {
         prop_assert_eq!(&found, &among(&run, &turned));
         if let Some(found) = found {
             prop_assert!((0.0..=1.0).contains(&found.soft) && (0.0..=1.0).contains(&found.exact) && (-1.0..=1.0).contains(&found.central));
-            prop_assert!(found.exact <= found.soft + 1e-12 && found.same <= found.runs && found.runs as usize <= peers.len());
+            prop_assert!(found.same <= found.runs && found.runs as usize <= peers.len());
         }
     }
 
