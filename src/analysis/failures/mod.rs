@@ -12,6 +12,7 @@ mod incomplete;
 mod injection;
 mod leak;
 mod looping;
+mod missed_step;
 mod missing_tool;
 mod model_auth;
 mod model_error;
@@ -67,6 +68,7 @@ detectors! {
     ToolEmptyResult: empty_result,
     ToolOutputMisread: output_misread,
     WrongTool: wrong_tool,
+    MissedStep: missed_step,
     Loop: looping,
     NoTermination: no_termination,
     BadHandoff: bad_handoff,

@@ -129,19 +129,14 @@ pub(super) fn handed_over_after_change(exchange: &Exchange<'_>) -> Measured {
 }
 
 pub(super) fn unanswered(exchange: &Exchange<'_>) -> Measured {
-    if !exchange.dialogue {
-        return Measured::unknown();
-    }
-    let last = exchange.asked.last().filter(|_| exchange.user_spoke_last);
+    let last = exchange.asked.last().filter(|_| exchange.dialogue && exchange.user_spoke_last);
     let left = last.filter(|words| !words.marked_end && !CLOSING.is_in(&words.text));
     Measured::flag_at(left.is_some(), left)
 }
 
 pub(super) fn still_pending(exchange: &Exchange<'_>) -> Measured {
-    if !exchange.dialogue {
-        return Measured::unknown();
-    }
-    let pending = exchange.said.last().filter(|words| PENDING.is_in(&words.text) && !DONE.is_in(&words.text));
+    let last = exchange.said.last().filter(|_| exchange.dialogue);
+    let pending = last.filter(|words| PENDING.is_in(&words.text) && !DONE.is_in(&words.text));
     Measured::flag_at(pending.is_some(), pending)
 }
 
