@@ -100,6 +100,8 @@ fn ended(row: &Summary) -> (String, Role) {
         },
         OutcomeState::Unknown => match failure {
             Some(what) => (format!("? {what}"), Role::Warn),
+            // By its evidence it may have gone either way; the grade beside it has the number.
+            None if row.probability.is_some() => ("? undecided".to_owned(), Role::Unknown),
             None => ("? unknown".to_owned(), Role::Unknown),
         },
     }
