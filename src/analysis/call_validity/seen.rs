@@ -20,9 +20,6 @@ const MOST_LOOKED_FOR: usize = 2_000;
 /// Values of one call that are looked at.
 const MOST_VALUES: usize = 100;
 
-/// Bytes searched as plain text for identifiers that are not found by their parts.
-const SEARCHED_BYTES: usize = 1 << 20;
-
 /// An identifier in an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identifier<'a> {
@@ -143,17 +140,12 @@ fn names_identifier(name: &str) -> bool {
     })
 }
 
-/// What a run has seen so far.
+/// What a run has seen so far: the marks of its texts.
 #[derive(Default)]
-struct Known<'a> {
-    /// Runs of letters, digits and `_` with a digit in them, as numbers.
-    runs: HashSet<u64, FixedState>,
-    /// The texts themselves, for what is not found by its runs.
-    texts: Vec<&'a str>,
-}
+struct Known(HashSet<u64, FixedState>);
 
-impl<'a> Known<'a> {
-    fn step(&mut self, step: &'a Step) {
+impl Known {
+    fn step(&mut self, step: &Step) {
         // What the agent itself says or thinks is no source.
         let own = step.kind == StepKind::Reasoning || step.role.as_deref() == Some("assistant");
         if let Some(content) = step.content.as_deref().filter(|_| !own) {
@@ -165,12 +157,12 @@ impl<'a> Known<'a> {
         step.error.iter().for_each(|error| self.text(error));
     }
 
-    fn value(&mut self, value: &'a Value) {
+    fn value(&mut self, value: &Value) {
         match value {
             Value::String(text) => self.text(text),
             Value::Number(number) => {
                 if let Some(number) = number.as_u64().filter(|number| *number >= 100) {
-                    self.runs.insert(run_of_digits(number));
+                    self.0.insert(mark_of_digits(number));
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| self.value(item)),
@@ -182,70 +174,78 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn text(&mut self, text: &'a str) {
-        for run in runs(text) {
-            self.runs.insert(run);
-        }
-        if text.len() >= 4 {
-            self.texts.push(text);
-        }
+    fn text(&mut self, text: &str) {
+        each_mark(text, |mark, _| {
+            self.0.insert(mark);
+        });
     }
 
-    /// Whether all runs of an identifier were seen, or the whole of it inside a longer text.
+    /// Whether an identifier was seen: whole, by all its parts, or by the digits in it, whatever they were joined to.
     fn has(&self, value: &str) -> bool {
-        let mut runs = runs(value).peekable();
-        if runs.peek().is_some() && runs.all(|run| self.runs.contains(&run)) {
-            return true;
-        }
-        let mut room = SEARCHED_BYTES;
-        let value = value.trim_start_matches('#');
-        self.texts.iter().any(|text| {
-            let text = excerpt::head(text, room);
-            room -= text.len();
-            contains(text, value)
-        })
+        let (mut all, mut digits, mut any_digits) = (true, true, false);
+        each_mark(value, |mark, part| {
+            let seen = self.0.contains(&mark);
+            match part {
+                Part::Run => all &= seen,
+                Part::Digits => (digits, any_digits) = (digits && seen, true),
+                Part::Mail => (all, digits) = (seen, digits && seen),
+            }
+        });
+        all || (digits && any_digits)
     }
 }
 
-/// Whether a text holds another, in any letters.
-fn contains(text: &str, wanted: &str) -> bool {
-    let Some(first) = wanted.bytes().next().map(|byte| byte.to_ascii_lowercase()) else { return true };
-    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
-    text.len() >= wanted.len()
-        && (0..=text.len() - wanted.len())
-            .any(|at| text[at].to_ascii_lowercase() == first && text[at..at + wanted.len()].eq_ignore_ascii_case(wanted))
+/// What a mark is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Letters, digits and `_` with a digit, three characters or more.
+    Run,
+    /// Four digits or more in such a run.
+    Digits,
+    /// A mail address.
+    Mail,
 }
 
-fn hash(bytes: &[u8]) -> u64 {
+fn mark(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |so_far: u64, byte| (so_far ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// The runs of letters, digits and `_` in a text that have a digit and three characters or more.
-fn runs(text: &str) -> impl Iterator<Item = u64> + '_ {
+/// The marks of a text in order: of its runs, of the digits in them, of mail addresses. Each is a number, equal for equal letters.
+fn each_mark(text: &str, mut take: impl FnMut(u64, Part)) {
+    const LONGEST: usize = 64;
     let bytes = text.as_bytes();
     let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at;
-            let mut digit = false;
-            while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric() || **byte == b'_') {
-                digit |= byte.is_ascii_digit();
-                at += 1;
-            }
-            let run = &bytes[start..at];
+    while at < bytes.len() {
+        let start = at;
+        let mut digits = 0;
+        while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_alphanumeric() || **byte == b'_') {
+            digits += usize::from(byte.is_ascii_digit());
             at += 1;
-            if digit && (3..=64).contains(&run.len()) {
-                return Some(hash(run));
+        }
+        let run = &bytes[start..at];
+        if digits > 0 && (3..=LONGEST).contains(&run.len()) {
+            take(mark(run), Part::Run);
+            if digits >= 4 {
+                run.split(|byte| !byte.is_ascii_digit())
+                    .filter(|digits| digits.len() >= 4)
+                    .for_each(|digits| take(mark(digits), Part::Digits));
             }
         }
-        None
-    })
+        if bytes.get(at) == Some(&b'@') {
+            let inside = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'+');
+            let before = bytes[..at].iter().rev().take(LONGEST).take_while(inside).count();
+            let after = bytes[at + 1..].iter().take(LONGEST).take_while(inside).count();
+            let address = bytes[at - before..at + 1 + after].trim_ascii();
+            take(mark(address.strip_suffix(b".").unwrap_or(address)), Part::Mail);
+        }
+        at += 1;
+    }
 }
 
-/// The same of a whole number.
-fn run_of_digits(mut number: u64) -> u64 {
+/// The mark of a whole number written in digits.
+fn mark_of_digits(mut number: u64) -> u64 {
     let mut digits = [0; 20];
     let mut start = digits.len();
     while start > 0 && (number > 0 || start == digits.len()) {
@@ -253,7 +253,7 @@ fn run_of_digits(mut number: u64) -> u64 {
         digits[start] = b'0' + (number % 10) as u8;
         number /= 10;
     }
-    hash(&digits[start..])
+    mark(&digits[start..])
 }
 
 #[cfg(test)]
@@ -283,6 +283,10 @@ mod tests {
         assert_eq!(unseen(invented), [(0, "/order/ids/0".to_owned())]);
         let told = trace().message("user", "Where is my order #W2378156?").tool("get_order", json!({"id": "W2378156"}));
         assert!(unseen(told).is_empty());
+        let joined = trace()
+            .message("user", "order no.W2378156, tom.b@example.org.")
+            .tool("get", json!({"id": "2378156", "mail": "Tom.B@example.org"}));
+        assert!(unseen(joined).is_empty());
         let found = trace()
             .message("user", "Where is my order?")
             .tool("find", json!({"name": "Tom"}))
@@ -316,8 +320,10 @@ mod tests {
         }
 
         #[test]
-        fn numbers_and_their_digits_are_one_run(number in 100_u64..) {
-            prop_assert_eq!(runs(&number.to_string()).next(), Some(run_of_digits(number)));
+        fn numbers_and_their_digits_have_one_mark(number in 100_u64..) {
+            let mut marks = Vec::new();
+            each_mark(&number.to_string(), |mark, part| marks.push((mark, part)));
+            prop_assert_eq!(marks[0], (mark_of_digits(number), Part::Run));
         }
     }
 }
