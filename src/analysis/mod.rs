@@ -19,7 +19,6 @@ mod framework_table;
 mod identity;
 mod instructions;
 pub mod latency;
-#[allow(dead_code, reason = "its models arrive with the next changes")]
 mod linear;
 pub mod outcome;
 pub mod pattern_report;
