@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub(crate) use self::{choice::Chooser, signs::Signs};
 use self::{
     flow::Appearance,
-    moment::{Moment, Shape},
+    moment::{Act, Moment, Shape},
 };
 use super::{
     failures,
@@ -75,10 +75,14 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
     })
 }
 
-/// Who acted at a moment. In a dialogue in which no step names its agent, the role tells the person from the agent.
-fn who<'r>(run: &'r Run<'_>, moment: &'r Moment<'_>, shape: Shape) -> Option<&'r str> {
-    let role = if shape == Shape::Dialogue { moment.role } else { None };
-    moment.label.or(role).or(run.trace.agent.as_deref())
+/// Who acted at a moment. In a dialogue in which no step names its agent, it is the person or the assistant.
+fn who<'r>(run: &'r Run<'_>, moment: &Moment<'r>, shape: Shape) -> Option<&'r str> {
+    let speaker = || match (shape, moment.act) {
+        (Shape::Dialogue, Act::Heard) => Some("user"),
+        (Shape::Dialogue, _) => Some("assistant"),
+        _ => run.trace.agent.as_deref(),
+    };
+    moment.label.or_else(speaker)
 }
 
 /// The features of every step of a run, for fitting the weights.

@@ -15,6 +15,8 @@ use crate::{
     model::trace::Trace,
 };
 
+use super::moment::Act::{Called, Heard, Led, Ordered};
+
 fn cause(trace: &Trace) -> Option<RootCause> {
     let rules = Rules::bundled();
     let run = Run::of(trace, &rules, Ended::of(outcome::decide(trace, None).0));
@@ -118,7 +120,6 @@ fn the_one_who_leads_and_those_who_are_led() {
     let (moments, shape) = moment::collect(&run);
     assert_eq!(shape, Shape::Led);
     let acts: Vec<_> = moments.iter().map(|moment| (moment.act, moment.executes)).collect();
-    use moment::Act::{Called, Heard, Led, Ordered};
     assert_eq!(acts, [(Heard, false), (Led, false), (Ordered, false), (Called, true), (Led, false)]);
     assert_eq!(cause(&trace).and_then(|cause| cause.agent).as_deref(), Some("Searcher"));
 }
