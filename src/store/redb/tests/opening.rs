@@ -188,7 +188,7 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     drop(database);
 
     let store = open(&path).unwrap();
-    assert_eq!(snapshot(&*store).rows_before(None, 2).unwrap(), [row.clone()]);
+    assert_eq!(snapshot(&*store).rows_before(None, 2).unwrap(), std::slice::from_ref(&row));
     assert_eq!(snapshot(&*store).judged_rows("refund-bot", 9).unwrap(), [row], "what was judged before is found");
     commit(&*store, piece("new", "a span", 0)).unwrap();
     super::recount::check(&*store);
