@@ -20,7 +20,8 @@ import numpy
 # +1: more of it can only speak for success; -1: only against it. Features that are not named here are not weighed.
 SIGNS = dict.fromkeys(
     """figure_asked condition_asked more_asked best_asked parts_listed searches said_at_once numbers_told lines_listed questions_put
-    values_created handed_over_after_change unanswered still_pending no_answer prose_for_value unresolved_errors""".split(), -1)
+    values_created handed_over_after_change unanswered still_pending no_answer prose_for_value ended_on_error
+    numbers_of_its_own""".split(), -1)
 RIDGE = 150.0  # prior: the weights of standardised features lie within a tenth or two
 CLIP = 2.5
 PARTS = 20  # of cross-validation by task

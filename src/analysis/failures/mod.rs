@@ -10,6 +10,7 @@ mod grouped;
 mod ignored_feedback;
 mod incomplete;
 mod looping;
+mod missed_step;
 mod missing_tool;
 mod model_auth;
 mod model_error;
@@ -57,6 +58,7 @@ detectors! {
     ToolPermission: permission,
     ToolError: tool_error,
     ToolEmptyResult: empty_result,
+    MissedStep: missed_step,
     Loop: looping,
     NoTermination: no_termination,
     BadHandoff: bad_handoff,

@@ -74,9 +74,10 @@ impl<'a> Exchange<'a> {
         Self { run, dialogue: asked.len() > 1, asked, said, answer, user_spoke_last }
     }
 
-    /// Whether there is anything to judge the run by.
+    /// Whether there is anything to judge the run by: a request, and a word of the agent or an answer. Where one side was not recorded,
+    /// nearly all features are unknown, and what would be left is what an average run counts.
     pub(super) fn shows_something(&self) -> bool {
-        self.answer.is_some() || !self.said.is_empty() || !self.run.calls.is_empty()
+        !self.asked.is_empty() && (self.answer.is_some() || !self.said.is_empty())
     }
 
     /// Calls that changed something, and went well.

@@ -74,10 +74,12 @@ pub(super) struct Feature {
     pub(super) scale: Scale,
     /// Measures it.
     pub(super) measure: fn(&Exchange<'_>) -> Measured,
-    /// The fact, with the value in it.
+    /// The fact, with the value in it; only asked of what is there.
     pub(super) fact: fn(f64) -> String,
     /// What the fact means, by the runs the model was fitted on.
     pub(super) means: &'static str,
+    /// What is lacking where the value is 0, after "no".
+    pub(super) lack: &'static str,
 }
 
 impl Feature {
@@ -90,97 +92,110 @@ impl Feature {
     }
 }
 
-/// "no search", "1 search", "12 searches".
+/// "1 search", "12 searches".
 fn counted(value: f64, one: &str, many: &str) -> String {
-    match value as u64 {
-        0 => format!("No {one}"),
-        1 => format!("1 {one}"),
-        more => format!("{more} {many}"),
-    }
-}
-
-/// One of two sentences.
-fn either(value: f64, yes: &str, no: &str) -> String {
-    if value > 0.0 { yes.to_owned() } else { no.to_owned() }
+    if value == 1.0 { format!("1 {one}") } else { format!("{value:.0} {many}") }
 }
 
 macro_rules! features {
-    ($( $name:ident $scale:ident { fact: $fact:expr, means: $means:expr, } )+) => {
+    ($( $name:ident $scale:ident { fact: $fact:expr, means: $means:expr, lack: $lack:expr, } )+) => {
         /// All features, in the order of a model's row. Each is measured by the function of its name.
         pub(super) const FEATURES: &[Feature] = &[ $(
-            Feature { name: stringify!($name), scale: Scale::$scale, measure: measures::$name, fact: $fact, means: $means },
+            Feature { name: stringify!($name), scale: Scale::$scale, measure: measures::$name, fact: $fact, means: $means, lack: $lack },
         )+ ];
     };
 }
 
 features! {
     figure_asked Plain {
-        fact: |value| either(value, "A figure was asked for", "No figure was asked for"),
+        fact: |_| "A figure was asked for".to_owned(),
         means: "requests for one fail more often",
+        lack: "figure asked for",
     }
     condition_asked Plain {
-        fact: |value| either(value, "The request depends on a condition", "The request depends on no condition"),
+        fact: |_| "The request depends on a condition".to_owned(),
         means: "conditional requests fail more often",
+        lack: "condition to depend on",
     }
     more_asked Plain {
         fact: |value| format!("{} in what was asked", counted(value, "word like also, both, all", "words like also, both, all")),
         means: "requests with several parts fail more often",
+        lack: "word like also, both, all",
     }
     best_asked Log {
         fact: |value| format!("{} in what was asked", counted(value, "word like cheapest, latest, most", "words like cheapest, latest, most")),
         means: "the best is found only by who looks at everything",
+        lack: "word like cheapest, latest, most",
     }
     parts_listed Log {
         fact: |value| format!("{} in what the user said", counted(value, "comma", "commas")),
         means: "the more is listed, the more is left out or mixed up",
+        lack: "list in what was asked",
     }
     searches Log {
         fact: |value| counted(value, "search", "searches"),
         means: "runs that have to search often fail more often",
+        lack: "search",
     }
     said_at_once Log {
         fact: |value| format!("{} in the agent's average message", counted(value, "character", "characters")),
         means: "agents that say much at once fail more often",
+        lack: "word said",
     }
     numbers_told Log {
         fact: |value| format!("{} told to the user", counted(value, "number", "numbers")),
         means: "each may be wrong",
+        lack: "number told",
     }
     lines_listed Log {
         fact: |value| format!("{} laid out to the user", counted(value, "listed line", "listed lines")),
         means: "runs that lay out much fail more often",
+        lack: "list laid out",
     }
     questions_put Log {
         fact: |value| format!("{} put to the user", counted(value, "question", "questions")),
         means: "runs that have to ask back fail more often",
+        lack: "question put to the user",
     }
     values_created Log {
         fact: |value| format!("{} given for what was newly created", counted(value, "value", "values")),
         means: "each was chosen freely and may be wrong",
+        lack: "new thing created",
     }
     handed_over_after_change Plain {
-        fact: |value| either(value, "Handed over to a person after something had been changed", "Not handed over to a person half done"),
+        fact: |_| "Handed over to a person after something had been changed".to_owned(),
         means: "what is handed over half done is seldom right",
+        lack: "work handed over half done",
     }
     unanswered Plain {
-        fact: |value| either(value, "The user had the last word, and it was no good-bye", "The user did not wait for an answer at the end"),
+        fact: |_| "The user had the last word, and it was no good-bye".to_owned(),
         means: "runs that stop before an answer fail more often",
+        lack: "user left without an answer",
     }
     still_pending Plain {
-        fact: |value| either(value, "The agent's last word waits for the user", "The agent's last word waits for nothing"),
+        fact: |_| "The agent's last word waits for the user".to_owned(),
         means: "runs that end waiting fail more often",
+        lack: "question left open",
     }
     no_answer Plain {
-        fact: |value| either(value, "There is no final answer", "There is a final answer"),
+        fact: |_| "There is no final answer".to_owned(),
         means: "runs without one fail more often",
+        lack: "lack of an answer",
     }
     prose_for_value Plain {
-        fact: |value| either(value, "Values were asked for and the answer holds prose", "The answer holds no prose where values were asked for"),
+        fact: |_| "Values were asked for and the answer holds prose".to_owned(),
         means: "prose in the place of a value is seldom right",
+        lack: "prose in the place of a value",
     }
-    unresolved_errors Log {
-        fact: |value| counted(value, "failed call that nothing made up for", "failed calls that nothing made up for"),
-        means: "runs with open errors fail more often",
+    ended_on_error Plain {
+        fact: |_| "The last call failed".to_owned(),
+        means: "runs that end on an error fail more often",
+        lack: "last call that failed",
+    }
+    numbers_of_its_own Log {
+        fact: |value| format!("{} told that neither the user nor a tool had given", counted(value, "number", "numbers")),
+        means: "what is worked out in the head or invented is often wrong",
+        lack: "number of its own making",
     }
 }
 
@@ -198,7 +213,6 @@ mod tests {
 
     #[test]
     fn counts_are_said_in_words() {
-        assert_eq!(counted(0.0, "search", "searches"), "No search");
         assert_eq!(counted(1.0, "search", "searches"), "1 search");
         assert_eq!(counted(12.0, "search", "searches"), "12 searches");
     }

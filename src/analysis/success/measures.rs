@@ -1,20 +1,27 @@
 //! The features themselves: each a function of the exchange, named as in the table. None rises with success when a failed call is added
 //! at the end of a run: only calls that went well can speak for it, and words are counted whatever is called after them.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{
     exchange::{Exchange, Words},
     features::Measured,
+    text,
     vocabulary::{ALSO, ASKS_FIGURE, CLOSING, CONDITION, CREATING, DONE, PENDING, PERSON, QUESTION, SUPERLATIVE},
 };
 use crate::analysis::{
     call::{Call, Returned},
+    excerpt,
     tool_nature::{self, Nature},
 };
 
 /// Messages of the user that are read for what they ask; later ones of a longer run are only counted as words.
 const MOST_READ: usize = 500;
+
+/// Bytes of texts in arguments and results in which numbers are looked for, of all calls together.
+const MOST_BYTES_OF_CALLS: usize = 1 << 20;
 
 /// Values of one call that are counted.
 const MOST_VALUES: usize = 1_000;
@@ -173,9 +180,46 @@ fn is_bare(item: &Value) -> bool {
     }
 }
 
-/// Calls that failed, or that nothing ran, with no later call of the same tool that went well.
-pub(super) fn unresolved_errors(exchange: &Exchange<'_>) -> Measured {
-    let run = exchange.run;
-    let failed = run.calls.iter().filter(|call| matches!(call.returned, Returned::Erred(_) | Returned::NeverRan));
-    Measured::count(failed.filter(|call| !run.good.call_of_after(call.name, call.position)).map(|call| call.step))
+/// Whether the last call failed.
+pub(super) fn ended_on_error(exchange: &Exchange<'_>) -> Measured {
+    let last = exchange.run.calls.last().filter(|call| matches!(call.returned, Returned::Erred(_) | Returned::NeverRan));
+    Measured::flag(last.is_some(), last.map(|call| call.step))
+}
+
+/// Numbers from 10 on that the agent told the user in a dialogue and that neither the user nor a call had brought up: worked out in its
+/// head, or invented. Each counts once.
+pub(super) fn numbers_of_its_own(exchange: &Exchange<'_>) -> Measured {
+    const TEN: u64 = 1_000;
+    if !exchange.dialogue {
+        return Measured::unknown();
+    }
+    let mut known: Known = requests(exchange).flat_map(|words| text::numbers(&words.text)).collect();
+    let (mut calls, mut room) = (exchange.run.calls.iter().peekable(), MOST_BYTES_OF_CALLS);
+    Measured::sum(exchange.said.iter().map(|words| {
+        while let Some(call) = calls.next_if(|call| call.position < words.position) {
+            call.input.into_iter().chain(call.output).for_each(|value| learn(value, &mut known, &mut room));
+        }
+        (words.step, text::numbers(&words.text).filter(|number| *number >= TEN && known.insert(*number)).count())
+    }))
+}
+
+/// Numbers that were brought up.
+type Known = HashSet<u64, foldhash::fast::FixedState>;
+
+/// Takes in the numbers of an argument or a result.
+fn learn(value: &Value, known: &mut Known, room: &mut usize) {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Number(number) => known.extend(number.as_f64().map(|number| (number.abs() * 100.0).round() as u64)),
+            Value::String(words) => {
+                let read = excerpt::head(words, *room);
+                *room -= read.len();
+                known.extend(text::numbers(read));
+            }
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => open.extend(fields.values()),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
 }

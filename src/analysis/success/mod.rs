@@ -29,7 +29,7 @@ pub(crate) struct Inferred {
     pub(crate) evidence: Vec<Evidence>,
 }
 
-/// Judges a run by its own evidence; `None` when it shows neither a word of the agent, nor a call, nor an answer.
+/// Judges a run by its own evidence; `None` when it does not show both what was asked and what the agent said.
 pub(crate) fn infer(run: &Run<'_>) -> Option<Inferred> {
     let exchange = Exchange::of(run);
     if !exchange.shows_something() {

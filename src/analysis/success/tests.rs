@@ -98,7 +98,9 @@ fn a_run_that_stops_before_an_answer_is_worse() {
 fn nothing_to_judge_by_is_not_judged() {
     let asked_only = trace().message("user", "Are you there?").build();
     let going_on = cancellation().with(|trace| trace.ended = false).build();
-    for trace in [trace().build(), asked_only, going_on] {
+    let unasked = trace().tool("get_order", json!({})).returns(json!(1)).output(json!("done")).build();
+    let wordless = trace().with(|trace| trace.input = Some(json!("Cancel it."))).tool("cancel_order", json!({})).returns(json!(1)).build();
+    for trace in [trace().build(), asked_only, unasked, wordless, going_on] {
         let verdict = verdict(&trace);
         assert_eq!((verdict.inferred_probability, verdict.outcome.state), (None, OutcomeState::Unknown));
     }

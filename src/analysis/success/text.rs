@@ -86,23 +86,47 @@ pub(super) struct Marks {
 impl Marks {
     /// Counts.
     pub(super) fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let mut marks = Self { listed_lines: text.lines().filter(|line| is_listed(line)).count(), ..Self::default() };
-        for (at, byte) in bytes.iter().enumerate() {
-            match byte {
-                b'?' => marks.questions += 1,
-                b'0'..=b'9' => {
-                    let before = at.checked_sub(1).map(|before| bytes[before]);
-                    let within_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-                    // After a separator that stands between digits, the number goes on.
-                    let goes_on = at >= 2 && matches!(before, Some(b',' | b'.')) && bytes[at - 2].is_ascii_digit();
-                    marks.numbers += usize::from(!within_word && !goes_on);
+        Self {
+            numbers: numbers(text).count(),
+            questions: text.bytes().filter(|byte| *byte == b'?').count(),
+            listed_lines: text.lines().filter(|line| is_listed(line)).count(),
+        }
+    }
+}
+
+/// The numbers in a text, in hundredths: digits with separators and decimals, that are not part of a word. Further decimals are left out,
+/// and what does not fit is the largest there is.
+pub(super) fn numbers(text: &str) -> impl Iterator<Item = u64> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let of_word = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    std::iter::from_fn(move || {
+        loop {
+            at += bytes.get(at..)?.iter().position(u8::is_ascii_digit)?;
+            let begins = at.checked_sub(1).is_none_or(|before| !of_word(before) && bytes[before] != b'.');
+            let mut value: u64 = 0;
+            while digit(at) || (bytes.get(at) == Some(&b',') && digit(at + 1)) {
+                if bytes[at] != b',' {
+                    value = value.saturating_mul(10).saturating_add(u64::from(bytes[at] - b'0'));
                 }
-                _ => {}
+                at += 1;
+            }
+            value = value.saturating_mul(100);
+            if bytes.get(at) == Some(&b'.') && digit(at + 1) {
+                at += 1;
+                let mut place = 10;
+                while digit(at) {
+                    value = value.saturating_add(place * u64::from(bytes[at] - b'0'));
+                    place /= 10;
+                    at += 1;
+                }
+            }
+            if begins && !of_word(at) {
+                return Some(value);
             }
         }
-        marks
-    }
+    })
 }
 
 fn is_listed(line: &str) -> bool {
@@ -156,6 +180,13 @@ mod tests {
         let marks = Marks::of("Two of 1,250.50 cost $2,501:\n- A-17?\n  2) HAT028?\n3. x\n*bold*\n-5");
         assert_eq!(marks, Marks { numbers: 6, questions: 2, listed_lines: 3 });
         assert_eq!(Marks::of(""), Marks::default());
+    }
+
+    #[test]
+    fn numbers_in_hundredths() {
+        assert_eq!(numbers("$1,250.50, 3.999 and 7. On 2024-05-16").collect::<Vec<_>>(), [125_050, 399, 700, 202_400, 500, 1_600]);
+        assert_eq!(numbers("HAT028 16th v1.5 _2 é3").collect::<Vec<_>>(), [300]);
+        assert_eq!(numbers(&"9".repeat(400)).collect::<Vec<_>>(), [u64::MAX]);
     }
 
     #[test]
