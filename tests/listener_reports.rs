@@ -32,7 +32,9 @@ fn feedback_moves_the_score_of_the_agent_and_can_be_taken_back() {
     assert!(after > before + 10.0, "{before} to {after}");
     let verdict = server.get("/api/analysis/bad").json();
     assert_eq!((verdict["success_probability"].as_f64(), verdict["outcome"]["source"].as_str()), (Some(0.98), Some("feedback")));
+    assert_eq!(verdict["doubtful"], false, "what a person has judged is not in doubt");
     let row = &server.get("/api/traces?where=is:voted").json()["traces"][0];
+    assert_eq!(row["doubtful"], false);
     assert_eq!((row["trace_id"].as_str(), row["feedback"]["notes"].as_str()), (Some("bad"), Some("it was fine")));
 
     let wrong = server.post("/api/feedback/bad", json!({ "correct": false }).to_string()).json();
@@ -134,6 +136,10 @@ fn reports_tell_what_the_panes_show() {
     let a = agents["agents"].as_array().unwrap().iter().find(|agent| agent["agent"] == "a").unwrap().clone();
     assert_eq!((a["runs"].as_u64(), a["total_runs"].as_u64(), a["grade"]["runs"].as_u64()), (Some(4), Some(4), Some(4)));
     let interval = &a["grade"]["interval"];
+    for told in ["changes", "repeated", "taught", "reported_ok", "doubtful", "trend_same_tasks"] {
+        assert!(a.get(told).is_some(), "{told} is missing\n{a}");
+    }
+    assert_eq!((a["changes"].as_array().map(Vec::len), a["taught"].is_null()), (Some(0), true), "nothing is made up");
     let (low, score, high) = (interval["low"].as_f64().unwrap(), a["grade"]["score"].as_f64().unwrap(), interval["high"].as_f64().unwrap());
     assert!(low < score && score < high && high <= 100.0, "{a}");
 

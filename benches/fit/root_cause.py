@@ -19,7 +19,7 @@ import numpy as np
 
 RIDGE, FLOOR, NEIGHBOURS = 1.0, 0.3, (0.3, 0.2, 0.1)
 SIGNS = {
-    "opens_the_run": -1, "early_action": 1, "calls": 1, "returns": -1, "assumes": 1, "answer_appears": 1, "changes_state": 1, "count_differs": 1,
+    "opens_the_run": -1, "early_action": 1, "calls": 1, "returns": -1, "assumes": 1, "makes_up_data": 1, "answer_appears": 1, "changes_state": 1,
     "says_little": -1, "first_trouble": 1, "after_trouble": -1, "breaks_off": 1, "early_in_talk": 0, "early_alone": 0, "early_in_dialogue": 0,
     "early_when_led": 0, "early_in_long_led_run": 1, "declares_done": 1, "plan_strays": 1, "early_execution": 1, "result_on_subject": 1,
     "repeats_call": -1, "lasting_failure": 1,

@@ -20,9 +20,8 @@ import numpy as np
 STRENGTH = 0.3  # of the data against the penalty, for all rows together
 FLOOR = 0.05  # added to each deviation: what is hardly ever seen must not weigh without limit
 CLIP = 8.0
-# Requests whose calls are wrong are many among the rows (55 in 100 of the wrong ones were taken, 10 in 100 of the right ones); on
-# ordinary traffic the odds of being right are that much better.
-PRIOR = float(np.log(0.55 / 0.10))
+# Of the wrong calls 55 in 100 were taken as rows, of the right ones 10 in 100: a right row stands for that many more.
+RIGHT_FOR_WRONG = 0.55 / 0.10
 # The cut at one half is moved so that in cross-validation about this share of right calls is taken for wrong.
 FALSE_ALARMS = 0.0375
 
@@ -83,6 +82,14 @@ def at_most(score, valid, share):
     return (score[valid == 0] < cut).mean(), cut
 
 
+def steepness(score, valid, offset):
+    """The slope about the cut at which the probabilities fit ordinary traffic best."""
+    weight = np.where(valid == 1, RIGHT_FOR_WRONG, 1.0)
+    signs = np.where(valid == 1, 1.0, -1.0)
+    slopes = np.linspace(0.3, 3.0, 271)
+    return float(slopes[np.argmin([(weight * np.log1p(np.exp(-signs * slope * (score + offset)))).sum() for slope in slopes])])
+
+
 def main():
     made = rows(sys.argv[1])
     truth = {row["trace_id"]: row for row in rows(sys.argv[2])}
@@ -102,6 +109,7 @@ def main():
     scores = {name: held_out(features, valid, fold) for name, fold in folds.items()}
     cuts = [at_most(score, valid, FALSE_ALARMS)[1] for score in scores.values()]
     offset = -float(np.mean(cuts))
+    slope = float(np.mean([steepness(score, valid, offset) for score in scores.values()]))
     scores["one source left out"] = held_out(features, valid, source)
     for name, score in scores.items():
         below = score + offset < 0
@@ -114,7 +122,12 @@ def main():
     mean, deviation, weights, intercept = model
     score = log_odds(model, features) + offset
     say(f"on the rows themselves: recall {(score[valid == 0] < 0).mean():.3f}, false alarms {(score[valid == 1] < 0).mean():.3f}")
-    say(f"offset {offset:.3f}; the shares of rows alone would make it {PRIOR:.3f}")
+    weight = np.where(valid == 1, RIGHT_FOR_WRONG, 1.0)
+    said = np.concatenate([1 / (1 + np.exp(-slope * (scores[name] + offset))) for name in folds])
+    told, stand_for = np.tile(valid, len(folds)), np.tile(weight, len(folds))
+    bins = np.minimum(9, (said * 10).astype(int))
+    error = sum(abs((stand_for * (said - told))[bins == one].sum()) for one in range(10)) / stand_for.sum()
+    say(f"offset {offset:.3f} (the shares of rows alone would make it {np.log(RIGHT_FOR_WRONG):.3f}), slope {slope:.2f}; calibration error on ordinary traffic {error:.3f}")
     for place in np.argsort(weights):
         share = (features[:, place] > 0).mean()
         say(f"  {names[place]:26} {weights[place]:+.3f}  in {share:.3f} of the rows, wrong in {1 - valid[features[:, place] > 0].mean() if share else 0:.2f} of them")
@@ -129,7 +142,7 @@ def main():
         f"{len(made)} runs of seven models on the Berkeley function calling requests; the offset puts one half where "
         f"{FALSE_ALARMS:.2%} of right runs are taken for wrong in cross-validation."
     )
-    model = dict(about=about, intercept=number(intercept), clip=CLIP, slope=1, offset=number(offset), terms=terms)
+    model = dict(about=about, intercept=number(intercept), clip=CLIP, slope=number(slope), offset=number(slope * offset), terms=terms)
     print(json.dumps(model, indent=1))
 
 

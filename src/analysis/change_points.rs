@@ -31,10 +31,15 @@ const LEAST_SPREAD: f64 = 0.5;
 pub fn find(rows: &[Summary]) -> Vec<ChangePoint> {
     let mut runs: Vec<_> = rows.iter().filter_map(|row| Some((row.time, row.sequence, row.probability?.get()))).collect();
     runs.sort_by_key(|(time, sequence, _)| (*time, *sequence));
-    let times: Vec<Timestamp> = runs.iter().map(|(time, _, _)| *time).collect();
-    let successes: Vec<f64> = runs.iter().map(|(_, _, probability)| *probability).collect();
+    let mut times: Vec<Timestamp> = runs.iter().map(|(time, _, _)| *time).collect();
+    let mut successes: Vec<f64> = runs.iter().map(|(_, _, probability)| *probability).collect();
     let mut places = Vec::new();
     part(&Sums::of(&successes), 0, successes.len(), &mut places);
+    // What lies before the changes that are told is not looked at again.
+    if let Some(start) = places.len().checked_sub(MOST + 1).and_then(|last| places.get(last).copied()) {
+        places = places.split_off(places.len() - MOST).into_iter().map(|place| place - start).collect();
+        (times, successes) = (times.split_off(start), successes.split_off(start));
+    }
     loop {
         let found = stated(&places, &times, &successes);
         // A place that could be chance goes, the least sure first: what it parted is one stretch again, and its neighbours are looked at anew.
@@ -42,7 +47,7 @@ pub fn find(rows: &[Summary]) -> Vec<ChangePoint> {
         let Some((weakest, _)) =
             doubtful.min_by(|(_, one), (_, other)| one.change.difference.abs().total_cmp(&other.change.difference.abs()))
         else {
-            return found.into_iter().rev().take(MOST).rev().collect();
+            return found;
         };
         places.remove(weakest);
     }
@@ -127,7 +132,7 @@ impl Sums {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use proptest::prelude::*;
 
     use super::*;
@@ -197,6 +202,14 @@ mod tests {
             })
             .count();
         assert!(found >= 90, "{found} of 100 falls from 85 % to 55 % are found");
+    }
+
+    #[test]
+    fn of_very_many_changes_the_newest_are_told() {
+        let rows = runs((0..4_000).map(|index| if index / 40 % 2 == 0 { 0.95 } else { 0.05 }));
+        let found: Vec<_> = find(&rows).into_iter().map(|point| point.at).collect();
+        let newest: Vec<_> = (92..100).map(|block| rows[block * 40].time).collect();
+        assert_eq!(found, newest);
     }
 
     #[test]

@@ -96,6 +96,7 @@ fn of_call<'a>(index: usize, call: &Call<'a>, rules: &Rules) -> Option<Fault<'a>
     let (kind, code, message) = match &call.returned {
         Returned::Erred(words) => {
             let kind = match rules.errors.of(None, words) {
+                ErrorKind::UnknownTool if !unknown && tells_of_another(words, call.name) => ErrorKind::Other,
                 ErrorKind::Other if unknown => ErrorKind::UnknownTool,
                 ErrorKind::Other if misfit.is_some() => ErrorKind::BadArguments,
                 kind => kind,
@@ -111,6 +112,17 @@ fn of_call<'a>(index: usize, call: &Call<'a>, rules: &Rules) -> Option<Fault<'a>
     };
     let fault = Fault::new(call.position, Some(call.step), Seen::Call(index), kind, code, message).about(call.name);
     Some(Fault { harmless: call.returned == Returned::Fine, ..fault })
+}
+
+/// Whether the words quote the name of a tool that is not the one called: then the tool ran, and what it looked for is called a tool too.
+fn tells_of_another(words: &str, called: &str) -> bool {
+    let quoted = |quote: char| {
+        let at = ["tool ", "Tool ", "tools ", "Tools "]
+            .into_iter()
+            .find_map(|word| words.find(&format!("{word}{quote}")).map(|at| at + word.len() + 1))?;
+        words.get(at..)?.split(quote).next()
+    };
+    ['\'', '"', '`'].into_iter().find_map(quoted).is_some_and(|name| !called.ends_with(name) && !name.ends_with(called))
 }
 
 fn of_turn<'a>(index: usize, turn: &Turn<'a>, trace: &'a Trace, rules: &Rules, tools: &KnownTools<'_, 'a>) -> Fault<'a> {

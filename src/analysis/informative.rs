@@ -8,13 +8,13 @@
 //! ```
 //!
 //! where `p` is the probability of the run as if nobody had judged it, 20 is the weight of the prior of what votes teach
-//! ([`super::recalibration::PRIOR_RUNS`]), and runs that stand above in the order count as judged. The task is what the run was given, else the pattern
-//! of its worst failure. Who judges from the top down therefore never sees the order change.
+//! ([`super::recalibration::PRIOR_RUNS`]), and runs that stand above in the order count as judged. Who judges from the top down therefore never sees
+//! the order change.
 //!
-//! Measured on 486 public runs of eight agents (as in [`super::recalibration`]; Brier score of an agent's runs, votes counted in, after ten votes): random
-//! order .161, this order .149; with other runs about the same subject known .144 and .132. The error of the agent's mean falls from .092 to .064.
-//! Uncertainty alone does as well for the runs (.148) but not for the mean once other runs are known (.095 against .066); preferring runs whose
-//! probability many others share does worse (.157).
+//! Measured on 486 public runs of eight agents (`benches/fit/votes.py`; Brier score of all runs of an agent after ten votes, votes counted in): random
+//! order .161, this order .149; with other runs about the same subject known .144 and .133. The error of the agent's mean falls from .092 to .064, and
+//! from .077 to .068. Uncertainty alone does as well for the runs (.148 and .136) but misleads the mean once other runs are known (.092); preferring
+//! runs whose probability many others share does worse (.157 and .138).
 
 use std::{
     cmp::Ordering,
@@ -23,7 +23,7 @@ use std::{
 };
 
 use super::recalibration::{PRIOR_RUNS, unjudged};
-use crate::model::{feedback::Feedback, ids::Sequence, summary::Summary, time::Timestamp};
+use crate::model::{feedback::Feedback, ids::Sequence, probability::Probability, summary::Summary, time::Timestamp};
 
 /// Most rows that are ordered: the newest.
 pub const MOST_ROWS: usize = 2_000;
@@ -31,39 +31,33 @@ pub const MOST_ROWS: usize = 2_000;
 /// A run judged within this time keeps its place, so that the list does not move under who goes through it; later it goes to the end.
 const SETTLES: Duration = Duration::from_secs(24 * 3_600);
 
-/// What a vote on a run is about, beside the run itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Subject {
-    Task(u64),
-    Pattern(u64),
-}
-
 /// Votes given, or planned above.
 #[derive(Default)]
 struct Votes<'r> {
     agents: BTreeMap<&'r str, u32>,
-    subjects: BTreeMap<(&'r str, Subject), u32>,
+    tasks: BTreeMap<(&'r str, u64), u32>,
 }
 
 impl<'r> Votes<'r> {
     fn count(&mut self, row: &'r Summary) {
         *self.agents.entry(&row.agent).or_default() += 1;
-        if let Some(subject) = subject(row) {
-            *self.subjects.entry((&row.agent, subject)).or_default() += 1;
+        if let Some(task) = row.insight.task {
+            *self.tasks.entry((&row.agent, task)).or_default() += 1;
         }
     }
 
     /// What a vote on a run that has this uncertainty teaches.
     fn worth(&self, row: &Summary, uncertainty: f64) -> f64 {
         let agent = self.agents.get(row.agent.as_str()).copied().unwrap_or(0);
-        let same = subject(row).and_then(|subject| self.subjects.get(&(row.agent.as_str(), subject)).copied()).unwrap_or(0);
+        let same = row.insight.task.and_then(|task| self.tasks.get(&(row.agent.as_str(), task)).copied()).unwrap_or(0);
         uncertainty * PRIOR_RUNS / (PRIOR_RUNS + f64::from(agent)) / (1.0 + f64::from(same))
     }
 }
 
-fn subject(row: &Summary) -> Option<Subject> {
-    let pattern = || row.worst_failure().and_then(|mark| mark.fingerprint).map(|fingerprint| Subject::Pattern(fingerprint.0));
-    row.insight.task.map(Subject::Task).or_else(pattern)
+/// How undecided a run is, 0 to 1, to a millionth: what it would count without its vote is worked out anew once it has one, and must be the same.
+fn uncertainty(probability: Probability) -> f64 {
+    let probability = (probability.get() * 1e6).round() / 1e6;
+    4.0 * probability * (1.0 - probability)
 }
 
 /// A run on its way into the order, with what a vote on it was worth when that was last looked at.
@@ -112,7 +106,7 @@ pub fn order(rows: &[Summary], now: Timestamp) -> Vec<Sequence> {
     for row in rows.iter().filter(|row| !settled(row)) {
         match unjudged(row) {
             Some(probability) => {
-                let uncertainty = 4.0 * probability.get() * (1.0 - probability.get());
+                let uncertainty = uncertainty(probability);
                 waiting.push(Candidate { worth: votes.worth(row, uncertainty), uncertainty, row });
             }
             None => untold.push(row.sequence),
@@ -143,7 +137,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{analysis::sample::row, model::probability::Probability};
+    use crate::analysis::sample::row;
 
     const NOW: Timestamp = Timestamp::from_micros(1_900_000_000_000_000);
 

@@ -1,5 +1,6 @@
 //! What is said about a run, and about many, and why it can be believed: pure functions over values, no I/O, no clock, no randomness.
 
+pub mod advice;
 pub mod arguments;
 mod call;
 mod call_validity;
@@ -40,6 +41,7 @@ mod run_error;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+mod stated_count;
 pub mod statistics;
 mod success;
 pub mod summarise;

@@ -5,12 +5,13 @@
 //! a prior that holds it near zero: [`PRIOR_RUNS`] more votes, half of them right, on runs the model gives even odds. It is learnt and added whenever
 //! figures are read, and never stored, so that a vote that is taken back is as if it had never been.
 //!
-//! Measured on 486 public runs of eight agents, each agent's probabilities by a model that saw the other seven alone (k random votes, the agent's other
-//! runs judged): ten votes lower the Brier score from .217 to .206 and the error of the agent's mean from .157 to .122; twenty to .202 and .112. A
-//! weight of 10 does slightly better there (.204), but worse than 20 where people vote on wrong runs two or three times as often as on right ones, as
-//! they do. A slope learnt beside the offset made the runs worse as often as better, up to sixty votes, so there is none.
+//! Measured on 486 public runs of eight agents, each agent's probabilities by a model that saw the other seven alone (`benches/fit/votes.py`: random
+//! votes, the agent's other runs judged): ten votes lower the Brier score from .217 to .206 and the error of the agent's mean from .154 to .120; twenty
+//! to .200 and .114. A weight of 10 does slightly better there (.203 and .108), but no better than 20 where people vote on wrong runs three times as
+//! often as on right ones, as they do. A slope learnt beside the offset makes runs judged alone worse (.206 against .207), so there is none.
 
 use super::{
+    linear::{log_odds_of, probability_of},
     outcome::{REPORTED_FAILED, REPORTED_OK},
     trend,
 };
@@ -34,9 +35,6 @@ const MOST_OFFSET: f64 = 8.0;
 /// Halvings of the search: the offset is exact to 1e-9.
 const HALVINGS: u32 = 34;
 
-/// Probabilities nearer to 0 or 1 than this are taken to be this near, so that their log-odds are finite.
-const LEAST: f64 = 1e-6;
-
 /// What an agent's votes say of its other runs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Recalibration {
@@ -50,7 +48,7 @@ impl Recalibration {
     pub fn learn(judged: &[Summary]) -> Self {
         let votes = || judged.iter().take(MOST_VOTES).filter_map(|row| Some((row, row.feedback.as_ref().and_then(Feedback::decides)?)));
         let taught: Vec<(f64, f64)> =
-            votes().filter_map(|(row, said)| Some((log_odds(teachable(row)?), if said.get() >= 0.5 { 1.0 } else { 0.0 }))).collect();
+            votes().filter_map(|(row, said)| Some((log_odds_of(teachable(row)?), if said.get() >= 0.5 { 1.0 } else { 0.0 }))).collect();
         Self { votes: u32::try_from(votes().count()).unwrap_or(u32::MAX), offset: offset(&taught) }
     }
 
@@ -72,7 +70,7 @@ impl Recalibration {
         if self.offset == 0.0 || decided(row) || teachable(row).is_none() {
             return row.probability;
         }
-        row.probability.map(|probability| Probability::clamped(sigmoid(log_odds(probability.get()) + self.offset)))
+        row.probability.map(|probability| Probability::clamped(probability_of(log_odds_of(probability.get()) + self.offset)))
     }
 
     /// Gives rows of this agent the probabilities with the votes taken in.
@@ -90,7 +88,8 @@ impl Recalibration {
     }
 
     /// The sum of probabilities of a bucket of time with the votes taken in, from the sum without and the count of runs in each twentieth of
-    /// probability, of which the middle stands for its runs. The lowest two hold the runs voted wrong and those that reported failure, which stay.
+    /// probability, of which the middle stands for its runs. The lowest two hold the runs voted wrong and those that reported failure, which stay; in
+    /// the highest are those that report themselves ok, which count [`REPORTED_OK`].
     #[must_use]
     pub fn of_histogram(&self, histogram: &[u32; 20], successes: f64, known: u32) -> f64 {
         if self.offset == 0.0 {
@@ -99,8 +98,8 @@ impl Recalibration {
         let moved: f64 = (2_u32..)
             .zip(histogram.iter().skip(2))
             .map(|(place, runs)| {
-                let middle = (f64::from(place) + 0.5) / 20.0;
-                f64::from(*runs) * (sigmoid(log_odds(middle) + self.offset) - middle)
+                let middle = ((f64::from(place) + 0.5) / 20.0).min(REPORTED_OK);
+                f64::from(*runs) * (probability_of(log_odds_of(middle) + self.offset) - middle)
             })
             .sum();
         (successes + moved).clamp(0.0, f64::from(known))
@@ -119,7 +118,7 @@ pub fn unjudged(row: &Summary) -> Option<Probability> {
     match (row.outcome.reported, row.insight.inferred) {
         // A word of the agent multiplies the odds, and counts at most so much.
         (Some(_), Some(inferred)) => {
-            let with_word = sigmoid(log_odds(inferred.get()) + log_odds(REPORTED_OK));
+            let with_word = probability_of(log_odds_of(inferred.get()) + log_odds_of(REPORTED_OK));
             Some(Probability::clamped(with_word.min(REPORTED_OK)))
         }
         (Some(_), None) => Probability::new(REPORTED_OK),
@@ -152,8 +151,8 @@ fn offset(votes: &[(f64, f64)]) -> f64 {
         return 0.0;
     }
     let excess = |offset: f64| {
-        let prior = PRIOR_RUNS * (0.5 - sigmoid(offset));
-        votes.iter().map(|(log_odds, right)| right - sigmoid(log_odds + offset)).sum::<f64>() + prior
+        let prior = PRIOR_RUNS * (0.5 - probability_of(offset));
+        votes.iter().map(|(log_odds, right)| right - probability_of(log_odds + offset)).sum::<f64>() + prior
     };
     let (mut low, mut high) = (-MOST_OFFSET, MOST_OFFSET);
     for _ in 0..HALVINGS {
@@ -161,15 +160,6 @@ fn offset(votes: &[(f64, f64)]) -> f64 {
         if excess(middle) > 0.0 { low = middle } else { high = middle }
     }
     (low + high) / 2.0
-}
-
-fn log_odds(probability: f64) -> f64 {
-    let probability = probability.clamp(LEAST, 1.0 - LEAST);
-    (probability / (1.0 - probability)).ln()
-}
-
-fn sigmoid(log_odds: f64) -> f64 {
-    1.0 / (1.0 + (-log_odds).exp())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What verdicts rest on: prices, and the tables of signals, compiled once and passed along.
 
+use std::sync::Arc;
+
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
     domain::DomainWords,
     error_kind::ErrorKinds,
     excerpt,
+    leaks::Scanner,
 };
 
 /// Bytes of instructions in which a demand for JSON is looked for.
@@ -28,6 +31,8 @@ pub struct Rules {
     pub(crate) domains: DomainWords,
     pub(crate) signs: Signs,
     pub(crate) chooser: Chooser,
+    /// What finds sensitive data.
+    pub scanner: Arc<Scanner>,
     demands_for_json: RegexSet,
 }
 
@@ -52,6 +57,7 @@ impl Rules {
             domains: DomainWords::bundled(),
             signs: Signs::bundled(),
             chooser: Chooser::bundled(),
+            scanner: Arc::new(Scanner::bundled()),
             demands_for_json,
         }
     }

@@ -6,6 +6,7 @@ use super::{
     call::{self, Call, Returned},
     call_validity::{self, Judgement},
     fault::{self, Fault, Seen},
+    leaks::Sensitive,
     recovery::{self, LastGood},
     repeats::Repeats,
     rules::Rules,
@@ -65,6 +66,7 @@ pub(crate) struct Run<'a> {
     pub(crate) good: LastGood<'a>,
     /// Whether the calls are the right ones; see [`Run::validity`].
     validity: OnceCell<Judgement>,
+    sensitive: OnceCell<Sensitive>,
 }
 
 impl<'a> Run<'a> {
@@ -90,12 +92,17 @@ impl<'a> Run<'a> {
         let good = LastGood::of(&calls, &turns);
         recovery::settle(&mut faults, trace, ended, &good);
         let repeats = Repeats::of(&calls, &faults);
-        Self { trace, rules, ended, calls, turns, faults, repeats, good, validity: OnceCell::new() }
+        Self { trace, rules, ended, calls, turns, faults, repeats, good, validity: OnceCell::new(), sensitive: OnceCell::new() }
     }
 
     /// Whether the calls are the right ones, found out when first asked.
     pub(crate) fn validity(&self) -> &Judgement {
         self.validity.get_or_init(|| call_validity::judge(self.trace, &self.calls))
+    }
+
+    /// Sensitive data and where it went, looked for when first asked for.
+    pub(crate) fn sensitive(&self) -> &Sensitive {
+        self.sensitive.get_or_init(|| Sensitive::of(self.trace, &self.rules.scanner))
     }
 
     /// The step at a place.

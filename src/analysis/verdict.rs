@@ -4,6 +4,7 @@ use super::{
     cause, cost, domain, excerpt,
     failures::{self, MOST_FAILURES},
     framework, latency,
+    leaks::MOST_LEAKS,
     linear::probability_of,
     outcome::{self, Judged},
     peers,
@@ -23,7 +24,8 @@ const MOST_ISSUES: usize = 5;
 
 /// Says about a run what its own structure tells. The same trace, rules and feedback always give the same verdict.
 ///
-/// Sensitive data and domain packs are not looked at by these rules, so `leaks` and `domain_checks` are empty.
+/// Domain packs are not looked at by these rules, so `domain_checks` is empty. Leaks carry their values: whoever keeps or shows a verdict
+/// takes them out.
 #[must_use]
 pub fn analyse(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>) -> Verdict {
     analyse_among(trace, rules, feedback, None)
@@ -60,6 +62,10 @@ pub fn analyse_among(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>, 
     if found.set_aside > 0 {
         incomplete.push(format!("failures: the {MOST_FAILURES} worst are kept, {} more were found", found.set_aside));
     }
+    let (leaks, more) = run.sensitive().leaks();
+    if more > 0 {
+        incomplete.push(format!("leaks: the first {MOST_LEAKS} are kept, {more} more were found"));
+    }
     let mut verdict = Verdict {
         domain,
         domain_signal,
@@ -79,6 +85,8 @@ pub fn analyse_among(trace: &Trace, rules: &Rules, feedback: Option<&Feedback>, 
         cost,
         usage: cost::usage_of(trace),
         latency: latency::split(trace),
+        leaks,
+        redacted: run.sensitive().redacted.clone(),
         incomplete,
         ..Verdict::unknown(trace.id.clone(), excerpt::name(trace.agent_name()), Rules::VERSION)
     };

@@ -1,7 +1,7 @@
 //! `analyse`: one verdict a trace as JSON lines, in input order, without a store.
 //!
-//! The runs of one call are evidence for each other, so their inputs are read twice: once to learn what can be compared of each run, once
-//! to judge. Memory holds a few hundred bytes of each run, never its body.
+//! The runs of one call are evidence for each other, so their inputs are read twice: once to learn what can be compared of each run
+//! and which patterns their failures make, once to judge. Memory holds a few hundred bytes of each run, never its body.
 
 use std::collections::HashMap;
 
@@ -51,15 +51,22 @@ struct Origin<'a> {
 /// Judges everything; fails at the end when something could not be read. An OTLP export request is judged by itself; of another tool's
 /// rows, of which a run has many, the runs are told when their file ends.
 pub fn run(arguments: &AnalyseArguments, settings: &Settings) -> Result<(), CliError> {
-    let mut desk =
-        Desk { rules: house::rules(settings)?, output: Output::stdout(), miner: Miner::new(), beside: None, place: 0, unreadable: 0 };
+    let mut desk = Desk {
+        rules: house::rules(settings)?,
+        output: Output::stdout(),
+        miner: Miner::new(),
+        beside: None,
+        place: 0,
+        reveal: arguments.reveal,
+        unreadable: 0,
+    };
     if arguments.independent {
         each_run(inputs::read(&arguments.paths), &mut desk)?;
     } else {
         let inputs = Twice::of(&arguments.paths)?;
-        let mut batch = Batch::default();
-        each_run(inputs.read(), &mut batch)?;
-        desk.beside = Some(batch);
+        let mut learner = Learner { batch: Batch::default(), rules: desk.rules, miner: Miner::new() };
+        each_run(inputs.read(), &mut learner)?;
+        desk = Desk { rules: learner.rules, miner: learner.miner, beside: Some(learner.batch), ..desk };
         each_run(inputs.read(), &mut desk)?;
     }
     desk.output.flush()?;
@@ -146,10 +153,18 @@ impl Rows {
     }
 }
 
-/// The first reading: what can be compared of each run.
-impl Receiver for Batch {
+/// The first reading: what can be compared of each run, and the failure patterns of all, so that the first run of a pattern is given the same
+/// fingerprint as the last.
+struct Learner {
+    batch: Batch,
+    rules: Rules,
+    miner: Miner,
+}
+
+impl Receiver for Learner {
     fn run(&mut self, _path: &str, _line: u64, trace: &Trace) -> Result<(), CliError> {
-        self.add(trace);
+        self.batch.add(trace);
+        judge(trace, &self.rules, None, &mut self.miner);
         Ok(())
     }
 }
@@ -164,6 +179,8 @@ struct Desk {
     beside: Option<Batch>,
     /// The place of the next run.
     place: usize,
+    /// Sensitive values are shown.
+    reveal: bool,
     unreadable: u64,
 }
 
@@ -175,7 +192,10 @@ impl Receiver for Desk {
         }
         let agreement = self.beside.as_mut().and_then(|batch| batch.agreement(self.place));
         self.place += 1;
-        let verdict = judge(trace, &self.rules, agreement.as_ref(), &mut self.miner);
+        let mut verdict = judge(trace, &self.rules, agreement.as_ref(), &mut self.miner);
+        if !self.reveal {
+            verdict.leaks.iter_mut().for_each(|leak| leak.value = None);
+        }
         self.output.json(&Line { input: Origin { path, line }, verdict: &verdict })
     }
 

@@ -64,6 +64,7 @@ struct ConfigFile {
     max_store_mb: Option<u64>,
     keep_days: Option<u32>,
     quiet_time: Option<String>,
+    redact: Option<bool>,
 }
 
 /// What the program runs with.
@@ -97,6 +98,8 @@ pub struct Settings {
     pub keep_days: Setting<Option<u32>>,
     /// How long after its end more is waited for of a run that comes as spans.
     pub quiet_time: Setting<Elapsed>,
+    /// Whether sensitive data is taken out of traces before they are stored.
+    pub redact: Setting<bool>,
 }
 
 /// What the environment says, gathered once so that tests can say it instead.
@@ -209,6 +212,7 @@ impl Settings {
                 file.quiet_time.as_deref().map(|text| quiet_time("quiet_time", text)).transpose()?,
                 Patience::default().quiet,
             ),
+            redact: choose(None, None, file.redact, false),
             home,
             config,
         })
@@ -235,6 +239,7 @@ impl Settings {
             ("log", optional(&self.log.value.as_ref().map(|path| path.display().to_string())), self.log.origin),
             ("max_store_mb", optional(&self.max_store_mb.value.map(|megabytes| megabytes.to_string())), self.max_store_mb.origin),
             ("quiet_time", format!("{}ms", self.quiet_time.value.millis()), self.quiet_time.origin),
+            ("redact", self.redact.value.to_string(), self.redact.origin),
             ("keep_days", optional(&self.keep_days.value.map(|days| days.to_string())), self.keep_days.origin),
         ]
     }

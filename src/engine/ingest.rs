@@ -1,6 +1,6 @@
 //! The trip of a delivery: opened and judged on the pool, submitted, answered when it is on disk.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
@@ -171,9 +171,10 @@ impl Core {
         Ok(Opened::Many(items))
     }
 
-    /// Judges one trace.
+    /// Judges one trace, where that is wanted without its sensitive data: then nothing else is stored, compared or spoken of.
     pub(super) fn judge(&self, body: &[u8], tools: &mut Tools) -> Result<Record, Refusal> {
-        judge_arrival(body, &self.rules, self.clock.now(), tools, |id, likeness| self.known_of(id, likeness))
+        let body = if self.redact { self.rules.scanner.redact_body(body) } else { Cow::Borrowed(body) };
+        judge_arrival(&body, &self.rules, self.clock.now(), tools, |id, likeness| self.known_of(id, likeness))
     }
 
     /// What is known of a run: what a person has said about the one of this id, and how the runs about the same subject agree with it.
@@ -247,6 +248,7 @@ impl Core {
                     Some((index, of)) => format!("item {index} of {of}: {}", first.message),
                     None => first.message.clone(),
                 };
+                let message = if self.redact { self.rules.scanner.redact_text(&message, None).unwrap_or(message) } else { message };
                 self.ledger.refuse(list.len() as u64, turned_away, at, source.request(), first.kind.name(), &message);
             }
         }

@@ -56,6 +56,7 @@ impl Engine {
             zone: options.zone,
             budget: Budget::new(options.max_in_flight),
             max_body: options.max_body,
+            redact: options.redact,
             ledger: Ledger::new(),
             events: broadcast::Sender::new(EVENTS),
             patterns,

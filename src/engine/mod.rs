@@ -24,6 +24,7 @@ pub mod owner;
 mod peers;
 mod pool;
 pub mod receipt;
+mod redaction;
 pub mod refusals;
 mod resent;
 mod retention;
@@ -79,6 +80,7 @@ struct Core {
     zone: TimeZone,
     budget: Arc<Budget>,
     max_body: usize,
+    redact: bool,
     ledger: Ledger,
     events: broadcast::Sender<Event>,
     patterns: PatternWatch,

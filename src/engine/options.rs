@@ -45,6 +45,8 @@ pub struct EngineOptions {
     pub max_in_flight: usize,
     /// Most bytes of one body, after decompression.
     pub max_body: usize,
+    /// Whether sensitive data is taken out of all that comes in before it is stored.
+    pub redact: bool,
     /// How long is waited for more of a run that comes as spans.
     pub patience: Patience,
     /// How long runs wait, at least, to be judged anew beside those about the same subject that came after them.
@@ -67,6 +69,7 @@ impl EngineOptions {
             workers: 0,
             max_in_flight: DEFAULT_MAX_IN_FLIGHT,
             max_body: DEFAULT_MAX_BODY,
+            redact: false,
             patience: Patience::default(),
             settling_pause: Duration::from_secs(2),
             retention: RetentionRule::default(),

@@ -22,6 +22,7 @@ use super::{
     peers::agreement_in,
     pool::{PoolError, Tools},
     receipt::{Refusal, RefusalKind, SpansTaken},
+    redaction,
     whereabouts::Place,
 };
 use crate::{
@@ -177,7 +178,11 @@ impl Core {
         let turn = if held.held() > LARGE { self.large_turn().await } else { None };
         let (core, mut held) = (Arc::clone(self), held);
         let begin = move |tools: &mut Tools| {
-            let SpansRead { spans, logs, rejected, reasons } = read(&core, &mut held)?;
+            let mut read = read(&core, &mut held)?;
+            if core.redact {
+                redaction::redact(&mut read, &core.rules.scanner);
+            }
+            let SpansRead { spans, logs, rejected, reasons } = read;
             let mut taken = SpansTaken { rejected, ..SpansTaken::default() };
             reasons.iter().for_each(|reason| taken.reject(0, reason));
             let mut work = Work { rest: group::by_trace(spans, logs).into(), taken, ..Work::default() };

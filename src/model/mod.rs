@@ -1,5 +1,6 @@
 //! What the program talks about: traces, steps, verdicts, grades, money. Plain data, no I/O.
 
+pub mod advice;
 pub mod agent;
 pub mod baseline;
 pub mod clock;

@@ -136,7 +136,7 @@ impl Summary {
         self.probability.map(Letter::of)
     }
 
-    /// Whether it is reported ok while its evidence says it is more likely to have failed: a silent failure, perhaps.
+    /// Whether it is reported ok while its evidence says that it has failed, see [`Outcome::doubted`]: a silent failure, perhaps.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
         self.outcome.doubted(self.insight.inferred)

@@ -80,9 +80,11 @@ impl<'a> Examined<'a> {
             let meant = parameter
                 .default()
                 .is_some_and(|default| matches!(&*default, "" | "[]" | "{}" | "None" | "none") || default.contains("empty"));
-            if !meant {
-                self.findings.show(Feature::EmptyArguments, name);
-                self.findings.add(Feature::EmptyArguments, f64::from(u8::from(parameter.required)));
+            // A value that is required and empty is lacking.
+            match parameter.required {
+                true => self.findings.show(Feature::SchemaErrors, name),
+                false if !meant => self.findings.show(Feature::EmptyArguments, name),
+                false => {}
             }
             return;
         }
@@ -140,13 +142,14 @@ impl<'a> Examined<'a> {
         }
     }
 
-    /// A switch that is not required is set against its default, and nothing in the request has to do with it.
+    /// A switch is set against its default, and nothing in the request has to do with it. One that is required may have no default.
     fn switch(&mut self, name: &'a str, on: bool, parameter: &Parameter<'a>, request: &Request<'_>) {
-        if parameter.required {
-            return;
-        }
-        let set = parameter.default().map_or(on, |default| !default.eq_ignore_ascii_case(if on { "true" } else { "false" }));
-        if set && !grounding::speaks_of(request, &Stems::of(name), &SWITCHING) {
+        let against = |default: &str| matches!((default.to_ascii_lowercase().as_str(), on), ("true", false) | ("false", true));
+        let set = parameter.default().map_or(on && !parameter.required, |default| against(&default));
+        if set
+            && !grounding::speaks_of(request, &Stems::of(name), &SWITCHING)
+            && !grounding::speaks_mostly_of(request, parameter.description)
+        {
             self.findings.show(Feature::FlagUnasked, name);
         }
     }
@@ -169,7 +172,9 @@ impl<'a> Examined<'a> {
             && (number == 0.0 || number == 1.0)
             && !request.sources().any(|source| source.writes(number))
             && !grounding::speaks_of(request, &Stems::telling(name), &SWITCHING);
-        if (idle || grounding::of_number(number, request) == Source::Nowhere) && !is_default_number(number, parameter) {
+        // A number that must be given may be the count of what the request lists.
+        let counts = parameter.required && number == request.numbers.len() as f64;
+        if (idle || (grounding::of_number(number, request) == Source::Nowhere && !counts)) && !is_default_number(number, parameter) {
             self.ungrounded += 1;
         }
     }
@@ -182,8 +187,8 @@ impl<'a> Examined<'a> {
                 self.findings.show(Feature::InventedDate, text);
                 self.ungrounded += 1;
             }
-            Source::Nowhere => self.ungrounded += 1,
-            Source::Part if grounding::asks_for_place(parameter.description) => {}
+            Source::Part | Source::Less if grounding::asks_for_place(parameter.description) => {}
+            Source::Nowhere | Source::Less => self.ungrounded += 1,
             Source::Part => self.findings.show(Feature::PartlyGrounded, text),
         }
     }

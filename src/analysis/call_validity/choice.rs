@@ -32,28 +32,32 @@ struct Candidate<'t, 'a> {
     fit: f64,
 }
 
-/// Counts what speaks for a tool that was not called. `None` where no tool is the better one, else its name.
+/// A tool that fits better than one that was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Better<'a> {
+    /// The tool that was not called.
+    pub(super) tool: &'a str,
+    /// The one called that fits least.
+    pub(super) called: &'a str,
+}
+
+/// Counts what speaks for a tool that was not called, and names it where it fits the request better than one that was.
 pub(super) fn count<'a>(
     request: &Request<'a>,
     tools: &[Tool<'a>],
     calls: &[Call<'_>],
     carried: &Stems,
     findings: &mut Findings<'a>,
-) -> Option<&'a str> {
+) -> Option<Better<'a>> {
     let candidates = candidates(request, tools, calls);
     let fit_of = |called: bool| candidates.iter().filter(move |candidate| candidate.called == called);
     let best = fit_of(false).max_by(|one, other| one.fit.total_cmp(&other.fit))?;
-    let worst_called = fit_of(true).map(|candidate| candidate.fit).min_by(f64::total_cmp);
-    let better = best.fit - worst_called.unwrap_or(0.0);
-    if calls.is_empty() {
-        if best.fit >= FITS {
-            findings.show(Feature::NoCall, best.tool.name);
-        }
-    } else if better > 0.0 {
-        findings.add(Feature::UncalledFits, better);
+    let worst_called = fit_of(true).min_by(|one, other| one.fit.total_cmp(&other.fit));
+    let lead = best.fit - worst_called.map_or(0.0, |worst| worst.fit);
+    if lead > 0.0 {
+        findings.add(Feature::UncalledFits, lead);
         findings.mention(Feature::UncalledFits, best.tool.name);
     }
-    let mut choice = (!calls.is_empty() && better > 0.0 && best.fit >= FITS).then_some(best.tool.name);
     let (mut given, mut named) = ((0.0, ""), (0.0, ""));
     for candidate in candidates.iter().filter(|candidate| !candidate.called) {
         if candidate.fit > FITS_SOMEWHAT {
@@ -68,15 +72,26 @@ pub(super) fn count<'a>(
         }
     }
     for (feature, (share, name)) in [(Feature::UncalledParameters, given), (Feature::UncalledNamed, named)] {
-        if share > 0.0 && !calls.is_empty() {
+        if share > 0.0 {
             findings.add(feature, share);
             findings.mention(feature, name);
         }
     }
-    if named.0 >= 0.5 && !calls.is_empty() {
-        choice = Some(named.1);
+    let replaces = |candidate: &&Candidate<'_, 'a>| {
+        candidate.fit >= FITS && candidate.tool.name == if named.0 >= 0.5 { named.1 } else { best.tool.name }
+    };
+    let better = candidates.iter().find(replaces)?;
+    let worst = worst_called.filter(|worst| worst.fit < better.fit)?;
+    Some(Better { tool: better.tool.name, called: worst.tool.name })
+}
+
+/// Counts that no tool was called though one fits.
+pub(super) fn none_called<'a>(request: &Request<'a>, tools: &[Tool<'a>], findings: &mut Findings<'a>) {
+    let candidates = candidates(request, tools, &[]);
+    let best = candidates.iter().max_by(|one, other| one.fit.total_cmp(&other.fit));
+    if let Some(best) = best.filter(|best| best.fit >= FITS) {
+        findings.show(Feature::NoCall, best.tool.name);
     }
-    choice
 }
 
 fn candidates<'t, 'a>(request: &Request<'_>, tools: &'t [Tool<'a>], calls: &[Call<'_>]) -> Vec<Candidate<'t, 'a>> {
@@ -173,7 +188,7 @@ mod tests {
         let calls = call::collect(&trace, &Rules::bundled());
         let tools: Vec<Tool<'_>> = trace.tools_available.iter().flatten().map(Tool::read).collect();
         let mut findings = Findings::none();
-        count(&Request::read(request), &tools, &calls, &Stems::of("Rome"), &mut findings).map(str::to_owned)
+        count(&Request::read(request), &tools, &calls, &Stems::of("Rome"), &mut findings).map(|better| better.tool.to_owned())
     }
 
     #[test]
@@ -185,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_word_may_be_the_beginning_of_another() {
-        let offered = [("recipe_search", "Finds recipes."), ("recipe_nutrition", "Nutrition facts.")];
-        assert!(better("A recipe with nutritional facts", &offered, "recipe_search").is_some());
+        let request = Request::read("A recipe with nutritional facts");
+        assert!(says(&request, "nutrition", word::stem("nutrition"), &Stems::default()));
+        assert!(!says(&request, "price", word::stem("price"), &Stems::default()));
     }
 }

@@ -50,6 +50,11 @@ impl Carried {
         self.compact.contains(&request::compact(text))
     }
 
+    /// Whether they carry a name, or a word of it.
+    pub(super) fn has_name(&self, text: &str, words: &[Piece<'_>]) -> bool {
+        words.iter().filter_map(request::stem_in).any(|stem| self.stems.has(stem)) || self.has_compact(text)
+    }
+
     /// Whether they carry a number.
     pub(super) fn has_number(&self, number: f64) -> bool {
         self.numbers.has(number)
@@ -109,7 +114,7 @@ pub(super) fn count<'a>(request: &Request<'a>, carried: &Carried, calls: &[Call<
     numbers(request, carried, findings);
     quotations(request, carried, called, findings);
     codes(request, carried, findings);
-    names(request, carried, calls.len(), findings);
+    names(request, carried, calls.len(), called, findings);
     words(request, carried, called, findings);
     choices(request, calls, called, findings);
 }
@@ -253,10 +258,13 @@ pub(super) fn names_in<'a>(request: &Request<'a>) -> Vec<Name<'a>> {
                 None => break,
             }
         }
+        // The first word of a sentence has a capital whatever it is.
         let starts_sentence = first == 0
             || matches!(pieces[first - 1], Piece::Mark { byte: b'.' | b'?' | b'!' | b':' | b'"' | b'\'' | 0xE2, at } if pieces[first].at() > at + 1);
-        let telling = pieces[first..=index].iter().any(|piece| matches!(piece, Piece::Word { common: false, .. }));
-        if telling && !starts_sentence {
+        let first = first + usize::from(starts_sentence);
+        let first = first + usize::from(matches!(pieces.get(first), Some(Piece::Word { text: "of" | "the", .. })));
+        let named = pieces.get(first..=index).unwrap_or_default();
+        if named.iter().any(|piece| matches!(piece, Piece::Word { common: false, .. })) {
             names.push(Name { text: &request.text[pieces[first].at()..end], pieces: (first, index) });
         }
         index += 1;
@@ -264,14 +272,15 @@ pub(super) fn names_in<'a>(request: &Request<'a>) -> Vec<Name<'a>> {
     names
 }
 
-fn names<'a>(request: &Request<'a>, carried: &Carried, calls: usize, findings: &mut Findings<'a>) {
+fn names<'a>(request: &Request<'a>, carried: &Carried, calls: usize, called: &[&Tool<'a>], findings: &mut Findings<'a>) {
     let (mut some, mut missing) = (false, None);
+    // A name that a tool has itself, as that of a shop, need not be given to it; two letters are a unit or a state.
+    let of_tools: Stems = called.iter().flat_map(|tool| [tool.name, tool.description]).flat_map(word::words).map(word::stem).collect();
     for name in names_in(request) {
         let words = &request.pieces[name.pieces.0..=name.pieces.1];
-        let named = words.iter().filter_map(request::stem_in).any(|stem| carried.stems.has(stem)) || carried.has_compact(name.text);
-        if named {
+        if carried.has_name(name.text, words) {
             some = true;
-        } else {
+        } else if name.text.len() > 2 && !words.iter().filter_map(request::stem_in).any(|stem| of_tools.has(stem)) {
             missing = missing.or(Some(name.text));
         }
     }
@@ -385,9 +394,9 @@ mod tests {
 
     #[test]
     fn names_stand_inside_sentences() {
-        let request = Request::read("Find it. The Bank of England and New York, I said to Tom");
+        let request = Request::read("Visit Oslo. The Bank of England and New York, I said to Tom");
         let names: Vec<_> = names_in(&request).iter().map(|name| name.text).collect();
-        assert_eq!(names, ["New York", "Tom"]);
+        assert_eq!(names, ["Oslo", "Bank of England", "New York", "Tom"]);
     }
 
     #[test]

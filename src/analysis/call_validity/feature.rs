@@ -1,5 +1,7 @@
 //! What is counted of a request and its calls, and how each count is said.
 
+use crate::analysis::excerpt;
+
 /// How many there are.
 pub(super) const COUNT: usize = NAMES.len();
 
@@ -16,60 +18,60 @@ macro_rules! features {
     };
 }
 
-// Name in the file, whether it is about the calls as a whole, and the sentence: {} is the amount, what shows it follows after a colon.
+// Name in the file, whether it is about the calls as a whole, and what is said; what shows it, or else the amount, follows after a colon.
 features! {
-    /// Arguments that the schema does not admit, and tools that were not offered.
-    SchemaErrors: "schema_errors", false, "{} of the arguments do not fit the tool's schema";
-    /// Arguments that are empty, those that are required twice.
-    EmptyArguments: "empty_arguments", false, "arguments are given and empty";
+    /// Arguments that the schema does not admit or that are required and empty, and tools that were not offered.
+    SchemaErrors: "schema_errors", false, "arguments that do not fit the tool's schema";
+    /// Arguments that are given, need not be, and are empty.
+    EmptyArguments: "empty_arguments", false, "arguments given and empty";
     /// Whole numbers in a list of decimals, decimals for a whole number.
-    NumericType: "numeric_type", false, "{} numbers are written as another type than the schema's";
+    NumericType: "numeric_type", false, "numbers written as another type than the schema's";
     /// A percentage given as it is where a fraction is expected.
-    PercentWhole: "percent_whole", false, "a percentage is given as a whole number, and nothing says that it is taken so";
+    PercentWhole: "percent_whole", false, "a percentage given as it is, where nothing says that percent are taken";
     /// A date that the request does not give.
-    InventedDate: "invented_date", false, "the request does not give the date";
+    InventedDate: "invented_date", false, "a date that the request does not give";
     /// Required arguments with values that are not in the request.
-    RequiredInvented: "required_invented", false, "the request does not give the value of {} required arguments";
+    RequiredInvented: "required_invented", false, "required arguments whose values the request does not give";
     /// Optional arguments with values that are not in the request.
-    OptionalInvented: "optional_invented", false, "{} optional arguments are given that the request does not give";
+    OptionalInvented: "optional_invented", false, "optional arguments whose values the request does not give";
     /// Share of all values that are not in the request.
-    UngroundedShare: "ungrounded_share", false, "{} of the values are not in the request";
+    UngroundedShare: "ungrounded_share", false, "share of the values that the request does not give";
     /// Switches set that nothing in the request asks for.
-    FlagUnasked: "flag_unasked", false, "{} switches are set that the request does not ask for";
+    FlagUnasked: "flag_unasked", false, "switches set that the request does not ask for";
     /// Values that are in the request in part only.
-    PartlyGrounded: "partly_grounded", false, "{} values are in the request in part only";
+    PartlyGrounded: "partly_grounded", false, "values of which the request gives only a part";
     /// Values of a list of choices that the request names and no call gives.
-    ChoicesUnfilled: "choices_unfilled", true, "the request names {} choices that no call gives";
+    ChoicesUnfilled: "choices_unfilled", true, "choices that the request names and no call gives";
     /// Numbers of the request that no call carries.
-    NumbersUncovered: "numbers_uncovered", true, "{} numbers of the request are in no call";
+    NumbersUncovered: "numbers_uncovered", true, "numbers of the request that no call carries";
     /// Their share.
-    NumbersUncoveredShare: "numbers_uncovered_share", true, "{} of the numbers of the request are in no call";
+    NumbersUncoveredShare: "numbers_uncovered_share", true, "share of the request's numbers that no call carries";
     /// Quotations of the request that no call carries.
-    QuotesUncovered: "quotes_uncovered", true, "{} quotations of the request are in no call";
+    QuotesUncovered: "quotes_uncovered", true, "quotations of the request that no call carries";
     /// Some codes of the request are carried, some are not.
-    CodesMixed: "codes_mixed", true, "some codes of the request are in a call, others are not";
+    CodesMixed: "codes_mixed", true, "a code of the request that no call carries, while another is carried";
     /// Some names of the request are carried, some are not.
-    NamesMixed: "names_mixed", true, "some names of the request are in a call, others are not";
+    NamesMixed: "names_mixed", true, "a name of the request that no call carries, while another is carried";
     /// Words of the request that neither the calls nor the documentation of their tools carry.
-    WordsUnexplained: "words_unexplained", true, "{} words of the request have nothing to do with the calls";
+    WordsUnexplained: "words_unexplained", true, "words of the request that have nothing to do with the calls";
     /// One number of a pair is carried, the other is not.
-    HalfPairs: "half_pairs", true, "of {} pairs of numbers only one is in a call";
+    HalfPairs: "half_pairs", true, "numbers side by side of which only one is carried";
     /// Items listed beyond the calls made.
-    ListOverCalls: "list_over_calls", true, "the request lists {} more items than there are calls";
+    ListOverCalls: "list_over_calls", true, "items listed together, beyond the number of calls";
     /// Questions beyond the calls made.
-    QuestionsOverCalls: "questions_over_calls", true, "the request asks {} more questions than there are calls";
+    QuestionsOverCalls: "questions_over_calls", true, "questions asked, beyond the number of calls";
     /// Words that join parts (*also*, *then*, *secondly*) beyond the calls made.
-    JoinsOverCalls: "joins_over_calls", true, "the request joins {} more parts than there are calls";
-    /// One call for a request of many words.
-    OneCallForMuch: "one_call_for_much", true, "one call for a long request";
+    JoinsOverCalls: "joins_over_calls", true, "parts joined by words such as also and then, beyond the number of calls";
+    /// One call for a request of many words: those beyond the first dozen.
+    OneCallForMuch: "one_call_for_much", true, "one call for a long request, of so many telling words beyond a dozen";
     /// Calls made twice with the same arguments.
-    DuplicateCalls: "duplicate_calls", true, "{} calls are made twice";
+    DuplicateCalls: "duplicate_calls", true, "calls made twice";
     /// Calls that say part of what another says.
-    SubsetCalls: "subset_calls", true, "{} calls say no more than another call";
+    SubsetCalls: "subset_calls", true, "calls that say no more than another";
     /// Calls that differ from another only in what the request does not give.
-    ExtraCalls: "extra_calls", true, "{} calls differ from another only in what the request does not give";
+    ExtraCalls: "extra_calls", true, "calls that differ from another only in what the request does not give";
     /// No call at all, though a tool fits.
-    NoCall: "no_call", true, "no tool is called, though one fits the request";
+    NoCall: "no_call", true, "no tool was called, though one fits the request";
     /// How much better a tool fits that was not called.
     UncalledFits: "uncalled_fits", true, "a tool that was not called fits the request better than one that was";
     /// The request speaks of what a tool needs that was not called.
@@ -94,14 +96,19 @@ impl Feature {
         ALL.get(self as usize).is_some_and(|(_, whole, _)| *whole)
     }
 
-    /// The sentence with the amount in it.
-    fn says(self, amount: f64) -> String {
-        let sentence = ALL.get(self as usize).map_or("", |(_, _, says)| *says);
-        let amount = match self {
-            Self::UngroundedShare | Self::NumbersUncoveredShare => format!("{:.0} %", amount * 100.0),
-            _ => format!("{amount:.0}"),
-        };
-        sentence.replacen("{}", &amount, 1)
+    /// What is said of it.
+    fn label(self) -> &'static str {
+        ALL.get(self as usize).map_or("", |(_, _, label)| *label)
+    }
+
+    /// The feature in whose sentence this one is said along, as they tell of the same thing.
+    pub(super) fn told_by(self) -> &'static [Self] {
+        match self {
+            Self::NumbersUncoveredShare | Self::HalfPairs => &[Self::NumbersUncovered],
+            Self::UngroundedShare => &[Self::RequiredInvented, Self::OptionalInvented],
+            Self::UncalledFits | Self::UncalledParameters => &[Self::UncalledNamed],
+            _ => &[],
+        }
     }
 }
 
@@ -134,7 +141,7 @@ impl<'a> Findings<'a> {
 
     /// Keeps what shows it.
     pub(super) fn mention(&mut self, feature: Feature, shown: &'a str) {
-        if self.shown.iter().filter(|(of, _)| *of == feature).count() < MOST_SHOWN {
+        if !self.shown.contains(&(feature, shown)) && self.shown.iter().filter(|(of, _)| *of == feature).count() < MOST_SHOWN {
             self.shown.push((feature, shown));
         }
     }
@@ -173,14 +180,19 @@ impl<'a> Findings<'a> {
 
     /// The sentence of one of them, with what shows it.
     pub(super) fn says(&self, feature: Feature) -> String {
-        let mut says = feature.says(self.amount(feature));
-        let shown: Vec<String> =
-            self.shown.iter().filter(|(of, _)| *of == feature).map(|(_, shown)| crate::analysis::excerpt::line(shown, 40)).collect();
-        if !shown.is_empty() {
-            says.push_str(": ");
-            says.push_str(&shown.join(", "));
-        }
-        says
+        let shown: Vec<&str> = self.shown.iter().filter(|(of, _)| *of == feature).map(|(_, shown)| *shown).collect();
+        let amount = self.amount(feature);
+        let shows = match feature {
+            _ if !shown.is_empty() => {
+                let more =
+                    if amount > shown.len() as f64 { format!(" and {:.0} more", amount - shown.len() as f64) } else { String::new() };
+                let lines: Vec<String> = shown.into_iter().map(|shown| excerpt::line(shown, 40)).collect();
+                lines.join(", ") + &more
+            }
+            Feature::UngroundedShare | Feature::NumbersUncoveredShare => format!("{:.0} %", amount * 100.0),
+            _ => format!("{amount:.0}"),
+        };
+        format!("{}: {shows}", feature.label())
     }
 }
 
@@ -193,8 +205,8 @@ mod tests {
         let mut findings = Findings::none();
         findings.show(Feature::NumbersUncovered, "5000");
         findings.show(Feature::NumbersUncovered, "1000");
-        assert_eq!(findings.says(Feature::NumbersUncovered), "2 numbers of the request are in no call: 5000, 1000");
-        assert_eq!(findings.row()[Feature::NumbersUncovered as usize], 3.0_f64.ln());
+        assert_eq!(findings.says(Feature::NumbersUncovered), "numbers of the request that no call carries: 5000, 1000");
+        assert_eq!(findings.row()[Feature::NumbersUncovered as usize], 2.0_f64.ln_1p());
     }
 
     #[test]

@@ -11,8 +11,10 @@ use super::{
 pub(super) enum Source {
     /// The request gives it.
     Given,
-    /// The request gives the smaller part of it not.
+    /// The request gives more than half of it.
     Part,
+    /// The request gives a half of it or less.
+    Less,
     /// The request does not give it.
     Nowhere,
     /// It is a date that the request does not give.
@@ -44,15 +46,15 @@ pub(super) fn of_text(value: &str, request: &Request<'_>) -> Source {
     }
     match missing {
         0 => Source::Given,
-        _ if missing * 2 >= all => Source::Nowhere,
+        _ if missing == all => Source::Nowhere,
+        _ if missing * 2 >= all => Source::Less,
         _ => Source::Part,
     }
 }
 
-/// Where a number comes from. A small whole number may be the count of what is listed.
+/// Where a number comes from.
 pub(super) fn of_number(value: f64, request: &Request<'_>) -> Source {
-    let counted = value == request.numbers.len() as f64;
-    if counted || request.sources().any(|source| source.implied.has(value)) { Source::Given } else { Source::Nowhere }
+    if request.sources().any(|source| source.implied.has(value)) { Source::Given } else { Source::Nowhere }
 }
 
 /// Whether the value stands in the request; one or two letters only as a word of their own.
@@ -108,6 +110,13 @@ pub(super) fn speaks_of(request: &Request<'_>, name: &Stems, left_out: &Stems) -
     name.iter().any(|stem| !left_out.has(stem) && request.sources().any(|source| source.stems.has(stem)))
 }
 
+/// Whether half and more of the telling words of a description are in the request, and three at least.
+pub(super) fn speaks_mostly_of(request: &Request<'_>, description: &str) -> bool {
+    let words = Stems::telling(description);
+    let said = words.iter().filter(|stem| request.stems.has(*stem)).count();
+    said >= 3 && said * 2 >= words.iter().len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +129,7 @@ mod tests {
         }
         assert_eq!(of_text("Los Angeles", &request), Source::Nowhere);
         assert_eq!(of_text("San Diego Zoo", &request), Source::Part);
+        assert_eq!(of_text("Table Mountain", &request), Source::Less);
         assert_eq!(of_text("2023-06-09", &request), Source::NoDate);
         assert_eq!((of_number(2.0, &request), of_number(41.0, &request)), (Source::Given, Source::Nowhere));
     }

@@ -1,8 +1,8 @@
 //! Whether the tool calls of a run are the right ones: what each argument rests on, what the request asks for, which tools there were.
 //!
-//! Where all calls answer one request, everything is weighed: values, numbers and names that are not carried, parts joined by *also* and
-//! *then* against the number of calls, tools that fit better. In any other run only the schema and identifiers that nothing had given
-//! are looked at; what is not looked at counts as average.
+//! Where all calls answer one request and are all that the run answers, everything is weighed: values, numbers and names that are not
+//! carried, parts joined by *also* and *then* against the number of calls, tools that fit better. Where results come back, only the
+//! arguments are. In a longer run only identifiers are looked for in what came before the call, and a call that has none gets no figure.
 
 mod argument;
 mod choice;
@@ -22,13 +22,14 @@ use std::sync::LazyLock;
 
 use self::{
     argument::{Examined, MOST_NAMED, examine},
+    choice::Better,
     coverage::Carried,
     documentation::Tool,
     feature::{COUNT, Feature, Findings, NAMES},
-    request::Request,
+    shape::Asked,
 };
 use super::{
-    call::{Call, Returned},
+    call::Call,
     excerpt,
     features::FeatureRow,
     linear::LinearModel,
@@ -59,7 +60,7 @@ pub(crate) struct Judgement {
     pub(crate) log_odds: Option<f64>,
     /// What speaks against them, heaviest first.
     pub(crate) doubts: Vec<Evidence>,
-    /// The tool that fits the request better than one that was called, and that call's index.
+    /// The index of a call, and the tool that fits the request better.
     pub(crate) better_tool: Option<(usize, String)>,
 }
 
@@ -72,13 +73,15 @@ pub(crate) struct JudgedCall {
     pub(crate) doubt: Option<String>,
     /// Arguments whose values nothing gave, as JSON pointers.
     pub(crate) ungrounded: Vec<String>,
+    /// Whether such a value can only have been invented: an identifier, or what makes the call more likely wrong than right.
+    pub(crate) invented: bool,
 }
 
 /// Judges the calls of a run.
 pub(crate) fn judge<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Judgement {
     let Some(model) = MODEL.as_ref() else { return Judgement::default() };
     match shape::single_request(trace, calls) {
-        Some(request) => Answer::to(&request, trace, calls).judged(model, calls),
+        Some(asked) => Answer::to(&asked, trace, calls).judged(model, calls),
         None => among_steps(model, trace, calls),
     }
 }
@@ -86,8 +89,8 @@ pub(crate) fn judge<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Judgement {
 /// The features of a run whose calls answer one request, for fitting.
 pub(super) fn measure(trace: &Trace, rules: &Rules) -> Vec<FeatureRow> {
     let run = Run::of(trace, rules, Ended::Unknown);
-    let Some(request) = shape::single_request(trace, &run.calls) else { return Vec::new() };
-    let answer = Answer::to(&request, trace, &run.calls);
+    let Some(asked) = shape::single_request(trace, &run.calls) else { return Vec::new() };
+    let answer = Answer::to(&asked, trace, &run.calls);
     vec![FeatureRow { step: None, values: NAMES.iter().copied().zip(answer.total.row()).collect() }]
 }
 
@@ -103,21 +106,27 @@ fn same_tool(one: &str, other: &str) -> bool {
 struct Answer<'a> {
     calls: Vec<Examined<'a>>,
     total: Findings<'a>,
-    better: Option<&'a str>,
+    better: Option<Better<'a>>,
 }
 
 impl<'a> Answer<'a> {
-    fn to(request: &Request<'a>, trace: &'a Trace, calls: &[Call<'a>]) -> Self {
+    fn to(asked: &Asked<'a>, trace: &'a Trace, calls: &[Call<'a>]) -> Self {
+        let request = &asked.request;
         let tools: Vec<Tool<'a>> = trace.tools_available.iter().flatten().take(MOST_TOOLS).map(Tool::read).collect();
         let tool_of = |call: &Call<'_>| tools.iter().find(|tool| same_tool(tool.name, call.name));
         let examined: Vec<Examined<'a>> = calls.iter().map(|call| examine(call, tool_of(call), request)).collect();
-        let called: Vec<&Tool<'a>> = tools.iter().filter(|tool| calls.iter().any(|call| same_tool(call.name, tool.name))).collect();
         let mut total = Findings::none();
-        let carried = Carried::by(calls, request);
-        coverage::count(request, &carried, calls, &called, &mut total);
-        count::count(request, &carried, calls.len(), &mut total);
-        siblings::count(calls, request, &mut total);
-        let better = choice::count(request, &tools, calls, &carried.stems, &mut total);
+        let mut better = None;
+        if calls.is_empty() {
+            choice::none_called(request, &tools, &mut total);
+        } else if asked.ends_with_calls {
+            let called: Vec<&Tool<'a>> = tools.iter().filter(|tool| calls.iter().any(|call| same_tool(call.name, tool.name))).collect();
+            let carried = Carried::by(calls, request);
+            coverage::count(request, &carried, calls, &called, &mut total);
+            count::count(request, &carried, calls.len(), &mut total);
+            siblings::count(calls, request, &mut total);
+            better = choice::count(request, &tools, calls, &carried.stems, &mut total);
+        }
         let (mut values, mut ungrounded) = (0, 0);
         for call in &examined {
             total.take(&call.findings);
@@ -132,37 +141,66 @@ impl<'a> Answer<'a> {
     fn judged(self, model: &LinearModel, calls: &[Call<'_>]) -> Judgement {
         let judged = calls.iter().zip(&self.calls).map(|(call, examined)| {
             let row = examined.findings.row();
-            let heaviest = weights(model, &row).into_iter().next();
+            let weights = weights(model, &row);
+            let log_odds = (call.input.is_some() || call.input_error.is_some()).then(|| model.log_odds(&row));
+            let of_grounding = |(feature, _): &&(Feature, f64)| GROUNDING.contains(feature);
+            let grounding: f64 = weights.iter().filter(of_grounding).map(|(_, weight)| weight).sum();
             JudgedCall {
-                log_odds: (call.input.is_some() || call.input_error.is_some()).then(|| model.log_odds(&row)),
-                doubt: heaviest.map(|(feature, _)| examined.findings.says(feature)),
+                log_odds,
+                doubt: weights.first().map(|(feature, _)| examined.findings.says(*feature)),
                 ungrounded: examined.pointers.clone(),
+                invented: log_odds.is_some_and(|log_odds| log_odds < 0.0 && log_odds - grounding > 0.0) && !examined.pointers.is_empty(),
             }
         });
-        let row = self.total.row();
-        let step_of = |feature: Feature| {
-            let shows = |(_, examined): &(&Call<'_>, &Examined<'_>)| !feature.of_whole() && examined.findings.amount(feature) > 0.0;
-            calls.iter().zip(&self.calls).filter(shows).map(|(call, _)| call.step).take(MOST_NAMED).collect::<Vec<StepNumber>>()
-        };
-        let doubts = weights(model, &row).into_iter().take(MOST_DOUBTS).map(|(feature, weight)| {
-            let mut steps = step_of(feature);
-            steps.dedup();
-            Evidence {
-                code: feature.name().to_owned(),
-                step: steps.first().copied(),
-                steps,
-                weight: Some(weight),
-                says: self.total.says(feature),
-            }
-        });
+        let log_odds = model.log_odds(&self.total.row());
         Judgement {
             calls: judged.collect(),
-            log_odds: Some(model.log_odds(&row)),
-            doubts: doubts.collect(),
-            better_tool: self.better.filter(|_| !calls.is_empty()).map(|name| (0, excerpt::name(name).to_owned())),
+            log_odds: Some(log_odds),
+            doubts: self.doubts(model, calls),
+            better_tool: self.better.filter(|_| log_odds < 0.0 && !self.lacks_calls()).and_then(|better| {
+                let index = calls.iter().position(|call| same_tool(call.name, better.called))?;
+                Some((index, excerpt::name(better.tool).to_owned()))
+            }),
         }
     }
+
+    /// Whether calls seem to be missing: then a tool that was not called may belong beside the others, not in the place of one.
+    fn lacks_calls(&self) -> bool {
+        [Feature::ListOverCalls, Feature::QuestionsOverCalls, Feature::JoinsOverCalls]
+            .iter()
+            .any(|feature| self.total.amount(*feature) > 0.0)
+    }
+
+    /// What speaks against the calls, heaviest first; what tells of the same thing is said once.
+    fn doubts(&self, model: &LinearModel, calls: &[Call<'_>]) -> Vec<Evidence> {
+        let weights = weights(model, &self.total.row());
+        let teller = |feature: Feature| {
+            let told = |by: &&Feature| weights.iter().any(|(known, _)| known == *by);
+            feature.told_by().iter().find(told).copied().unwrap_or(feature)
+        };
+        let mut told: Vec<(Feature, f64)> = Vec::new();
+        for (feature, weight) in &weights {
+            let feature = teller(*feature);
+            match told.iter_mut().find(|(known, _)| *known == feature) {
+                Some((_, sum)) => *sum += weight,
+                None => told.push((feature, *weight)),
+            }
+        }
+        told.sort_by(|one, other| one.1.total_cmp(&other.1));
+        let evidence = |(feature, weight): (Feature, f64)| {
+            let shows = |(_, examined): &(&Call<'_>, &Examined<'_>)| !feature.of_whole() && examined.findings.amount(feature) > 0.0;
+            let mut steps: Vec<StepNumber> =
+                calls.iter().zip(&self.calls).filter(shows).map(|(call, _)| call.step).take(MOST_NAMED).collect();
+            steps.dedup();
+            let code = feature.name().to_owned();
+            Evidence { code, step: steps.first().copied(), steps, weight: Some(weight), says: self.total.says(feature) }
+        };
+        told.into_iter().take(MOST_DOUBTS).map(evidence).collect()
+    }
 }
+
+/// What tells of values that the request does not give.
+const GROUNDING: [Feature; 4] = [Feature::RequiredInvented, Feature::OptionalInvented, Feature::UngroundedShare, Feature::InventedDate];
 
 /// What speaks against a row, heaviest first: each feature's part of the log-odds, held against a row in which nothing was found.
 fn weights(model: &LinearModel, row: &[f64; COUNT]) -> Vec<(Feature, f64)> {
@@ -177,7 +215,7 @@ fn weights(model: &LinearModel, row: &[f64; COUNT]) -> Vec<(Feature, f64)> {
     weights
 }
 
-/// Judges calls among other steps, by schema and by identifiers alone.
+/// Judges calls among other steps, by their identifiers alone. What else there is to doubt is not looked for, so it counts as not there.
 fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgement {
     if calls.is_empty() {
         return Judgement::default();
@@ -186,6 +224,7 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
     let mut judged: Vec<JudgedCall> = Vec::with_capacity(calls.len());
     let mut unseen = looked.unseen.iter().peekable();
     let mut invented: Vec<(StepNumber, &str)> = Vec::new();
+    let mut weight = 0.0;
     for (index, call) in calls.iter().enumerate() {
         let mut named = Vec::new();
         let mut value = None;
@@ -193,30 +232,30 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
             named.push(found.pointer.clone());
             value = value.or(Some(&*found.value));
         }
-        named.truncate(MOST_NAMED);
         invented.extend(value.map(|value| (call.step, value)));
-        // What is not looked at is average.
-        let mut row = [f64::NAN; COUNT];
-        let checked = looked.checked.get(index) == Some(&true);
-        if call.schema_known {
-            row[Feature::SchemaErrors as usize] = (call.violations.len() as f64).min(5.0).ln_1p();
-        }
-        if checked {
-            row[Feature::RequiredInvented as usize] = (named.len() as f64).min(5.0).ln_1p();
-        }
-        let told = call.schema_known || checked || call.offered.is_some() || call.returned != Returned::Unsaid;
+        let identifiers = looked.identifiers.get(index).copied().unwrap_or(0);
+        let mut findings = Findings::none();
+        findings.set(Feature::SchemaErrors, call.violations.len() as f64);
+        findings.set(Feature::RequiredInvented, named.len() as f64);
+        findings.set(Feature::UngroundedShare, named.len() as f64 / f64::from(identifiers.max(1)));
+        let row = findings.row();
+        weight += weights(model, &row).iter().map(|(_, weight)| weight).sum::<f64>();
         judged.push(JudgedCall {
-            log_odds: told.then(|| model.log_odds(&row)),
+            log_odds: (identifiers > 0).then(|| model.log_odds(&row)),
             doubt: value.map(|value| format!("nothing before it gives {}", excerpt::line(value, 60))),
-            ungrounded: named,
+            invented: !named.is_empty(),
+            ungrounded: {
+                named.truncate(MOST_NAMED);
+                named
+            },
         });
     }
     let log_odds = judged.iter().filter_map(|call| call.log_odds).min_by(f64::total_cmp);
-    let doubts = invented_values(&invented);
+    let doubts = invented_values(&invented, weight);
     Judgement { calls: judged, log_odds, doubts, better_tool: None }
 }
 
-fn invented_values(invented: &[(StepNumber, &str)]) -> Vec<Evidence> {
+fn invented_values(invented: &[(StepNumber, &str)], weight: f64) -> Vec<Evidence> {
     let Some((step, _)) = invented.first() else { return Vec::new() };
     let mut values: Vec<String> = invented.iter().map(|(_, value)| excerpt::line(value, 40)).collect();
     values.dedup();
@@ -227,7 +266,7 @@ fn invented_values(invented: &[(StepNumber, &str)]) -> Vec<Evidence> {
         code: "invented_identifiers".to_owned(),
         step: Some(*step),
         steps,
-        weight: None,
+        weight: Some(weight),
         says: format!("nothing before the call gives {}", excerpt::list(values.iter(), 4)),
     }]
 }

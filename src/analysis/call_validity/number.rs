@@ -11,7 +11,7 @@ pub(super) struct Written {
     pub(super) at: usize,
     /// Where its digits end.
     pub(super) end: usize,
-    /// Whether a letter stands right before it: a part of a code or a formula, not a number.
+    /// Whether a letter stands right before it, or it measures one side of several (`24x36`): a part of a code, not a number.
     pub(super) glued: bool,
 }
 
@@ -21,7 +21,7 @@ const MULTIPLES: &[(&str, f64)] = &[("k", 1e3), ("thousand", 1e3), ("million", 1
 /// The number whose digits begin at a place.
 pub(super) fn read(text: &str, at: usize) -> Written {
     let bytes = text.as_bytes();
-    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = |from: usize| bytes.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut end = at + digits(at);
     let mut plain = String::new();
     // A comma parts thousands only before exactly three digits: "1,5 and 10" are three numbers.
@@ -59,7 +59,8 @@ pub(super) fn read(text: &str, at: usize) -> Written {
         percent: rest.starts_with('%') || word.eq_ignore_ascii_case("percent"),
         at,
         end,
-        glued: before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'^')),
+        glued: (matches!(bytes.get(end), Some(b'x' | b'X')) && digits(end + 1) > 0)
+            || before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'^')),
     }
 }
 
@@ -94,10 +95,6 @@ impl Numbers {
         let from = self.0.partition_point(|known| *known < number - slack);
         self.0.get(from).is_some_and(|known| *known <= number + slack)
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -119,7 +116,7 @@ mod tests {
 
     #[test]
     fn digits_in_codes_and_powers_are_no_numbers() {
-        assert!(values("C6H12O6, x^2, v1.2").is_empty());
+        assert!(values("C6H12O6, x^2, v1.2, 24x36").is_empty());
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub(super) struct Identifier<'a> {
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Looked<'a> {
-    /// For each call, whether it has an identifier that could be looked for.
-    pub(super) checked: Vec<bool>,
+    /// For each call, how many identifiers were looked for.
+    pub(super) identifiers: Vec<u32>,
     /// Those that nothing had given.
     pub(super) unseen: Vec<Identifier<'a>>,
 }
@@ -46,7 +46,7 @@ pub(super) struct Looked<'a> {
 /// Looks for the identifiers of all calls in what came before them.
 pub(super) fn look<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Looked<'a> {
     let mut wanted = Vec::new();
-    let mut looked = Looked { checked: vec![false; calls.len()], unseen: Vec::new() };
+    let mut looked = Looked { identifiers: vec![0; calls.len()], unseen: Vec::new() };
     for (index, call) in calls.iter().enumerate() {
         let before = wanted.len();
         if let Some(Value::Object(arguments)) = call.input
@@ -64,7 +64,7 @@ pub(super) fn look<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Looked<'a> {
                 );
             }
         }
-        looked.checked[index] = wanted.len() > before;
+        looked.identifiers[index] = u32::try_from(wanted.len() - before).unwrap_or(u32::MAX);
     }
     let mut known = Known::default();
     trace.input.iter().for_each(|input| known.value(input));
@@ -312,7 +312,7 @@ mod tests {
         fn any_run_can_be_looked_through(trace in any_trace()) {
             let calls = call::collect(&trace, &Rules::bundled());
             let looked = look(&trace, &calls);
-            prop_assert!(looked.unseen.iter().all(|found| looked.checked[found.call]));
+            prop_assert!(looked.unseen.iter().all(|found| looked.identifiers[found.call] > 0));
         }
 
         #[test]

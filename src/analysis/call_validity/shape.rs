@@ -1,4 +1,5 @@
-//! Whether the calls of a run all answer one request, so that the request tells how many calls and which values to expect.
+//! Whether the calls of a run all answer one request, so that the request tells which values to expect; and whether they are all that the
+//! run answers, so that it also tells how many calls.
 
 use serde_json::Value;
 
@@ -23,8 +24,18 @@ const REQUEST_BYTES: usize = 4_000;
 /// Bytes of instructions that values may come from.
 const BACKGROUND_BYTES: usize = 4_000;
 
+/// One request and its calls.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    /// The request.
+    pub(super) request: Request<'a>,
+    /// Whether the run ends with its calls. Where results come back the agent may work out the rest or say it, and a part of the request
+    /// that no call carries is no mistake.
+    pub(super) ends_with_calls: bool,
+}
+
 /// The request, where the run has one only, says which tools there were, and made all its calls before any result was seen.
-pub(super) fn single_request<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Option<Request<'a>> {
+pub(super) fn single_request<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Option<Asked<'a>> {
     let offers = trace.tools_available.as_ref().is_some_and(|tools| !tools.is_empty());
     if !offers || trace.steps.len() > MOST_STEPS || calls.len() > MOST_CALLS || !one_batch(trace, calls) {
         return None;
@@ -32,7 +43,20 @@ pub(super) fn single_request<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Option
     let text = request(trace)?;
     let mut request = Request::read(text);
     request.background = instructions::instructions(trace).map(|told| Box::new(Request::read(excerpt::head(told, BACKGROUND_BYTES))));
-    Some(request)
+    Some(Asked { request, ends_with_calls: ends_with(trace, calls) })
+}
+
+/// Whether no result came back and nothing was said after the last call.
+fn ends_with(trace: &Trace, calls: &[Call<'_>]) -> bool {
+    let Some(last) = calls.iter().map(|call| call.position).max() else { return false };
+    let empty = |value: &Value| value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    // A run that came as spans and has no results is not over, or was cut.
+    let over = trace.ended && trace.telemetry.is_none();
+    over && calls.iter().all(|call| call.output.is_none() && !matches!(call.returned, Returned::Fine))
+        && trace.output.as_ref().is_none_or(empty)
+        && trace.steps[last + 1..]
+            .iter()
+            .all(|step| step.content.as_deref().is_none_or(|said| said.trim().is_empty()) && step.model.is_none())
 }
 
 /// What the user said, where that was one thing; else what the run was given.

@@ -81,7 +81,7 @@ fn differs_in_nothing_given(one: &[Argument<'_>], other: &[Argument<'_>], reques
             Value::Number(number) => number.as_f64().is_some_and(|number| grounding::of_number(number, request) == Source::Nowhere),
             Value::String(text) => {
                 let text = excerpt::head(text, 200);
-                grounding::of_text(text, request) == Source::Nowhere && !text.is_empty()
+                matches!(grounding::of_text(text, request), Source::Nowhere | Source::Less) && !text.is_empty()
             }
             _ => false,
         })

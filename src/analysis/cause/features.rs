@@ -1,15 +1,15 @@
 //! What speaks for and against each step as the decisive mistake: one row of numbers a moment, each with a name and a sentence.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{
+    answer,
     excerpts::{self, Excerpt},
+    flow::{self, Appearance},
     moment::{Act, Moment, Shape},
     signs::{Seen, Sign},
-    stated_count, tokens,
+    tokens::{self, Marks},
 };
 use crate::{
-    analysis::{excerpt, run::Run, tool_nature::Nature},
+    analysis::{run::Run, tool_nature::Nature},
     model::failure::{Failure, FailureCode},
 };
 
@@ -34,19 +34,19 @@ features! {
     /// 1 for the first step.
     Opens = "opens_the_run", "it opens the run";
     /// 1 for the first action of the run, 1/2 for the second, and so on; 0 for what is no action.
-    EarlyAction = "early_action", "it is among the first actions, on which the others build";
+    EarlyAction = "early_action", "it is action {nth} of the run, on which the later ones build";
     /// A tool is called, or an agent does as it was told.
     Calls = "calls", "something is done here, and not only said";
     /// A tool answers.
     Returns = "returns", "a tool answers here";
     /// Somebody assumes, simulates, recalls.
     Assumes = "assumes", "something is assumed, simulated or recalled here, and not looked up";
+    /// Code whose data is made up.
+    MakesUpData = "makes_up_data", "the code written here works on data that is made up";
     /// A value of the final answer comes up for the first time.
     AnswerAppears = "answer_appears", "a value of the final answer comes up here for the first time";
     /// A call that changes something.
     ChangesState = "changes_state", "something is changed here";
-    /// A count that no list in the last result has.
-    CountDiffers = "count_differs", "the count stated here is the size of nothing in the last result";
     /// Fewer than 60 bytes are said.
     SaysLittle = "says_little", "hardly anything is said here";
     /// The first thing that went wrong and was not made up for.
@@ -56,23 +56,23 @@ features! {
     /// The run broke off here.
     BreaksOff = "breaks_off", "the run breaks off here";
     /// How early it is, -ln(place), in a run of talk.
-    EarlyTalk = "early_in_talk", "it comes early";
+    EarlyTalk = "early_in_talk", "it is step {place} of {count}";
     /// The same, where an agent works alone.
-    EarlyAlone = "early_alone", "it comes early";
+    EarlyAlone = "early_alone", "it is step {place} of {count}";
     /// The same in a dialogue with a person.
-    EarlyDialogue = "early_in_dialogue", "it comes where dialogues tend to go wrong";
+    EarlyDialogue = "early_in_dialogue", "it is step {place} of {count}, and dialogues go wrong when it comes to acting, not at the beginning";
     /// The same where one agent leads others.
-    EarlyLed = "early_when_led", "it comes early";
+    EarlyLed = "early_when_led", "it is step {place} of {count}";
     /// The same in such a run of more than forty steps.
-    EarlyLongLed = "early_in_long_led_run", "it comes early in a long run";
+    EarlyLongLed = "early_in_long_led_run", "it comes early in a run of {count} steps: long runs go wrong at the beginning";
     /// The work is declared done.
     DeclaresDone = "declares_done", "the work is declared done here";
     /// A plan that holds little of what was asked for.
     PlanStrays = "plan_strays", "the plan made here holds little of what was asked for";
     /// 1 for the first turn of those who are led, 1/2 for the second, and so on.
-    EarlyExecution = "early_execution", "it is among the first turns of those who carry out the plan";
+    EarlyExecution = "early_execution", "it is turn {nth} of those who carry out the plan";
     /// Share of the request's words that the result holds.
-    ResultOnSubject = "result_on_subject", "the result here is about what was asked, so that it is easily taken for the answer";
+    ResultOnSubject = "result_on_subject", "the result here holds {percent} % of the request's words, so that it is easily taken for the answer";
     /// It repeats an earlier call.
     RepeatsCall = "repeats_call", "an earlier call is repeated here";
     /// The earliest failure that structure shows and nothing made up for.
@@ -82,15 +82,20 @@ features! {
 /// The numbers of one moment.
 pub(super) type Row = [f64; COUNT];
 
-impl Feature {
-    /// What it says where it speaks for a step.
-    pub(super) fn says(place: usize) -> &'static str {
-        SENTENCES.get(place).copied().unwrap_or_default()
-    }
+/// What a feature says where it speaks for a step: `value` is the feature's, `place` the step's, among `count`.
+pub(super) fn says(feature: usize, value: f64, place: usize, count: usize) -> String {
+    let sentence = SENTENCES.get(feature).copied().unwrap_or_default();
+    let fill = |sentence: String, name: &str, number: f64| {
+        if sentence.contains(name) { sentence.replace(name, &format!("{number:.0}")) } else { sentence }
+    };
+    let numbers = [
+        ("{nth}", 1.0 / value.max(f64::MIN_POSITIVE)),
+        ("{percent}", value * 100.0),
+        ("{place}", place as f64 + 1.0),
+        ("{count}", count as f64),
+    ];
+    numbers.into_iter().fold(sentence.to_owned(), |sentence, (name, number)| fill(sentence, name, number))
 }
-
-/// Where a value comes up: its number, and the place of the moment.
-pub(super) type Appearance = (u64, u32);
 
 /// What was measured of a run.
 pub(super) struct Measured {
@@ -99,9 +104,6 @@ pub(super) struct Measured {
     /// Every value in the order of the moments.
     pub(super) appearances: Vec<Appearance>,
 }
-
-/// Values looked at in one moment: a page of figures says no more than its beginning.
-const MOST_VALUES: usize = 1_000;
 
 /// Below so many bytes a step says little.
 const LITTLE: usize = 60;
@@ -127,15 +129,19 @@ struct Given {
 
 /// Measures every moment; one pass over the texts.
 pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failures: &[Failure]) -> Measured {
-    let given: Vec<Given> =
-        moments.iter().map(|moment| Given { text: run.rules.signs.of(&moment.text), result: run.rules.signs.of(&moment.result) }).collect();
-    let appearances = appearances(moments);
+    let signs = &run.rules.signs;
+    let text_of = |moment: &Moment<'_>| if moment.act == Act::Returned { signs.trouble(&moment.text) } else { signs.of(&moment.text) };
+    let given: Vec<Given> = moments.iter().map(|moment| Given { text: text_of(moment), result: signs.trouble(&moment.result) }).collect();
+    let appearances = flow::appearances(moments);
     let request = run.trace.input.as_ref().map(excerpts::of).unwrap_or_default();
-    let asked_for: HashSet<u64> = gathered(&request, |part, visit| tokens::words(part, visit));
-    let mut answer = answer_values(run, moments);
-    let task: HashSet<u64> = gathered(&request, |part, visit| tokens::values(part, |value, _| visit(value)));
-    answer.retain(|value| !task.contains(value));
-    let answer_at = first_of_answer(&answer, &appearances);
+    let asked_for = tokens::subject(request.parts());
+    let mut answer = answer::values(run, moments);
+    for part in request.parts() {
+        tokens::values(part, |value, _| {
+            answer.remove(&value);
+        });
+    }
+    let answer_at = answer::first_appearance(&answer, &appearances);
     let lasting = failures.iter().filter(|failure| is_lasting(failure)).filter_map(|failure| failure.step).min();
     let mut faults = Faults::of(run);
     let plan = moments.iter().position(|moment| !matches!(moment.act, Act::Heard | Act::Instructed | Act::Returned));
@@ -162,10 +168,10 @@ pub(super) fn measure(run: &Run<'_>, moments: &[Moment<'_>], shape: Shape, failu
         }
         set(Feature::Calls, mark(moment.act == Act::Called));
         set(Feature::Returns, mark(moment.act == Act::Returned));
-        set(Feature::Assumes, mark(place > 0 && says && seen.text.has(Sign::Assumes)));
+        set(Feature::Assumes, mark(place > 0 && says && (seen.text.has(Sign::Assumes) || seen.text.has(Sign::MakesUp))));
+        set(Feature::MakesUpData, mark(place > 0 && moment.act == Act::Coded && seen.text.has(Sign::MakesUp)));
         set(Feature::AnswerAppears, mark(answer_at == Some(place)));
         set(Feature::ChangesState, mark(run.calls[moment.calls.clone()].iter().any(|call| call.nature == Nature::Writes)));
-        set(Feature::CountDiffers, mark(moment.act == Act::Said && count_differs(run, moment)));
         set(Feature::SaysLittle, mark(moment.text.len() < LITTLE));
         set(Feature::BreaksOff, mark(broke_off || (moment.act != Act::Returned && seen.text.has(Sign::BrokeOff))));
         set(Feature::DeclaresDone, mark(seen.text.has(Sign::DeclaresDone)));
@@ -244,116 +250,18 @@ impl Faults {
     }
 }
 
-/// All values with the moments that hold them.
-fn appearances(moments: &[Moment<'_>]) -> Vec<Appearance> {
-    let mut all = Vec::new();
-    for (place, moment) in moments.iter().enumerate() {
-        let place = u32::try_from(place).unwrap_or(u32::MAX);
-        let most = all.len() + MOST_VALUES;
-        for part in moment.text.parts().chain(moment.asked.parts()).chain(moment.result.parts()) {
-            tokens::values(part, |value, _| {
-                if all.len() < most {
-                    all.push((value, place));
-                }
-            });
-        }
-    }
-    all
-}
-
-/// The first moment after the opening at which a value of the answer comes up that the opening did not hold.
-fn first_of_answer(answer: &HashSet<u64>, appearances: &[Appearance]) -> Option<usize> {
-    if answer.is_empty() {
-        return None;
-    }
-    let opening: HashSet<u64> = appearances.iter().take_while(|(_, place)| *place == 0).map(|(value, _)| *value).collect();
-    let first = appearances.iter().find(|(value, place)| *place > 0 && answer.contains(value) && !opening.contains(value))?;
-    usize::try_from(first.1).ok()
-}
-
-/// The values of the final answer: of what follows the words "final answer", else of the last thing said.
-fn answer_values(run: &Run<'_>, moments: &[Moment<'_>]) -> HashSet<u64> {
-    const LAST_MOMENTS: usize = 3;
-    const END_BYTES: usize = 500;
-    const SHORTEST: usize = 20;
-    let output = run.trace.output.as_ref().map(excerpts::of).unwrap_or_default();
-    let ends = moments.iter().rev().take(LAST_MOMENTS).map(|moment| excerpt::tail(moment.text.end(), END_BYTES));
-    let mut values = HashSet::new();
-    // Identifiers are handed on as they are; what an answer claims are figures and names.
-    let mut take = |text: &str| {
-        tokens::values(text, |value, token| {
-            if !tokens::is_identifier(token) {
-                values.insert(value);
-            }
-        });
-    };
-    let mut named = false;
-    for answer in output.parts().chain(ends).flat_map(final_answers) {
-        named = true;
-        take(answer);
-    }
-    if !named {
-        let last = moments.iter().rev().find(|moment| moment.act != Act::Returned && moment.text.len() > SHORTEST);
-        take(last.map_or("", |moment| excerpt::tail(moment.text.end(), END_BYTES)));
-    }
-    values
-}
-
-/// What follows the words "final answer" on their line.
-fn final_answers(text: &str) -> impl Iterator<Item = &str> {
-    const WORDS: &str = "final answer";
-    const MOST_BYTES: usize = 160;
-    let lower = text.to_ascii_lowercase();
-    let places: Vec<usize> = lower.match_indices(WORDS).map(|(at, _)| at + WORDS.len()).collect();
-    places.into_iter().map(move |at| excerpt::head(text[at..].lines().next().unwrap_or_default(), MOST_BYTES))
-}
-
-/// Whether a step states a count that nothing in the last result before it has.
-fn count_differs(run: &Run<'_>, moment: &Moment<'_>) -> bool {
-    let Some(stated) = stated_count::stated(&moment.text.head) else { return false };
-    let before = run.calls[..moment.calls.start].last().and_then(|call| call.output);
-    before.and_then(stated_count::countable).is_some_and(|sizes| !sizes.contains(&stated))
-}
-
 /// The share of the request's words that a text holds.
-fn share(text: &Excerpt<'_>, asked_for: &HashSet<u64>) -> f64 {
+fn share(text: &Excerpt<'_>, asked_for: &Marks) -> f64 {
     if asked_for.is_empty() || text.is_empty() {
         return 0.0;
     }
-    let held: HashSet<u64> = gathered(text, |part, visit| {
+    let mut held = Marks::default();
+    for part in text.parts() {
         tokens::words(part, |word| {
             if asked_for.contains(&word) {
-                visit(word)
+                held.insert(word);
             }
-        })
-    });
-    held.len() as f64 / asked_for.len() as f64
-}
-
-fn gathered(text: &Excerpt<'_>, visit: impl Fn(&str, &mut dyn FnMut(u64))) -> HashSet<u64> {
-    let mut all = HashSet::new();
-    for part in text.parts() {
-        visit(part, &mut |value| {
-            all.insert(value);
         });
     }
-    all
-}
-
-/// For each value of a moment that comes up there first, the later moments that use it: (place, how many of them).
-pub(super) fn uses(appearances: &[Appearance], place: usize) -> Vec<(usize, usize)> {
-    let at = u32::try_from(place).unwrap_or(u32::MAX);
-    let start = appearances.partition_point(|(_, moment)| *moment < at);
-    let end = appearances.partition_point(|(_, moment)| *moment <= at);
-    let mut new: HashSet<u64> = appearances[start..end].iter().map(|(value, _)| *value).collect();
-    for (value, _) in &appearances[..start] {
-        new.remove(value);
-    }
-    let mut used: HashMap<usize, HashSet<u64>> = HashMap::new();
-    for (value, moment) in appearances[end..].iter().filter(|(value, _)| new.contains(value)) {
-        used.entry(usize::try_from(*moment).unwrap_or(usize::MAX)).or_default().insert(*value);
-    }
-    let mut used: Vec<_> = used.into_iter().map(|(moment, values)| (moment, values.len())).collect();
-    used.sort_unstable();
-    used
+    held.len() as f64 / asked_for.len() as f64
 }

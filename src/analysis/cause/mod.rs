@@ -1,19 +1,20 @@
 //! The step suspected of having caused a run to fail: every step is a suspect, weighed by what speaks for it.
 
+mod answer;
 mod choice;
 mod excerpts;
 mod features;
+mod flow;
 mod moment;
 mod signs;
-pub(crate) mod stated_count;
 mod tokens;
 
 use std::collections::BTreeSet;
 
 pub(crate) use self::{choice::Chooser, signs::Signs};
 use self::{
-    features::{Appearance, Feature},
-    moment::Moment,
+    flow::Appearance,
+    moment::{Moment, Shape},
 };
 use super::{
     failures,
@@ -58,11 +59,11 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
     let mut shown: Vec<&Failure> = failures.iter().filter(|failure| failure.step == Some(step)).collect();
     shown.sort_by_key(|failure| (!features::is_lasting(failure), failure.code));
     let failure = shown.first().copied().filter(|failure| features::is_lasting(failure));
-    let reasons = reasons(run.rules.chooser.reasons(&measured.rows, chosen), step);
+    let reasons = reasons(run, &measured.rows, chosen, step);
     let (category, module) = failure.map_or((None, None), |failure| form(failure.code));
     Some(RootCause {
         step: Some(step),
-        agent: moments[chosen].label.or(run.trace.agent.as_deref()).map(str::to_owned),
+        agent: who(run, &moments[chosen], shape).map(str::to_owned),
         category: category.map(str::to_owned),
         module: module.map(str::to_owned),
         code: failure.map(|failure| failure.code),
@@ -72,6 +73,12 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
         suspects: suspects(&moments, &probabilities),
         reasons,
     })
+}
+
+/// Who acted at a moment. In a dialogue in which no step names its agent, the role tells the person from the agent.
+fn who<'r>(run: &'r Run<'_>, moment: &'r Moment<'_>, shape: Shape) -> Option<&'r str> {
+    let role = if shape == Shape::Dialogue { moment.role } else { None };
+    moment.label.or(role).or(run.trace.agent.as_deref())
 }
 
 /// The features of every step of a run, for fitting the weights.
@@ -130,15 +137,16 @@ fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reason
     }
 }
 
-fn reasons(found: Vec<(usize, f64)>, step: StepNumber) -> Vec<Evidence> {
-    let evidence = |(place, weight): (usize, f64)| Evidence {
-        code: features::NAMES.get(place).copied().unwrap_or_default().to_owned(),
+/// What speaks for the step chosen, in sentences.
+fn reasons(run: &Run<'_>, rows: &[features::Row], chosen: usize, step: StepNumber) -> Vec<Evidence> {
+    let evidence = |(feature, weight): (usize, f64)| Evidence {
+        code: features::NAMES.get(feature).copied().unwrap_or_default().to_owned(),
         step: Some(step),
         steps: vec![step],
         weight: Some(weight),
-        says: Feature::says(place).to_owned(),
+        says: features::says(feature, rows[chosen][feature], chosen, rows.len()),
     };
-    found.into_iter().take(MOST_REASONS).map(evidence).collect()
+    run.rules.chooser.reasons(rows, chosen).into_iter().take(MOST_REASONS).map(evidence).collect()
 }
 
 /// The likeliest steps, likeliest first, the earlier of equals first.
@@ -161,7 +169,7 @@ fn chain(run: &Run<'_>, moments: &[Moment<'_>], chosen: usize, appearances: &[Ap
     let cause = moments[chosen].number;
     let failed = failures.iter().filter(|failure| features::is_lasting(failure)).filter_map(|failure| failure.step);
     let ended = run.faults.iter().filter(|fault| fault.ended_run).filter_map(|fault| fault.step);
-    let used = features::uses(appearances, chosen);
+    let used = flow::uses(appearances, chosen);
     let wrong: BTreeSet<StepNumber> = failed.chain(ended).filter(|step| *step > cause).collect();
     let symptom = wrong.last().copied().max(used.last().map(|(place, _)| moments[*place].number));
     // The heaviest users first, so that a long run's chain keeps those that matter.

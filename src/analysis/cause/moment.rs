@@ -56,6 +56,8 @@ pub(super) struct Moment<'a> {
     pub(super) agent: Option<&'a str>,
     /// The same as sent.
     pub(super) label: Option<&'a str>,
+    /// The role it was said in.
+    pub(super) role: Option<&'a str>,
     /// Whether an agent did here what another told it to do.
     pub(super) executes: bool,
     /// What was said.
@@ -84,6 +86,7 @@ pub(super) fn collect<'a>(run: &Run<'a>) -> (Vec<Moment<'a>>, Shape) {
             act: act(group, first_call < next_call),
             agent: group.iter().find_map(|step| step.agent.as_deref()).map(plain).filter(|name| !name.is_empty()),
             label: group.iter().find_map(|step| step.agent.as_deref()),
+            role: group.iter().find_map(|step| step.role.as_deref()),
             executes: false,
             text: excerpts::joined(group.iter().filter_map(said)),
             asked: excerpts::joined(group.iter().filter_map(|step| Some(excerpts::of(step.tool.as_ref()?.input.as_ref()?)))),

@@ -1,24 +1,12 @@
 //! What the words of a step give away: that it went wrong, was kept out, guesses, declares the work done. Looked for in one pass.
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::excerpts::Excerpt;
 use crate::analysis::excerpt;
 
 /// Bytes of a text in which an error or a closed door is looked for: both show at the beginning, and prose further on may mention either.
 const TROUBLE_BYTES: usize = 4_000;
-
-/// One thing that words give away.
-struct Row {
-    sign: Sign,
-    pattern: &'static str,
-    #[cfg_attr(not(test), allow(dead_code, reason = "for readers, and for the test that every row knows its own"))]
-    example: &'static str,
-}
-
-const fn row(sign: Sign, pattern: &'static str, example: &'static str) -> Row {
-    Row { sign, pattern, example }
-}
 
 /// A thing that words give away; the number is its bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,68 +17,186 @@ pub(super) enum Sign {
     BrokeOff = 2,
     /// Nothing was found, or access was refused.
     KeptOut = 4,
-    /// Something is assumed, made up or taken from memory.
+    /// Something is assumed, or taken from memory.
     Assumes = 8,
     /// The work is declared done.
     DeclaresDone = 16,
+    /// Data is made up.
+    MakesUp = 32,
 }
 
-const ROWS: &[Row] = &[
-    row(Sign::BrokeOff, r"Traceback \(most recent", "Traceback (most recent call last):"),
-    row(Sign::BrokeOff, r"exitcode: [1-9]|EXITED WITH CODE: [1-9]", "exitcode: 1 (execution failed)"),
-    row(Sign::BrokeOff, r"Error processing publish message", "Error processing publish message for worker"),
-    row(Sign::BrokeOff, r"ResponsibleAIPolicyViolation|content_filter", "finish_reason: content_filter"),
-    row(Sign::BrokeOff, r"Max time \(|(?i-u:maximum (?:number of )?(?:rounds|turns|steps|iterations))", "Max time (60s) reached."),
-    row(
-        Sign::Error,
-        r"(?-u)\b[a-zA-Z]*[a-z](?:Error|Exception)\b|(?i-u:traceback \(most recent|exitcode: [1-9])",
-        "json.JSONDecodeError: Expecting value",
+/// Errors and closed doors.
+const TROUBLE: u8 = Sign::Error as u8 | Sign::KeptOut as u8;
+
+/// What must stand around a phrase for it to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Around {
+    /// Anything.
+    Any,
+    /// No letter, digit or underscore on either side.
+    Word,
+    /// A digit from 1 to 9 behind it.
+    Code,
+    /// The end of an exception's name: a letter before `Error`, capitalised, and the name ends; or what error messages begin with.
+    Exception,
+    /// A field of this name that is true, itself or by its `answer`.
+    True,
+}
+
+/// Phrases with what they give away, in small letters; the longest wins where several begin at one place.
+const PHRASES: &[(u8, Around, &[&str])] = &[
+    (Sign::BrokeOff as u8 | Sign::Error as u8, Around::Any, &["traceback (most recent"]),
+    (Sign::BrokeOff as u8 | Sign::Error as u8, Around::Code, &["exitcode: ", "exited with code: "]),
+    (
+        Sign::BrokeOff as u8,
+        Around::Any,
+        &[
+            "error processing publish message",
+            "responsibleaipolicyviolation",
+            "content_filter",
+            "max time (",
+            "maximum rounds",
+            "maximum turns",
+            "maximum steps",
+            "maximum iterations",
+            "maximum number of rounds",
+            "maximum number of turns",
+            "maximum number of steps",
+            "maximum number of iterations",
+        ],
     ),
-    row(
-        Sign::Error,
-        r#"(?i-u)\berror (?:code:? ?\d|40[0-9]|50[0-9])|"error":|^error[: ]|execution failed"#,
-        r#"{"error": "no such user"}"#,
+    (Sign::Error as u8, Around::Exception, &["error", "exception"]),
+    (
+        Sign::Error as u8,
+        Around::Any,
+        &[
+            "error code: ",
+            "\"error\":",
+            "error 401",
+            "error 403",
+            "error 429",
+            "error 500",
+            "error 502",
+            "error 503",
+            "execution failed",
+            "failed to load",
+            "failed to fetch",
+            "failed to open",
+            "failed to download",
+            "failed to connect",
+            "failed to parse",
+            "connection refused",
+            "connection broken",
+            "connection reset",
+            "no such file",
+            "command not found",
+            "timeout",
+            "time out",
+            "timed out",
+            "permission denied",
+            "invalid syntax",
+            "invalid argument",
+            "invalid parameter",
+            "unexpected keyword",
+            "not available",
+            "cannot be",
+            "does not exist",
+            "not found",
+        ],
     ),
-    row(
-        Sign::Error,
-        r"(?i-u)failed to (?:load|fetch|open|download|connect|parse)|connection (?:refused|broken|reset)",
-        "failed to open /data",
+    (
+        Sign::KeptOut as u8,
+        Around::Any,
+        &[
+            "just a moment",
+            "verify you are human",
+            "verify you are a human",
+            "verify that you are human",
+            "verify that you are a human",
+            "captcha",
+            "unusual traffic",
+            "access denied",
+            "403 forbidden",
+            "no results",
+            "did not match any",
+            "there is no code from the last",
+            "content could not be",
+            "unable to access",
+            "unable to retrieve",
+            "unable to find",
+            "unable to locate",
+            "unable to open",
+            "couldn't find",
+            "couldn't access",
+            "couldn't locate",
+            "could not find",
+            "could not access",
+            "could not locate",
+        ],
     ),
-    row(Sign::Error, r"(?i-u)no such file|command not found|timed? ?out|permission denied", "The request timed out"),
-    row(Sign::Error, r"(?i-u)invalid (?:syntax|argument|parameter)|unexpected keyword", "unexpected keyword argument 'n'"),
-    row(Sign::Error, r"(?i-u)not available|cannot be|does not exist|not found", "order 7 not found"),
-    row(
-        Sign::KeptOut,
-        r"(?i-u)just a moment|verify (?:that )?you are (?:a )?human|captcha|unusual traffic",
-        "Just a moment... Verify you are human",
+    (TROUBLE, Around::Any, &["page not found", "error 404", "404 not found"]),
+    (Sign::Assumes as u8, Around::Word, &["assume", "assuming", "assumption", "assumed", "suppose", "i recall"]),
+    (
+        Sign::Assumes as u8,
+        Around::Any,
+        &[
+            "let's say",
+            "based on my knowledge",
+            "based on general knowledge",
+            "based on common knowledge",
+            "based on available knowledge",
+            "known data",
+            "known facts",
+            "known information",
+            "from memory",
+            "typically",
+            "generally",
+            "historically",
+            "likely",
+            "approximate",
+            "estimated",
+        ],
     ),
-    row(Sign::KeptOut, r"(?i-u)access denied|403 forbidden|page not found|error 404|404 not found", "403 Forbidden"),
-    row(Sign::KeptOut, r"(?i-u)no results|did not match any|there is no code from the last", "Your search did not match any documents"),
-    row(
-        Sign::KeptOut,
-        r"(?i-u)content could not be|(?:unable to|could ?n[o']t|could not) (?:access|retrieve|find|locate|open)",
-        "I was unable to access the page",
+    (
+        Sign::MakesUp as u8,
+        Around::Any,
+        &[
+            "simulate",
+            "simulating",
+            "placeholder",
+            "example data",
+            "sample data",
+            "dummy data",
+            "mock",
+            "hypothetical",
+            "for the sake of",
+            "for demonstration",
+            "for illustration",
+            "for simplicity",
+        ],
     ),
-    row(Sign::Assumes, r"(?i-u)\bassum(?:e|ing|ption|ed)\b|\bsuppose\b|let'?s say", "Assuming that all shops are open"),
-    row(Sign::Assumes, r"(?i-u)simulat(?:e|ed|ing)|placeholder|(?:example|sample) data|mock|hypothetical", "a simulated dataset"),
-    row(Sign::Assumes, r"(?i-u)for (?:the sake of|demonstration|illustration|simplicity)", "for demonstration"),
-    row(
-        Sign::Assumes,
-        r"(?i-u)based on (?:my|general|common|available) knowledge|known (?:data|facts|information)|from memory|\bI recall",
-        "from memory",
-    ),
-    row(Sign::Assumes, r"(?i-u)typically|generally|historically|likely|approximate|estimated", "prices are typically"),
-    row(
-        Sign::DeclaresDone,
-        r#"(?i-u)"(?:is_)?(?:request|task|goal)_(?:satisfied|completed?|done|finished)":\s*(?:\{[^{}]{0,600}"answer":\s*)?true"#,
-        r#""is_request_satisfied": {"reason": "it is", "answer": true}"#,
+    (
+        Sign::DeclaresDone as u8,
+        Around::True,
+        &[
+            "request_satisfied\"",
+            "request_completed\"",
+            "task_completed\"",
+            "task_complete\"",
+            "task_done\"",
+            "task_finished\"",
+            "goal_satisfied\"",
+            "goal_completed\"",
+        ],
     ),
 ];
 
 /// The table, compiled.
 #[derive(Debug, Clone)]
 pub(crate) struct Signs {
-    set: RegexSet,
+    phrases: Option<AhoCorasick>,
+    /// For each phrase, what it gives away and what must be around it.
+    meaning: Vec<(u8, Around)>,
 }
 
 /// What one text gives away.
@@ -104,61 +210,124 @@ impl Seen {
 
     /// Whether something erred or nothing was found.
     pub(super) const fn trouble(self) -> bool {
-        self.0 & (Sign::Error as u8 | Sign::KeptOut as u8) != 0
+        self.0 & TROUBLE != 0
     }
 }
 
 impl Signs {
     /// The table that comes with the program.
     pub(crate) fn bundled() -> Self {
-        // The patterns are constants and a test checks that they compile, so the empty set is never taken.
-        let set = RegexSetBuilder::new(ROWS.iter().map(|row| row.pattern)).unicode(false).build().unwrap_or_else(|_| RegexSet::empty());
-        Self { set }
+        let phrases = PHRASES.iter().flat_map(|(_, _, phrases)| phrases.iter());
+        // The phrases are constants and a test looks for each, so it is always there.
+        let phrases = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(phrases)
+            .ok();
+        let meaning = PHRASES.iter().flat_map(|(signs, around, phrases)| std::iter::repeat_n((*signs, *around), phrases.len()));
+        Self { phrases, meaning: meaning.collect() }
     }
 
     /// What a text gives away; trouble by its beginning only.
     pub(super) fn of(&self, text: &Excerpt<'_>) -> Seen {
-        let start = excerpt::head(&text.head, TROUBLE_BYTES);
-        let further = [&text.head[start.len()..], text.tail];
-        let trouble = Sign::Error as u8 | Sign::KeptOut as u8;
-        let rest = further.into_iter().filter(|part| !part.is_empty()).fold(0, |seen, part| seen | (self.signs(part) & !trouble));
-        Seen(self.signs(start) | rest)
+        let head = self.signs(&text.head, TROUBLE_BYTES);
+        let tail = if text.tail.is_empty() { 0 } else { self.signs(text.tail, 0) };
+        Seen(head | tail)
     }
 
-    fn signs(&self, text: &str) -> u8 {
-        self.set.matches(text.as_bytes()).iter().fold(0, |seen, index| seen | ROWS[index].sign as u8)
+    /// Whether a text tells of trouble, which is all that is asked of what a tool returned.
+    pub(super) fn trouble(&self, text: &Excerpt<'_>) -> Seen {
+        Seen(self.signs(excerpt::head(&text.head, TROUBLE_BYTES), TROUBLE_BYTES) & TROUBLE)
     }
+
+    fn signs(&self, text: &str, trouble_until: usize) -> u8 {
+        let found = self.phrases.iter().flat_map(|phrases| phrases.find_iter(text));
+        found.fold(0, |seen, found| {
+            let Some((signs, around)) = self.meaning.get(found.pattern().as_usize()) else { return seen };
+            let counts = if found.start() < trouble_until { *signs } else { *signs & !TROUBLE };
+            // Looked at only where it would tell something new.
+            if counts & !seen != 0 && holds(*around, text, found.start(), found.end()) { seen | counts } else { seen }
+        })
+    }
+}
+
+/// Whether what must be around a phrase is.
+fn holds(around: Around, text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+    let after = bytes.get(end).copied();
+    let in_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    match around {
+        Around::Any => true,
+        Around::Word => !in_word(before) && !in_word(after),
+        Around::Code => after.is_some_and(|byte| matches!(byte, b'1'..=b'9')),
+        Around::Exception => {
+            let named = bytes[start].is_ascii_uppercase() && before.is_some_and(|byte| byte.is_ascii_lowercase()) && !in_word(after);
+            named || (start == 0 && matches!(after, Some(b':' | b' ')))
+        }
+        Around::True => is_true(excerpt::head(text.get(end..).unwrap_or_default(), REASON_BYTES)),
+    }
+}
+
+/// Bytes in which the value of a field is looked for: it may stand behind a reason.
+const REASON_BYTES: usize = 700;
+
+/// Whether what follows a field's name is `: true`, or an object whose `answer` is.
+fn is_true(rest: &str) -> bool {
+    let value = |text: &str| text.trim_start().strip_prefix(':').is_some_and(|value| value.trim_start().starts_with("true"));
+    let object = rest.trim_start().strip_prefix(':').and_then(|value| value.trim_start().strip_prefix('{'));
+    let object = object.map(|object| object.split(['{', '}']).next().unwrap_or_default());
+    value(rest) || object.and_then(|object| object.split_once("\"answer\"")).is_some_and(|(_, answer)| value(answer))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use crate::analysis::cause::excerpts;
 
+    fn seen(text: &str) -> Seen {
+        Signs::bundled().of(&excerpts::cut(text))
+    }
+
     #[test]
-    fn every_row_compiles_and_knows_its_own_example() {
-        let signs = Signs::bundled();
-        assert_eq!(signs.set.len(), ROWS.len());
-        for (index, row) in ROWS.iter().enumerate() {
-            assert!(signs.set.matches(row.example.as_bytes()).matched(index), "{} does not match {:?}", row.pattern, row.example);
+    fn every_phrase_is_found_where_what_must_be_around_it_is() {
+        for (signs, around, phrases) in PHRASES {
+            for phrase in *phrases {
+                let text = match around {
+                    Around::Any | Around::Word => format!("so {phrase}, then"),
+                    Around::Code => format!("{phrase}1"),
+                    Around::Exception => format!("Value{}{}: bad", phrase[..1].to_uppercase(), &phrase[1..]),
+                    Around::True => format!("{{\"is_{phrase}: {{\"reason\": \"it is\", \"answer\": true}}}}"),
+                };
+                assert_eq!(seen(&text).0 & signs, *signs, "{text}");
+            }
         }
     }
 
     #[test]
     fn plain_answers_give_nothing_away() {
-        let signs = Signs::bundled();
-        for plain in ["Your order A-1182 has been refunded.", "Paris is the capital of France.", "{\"total\": 12.5, \"errors\": 0}"] {
-            assert_eq!(signs.of(&excerpts::cut(plain)), Seen::default(), "{plain}");
+        for plain in [
+            "Your order A-1182 has been refunded.",
+            "{\"total\": 12.5, \"errors\": 0}",
+            "exitcode: 0 (execution succeeded)",
+            "The error budget is fine, and nobody is reassumed",
+            "{\"is_request_satisfied\": {\"reason\": \"no\", \"answer\": false}, \"is_in_loop\": {\"answer\": true}}",
+        ] {
+            assert_eq!(seen(plain), Seen::default(), "{plain}");
         }
     }
 
     #[test]
+    fn an_exception_is_known_by_its_name_and_a_message_by_its_beginning() {
+        assert!(seen("json.JSONDecodeError: Expecting value").has(Sign::Error));
+        assert!(seen("Error: no such user").has(Sign::Error));
+        assert!(seen("{\"task_done\": true}").has(Sign::DeclaresDone));
+    }
+
+    #[test]
     fn trouble_far_into_a_text_is_prose() {
-        let signs = Signs::bundled();
-        let late = format!("{} not found, so we assume", "word ".repeat(1_000));
-        let seen = signs.of(&excerpts::cut(&late));
-        assert!(!seen.trouble() && seen.has(Sign::Assumes));
+        let late = seen(&format!("{} not found, so we assume", "word ".repeat(1_000)));
+        assert!(!late.trouble() && late.has(Sign::Assumes));
     }
 }

@@ -1,5 +1,8 @@
 //! What a text holds that can be followed through a run: numbers, identifiers, names; and the words it shares with another.
 
+use std::collections::HashSet;
+
+use foldhash::fast::FixedState;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Shortest identifier of letters and digits: shorter ones (`v2`, `h1`) are everywhere.
@@ -95,26 +98,42 @@ fn number(token: &str) -> u64 {
     xxh3_64(&plain[..length])
 }
 
-/// Visits the words of a text that say what it is about, in small letters: letters and digits, three or more, none that is everywhere.
+/// A set of values or words. They are numbers that were drawn evenly already, so a fast hash does.
+pub(super) type Marks = HashSet<u64, FixedState>;
+
+/// Visits the words of a text in small letters, as numbers: letters and digits, three or more.
 pub(super) fn words(text: &str, mut visit: impl FnMut(u64)) {
-    /// Longer words are compared by their beginning.
-    const LONGEST: usize = 24;
-    let mut word = [0_u8; LONGEST];
-    let mut length = 0;
+    // FNV-1a: the words are short, and what they are compared with is a request's own.
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let (mut word, mut length) = (START, 0_usize);
     for byte in text.bytes().chain(std::iter::once(b' ')) {
         if byte.is_ascii_alphanumeric() {
-            if length < LONGEST {
-                word[length] = byte.to_ascii_lowercase();
-            }
+            word = (word ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(PRIME);
             length += 1;
-        } else {
-            let seen = &word[..length.min(LONGEST)];
-            if seen.len() >= SHORTEST_WORD && !EVERYWHERE.iter().any(|everywhere| everywhere.as_bytes() == seen) {
-                visit(xxh3_64(seen));
+        } else if length > 0 {
+            if length >= SHORTEST_WORD {
+                visit(word);
             }
-            length = 0;
+            (word, length) = (START, 0);
         }
     }
+}
+
+/// The words that say what a text is about: all but those that are everywhere.
+pub(super) fn subject<'t>(parts: impl Iterator<Item = &'t str>) -> Marks {
+    let mut subject = Marks::default();
+    parts.for_each(|part| {
+        words(part, |word| {
+            subject.insert(word);
+        });
+    });
+    EVERYWHERE.iter().for_each(|everywhere| {
+        words(everywhere, |word| {
+            subject.remove(&word);
+        });
+    });
+    subject
 }
 
 #[cfg(test)]
@@ -145,13 +164,9 @@ mod tests {
     }
 
     #[test]
-    fn words_are_those_that_carry_a_subject() {
-        let all = |text: &str| {
-            let mut all = Vec::new();
-            words(text, |word| all.push(word));
-            all
-        };
-        assert_eq!(all("What is the NASA award?"), all("nasa AWARD"));
+    fn the_subject_is_told_by_words_that_are_not_everywhere() {
+        assert_eq!(subject(["What is the NASA award?"].into_iter()), subject(["nasa AWARD"].into_iter()));
+        assert_eq!(subject(["How much did they all have?"].into_iter()).len(), 0);
     }
 
     proptest! {

@@ -137,24 +137,24 @@ fn name_of(call: &ModelCall) -> &str {
 }
 
 /// The prices of a run's models, each looked up once: a run calls few models, many times.
-struct Prices<'r> {
+pub(super) struct Prices<'r> {
     table: &'r PriceTable,
     known: RefCell<HashMap<(Option<&'r str>, &'r str), Option<&'r Price>>>,
 }
 
 impl<'r> Prices<'r> {
-    fn of_run(table: &'r PriceTable) -> Self {
+    pub(super) fn of_run(table: &'r PriceTable) -> Self {
         Self { table, known: RefCell::default() }
     }
 
-    fn of(&self, call: &'r ModelCall) -> Option<&'r Price> {
+    pub(super) fn of(&self, call: &'r ModelCall) -> Option<&'r Price> {
         let (provider, model) = (call.provider.as_deref(), call.model.as_deref()?);
         *self.known.borrow_mut().entry((provider, model)).or_insert_with(|| self.table.lookup(provider, model))
     }
 }
 
 /// The lines of one call; else the name under which it is unknown.
-fn bill<'r>(step: &Step, call: &'r ModelCall, usage: Option<&TokenUsage>, prices: &Prices<'r>) -> Result<Vec<CostLine>, String> {
+pub(super) fn bill<'r>(step: &Step, call: &'r ModelCall, usage: Option<&TokenUsage>, prices: &Prices<'r>) -> Result<Vec<CostLine>, String> {
     let price = prices.of(call).ok_or_else(|| name_of(call).to_owned())?;
     let usage = consistent(usage.ok_or_else(|| format!("{} (no token counts)", name_of(call)))?);
     let service = call.charges.service;
@@ -211,7 +211,7 @@ pub(super) fn charged(usage: &TokenUsage, charges: &Charges, rates: &Rates) -> [
 
 /// Usage in which the parts fit the whole. Clients report input with the cached tokens in it and output with the reasoning ones in it; where the parts
 /// are larger than the whole, this client counts them beside it (as the raw answers of Anthropic and Gemini do), and the whole becomes their sum.
-fn consistent(usage: &TokenUsage) -> TokenUsage {
+pub(super) fn consistent(usage: &TokenUsage) -> TokenUsage {
     let cached = usage.cached_input_tokens.saturating_add(usage.cache_write_input_tokens);
     let mut whole = *usage;
     if cached > usage.input_tokens {

@@ -104,7 +104,8 @@ fn prompt(messages: &Value) -> Option<u64> {
     }
 }
 
-fn message_tokens(message: &Value) -> Option<u64> {
+/// The tokens of one message.
+pub(super) fn message_tokens(message: &Value) -> Option<u64> {
     match message {
         Value::String(said) => Some(text(said)),
         Value::Object(fields) => {

@@ -9,9 +9,11 @@ mod host;
 mod name;
 mod price;
 mod reconcile;
+mod reprice;
 mod table;
 
 pub use bill::{cost_of, usage_of, uses_of};
 pub use file::PriceError;
-pub use price::{Price, Rate, Rates};
+pub use price::{Abilities, Price, Rate, Rates, Tiers};
+pub(crate) use reprice::{Bill, bills_of, message_text_tokens};
 pub use table::PriceTable;

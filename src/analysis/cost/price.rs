@@ -14,7 +14,7 @@ const LISTED_TOKENS: i128 = 1_000_000;
 const DEAREST: f64 = 100_000.0;
 
 /// What one token costs, in whole pico-dollars. Listed prices have at most six decimals to the million, which is exactly this fine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "f64")]
 pub struct Rate(u64);
 
@@ -88,7 +88,7 @@ impl Rates {
     }
 
     /// These rates with those of `other` where `other` lists one.
-    fn overlaid(&self, other: &Self) -> Self {
+    pub(super) fn overlaid(&self, other: &Self) -> Self {
         let mut rates = *self;
         for (rate, other) in rates.0.iter_mut().zip(other.0) {
             *rate = other.or(*rate);

@@ -131,6 +131,12 @@ impl PriceTable {
         }
     }
 
+    /// All prices of a host, by the name a price has it.
+    pub(crate) fn of_host(&self, host: &str) -> impl Iterator<Item = &Price> {
+        let place = self.by_name.get(host).and_then(|place| self.hosts.get(*place));
+        place.into_iter().flat_map(|host| &host.prices)
+    }
+
     fn host_named(&self, provider: &str) -> Named {
         if let Some(host) = self.by_name.get(provider) {
             return Named::Host(*host);

@@ -9,12 +9,17 @@ mod empty_result;
 mod grouped;
 mod ignored_feedback;
 mod incomplete;
+mod injection;
+mod leak;
 mod looping;
 mod missed_step;
 mod missing_tool;
 mod model_auth;
 mod model_error;
 mod no_termination;
+mod output_misread;
+#[cfg(test)]
+mod pairs;
 mod permission;
 mod rate_limit;
 mod redundant_calls;
@@ -26,7 +31,9 @@ mod tool_error;
 mod tool_timeout;
 mod unavailable;
 mod unclassified;
+mod ungrounded_arguments;
 mod wrong_format;
+mod wrong_tool;
 
 use super::run::{Ended, Run};
 use crate::model::failure::{Failure, FailureCode};
@@ -55,9 +62,12 @@ detectors! {
     ToolUnavailable: unavailable,
     ToolMissing: missing_tool,
     ToolBadArguments: bad_arguments,
+    ToolUngroundedArguments: ungrounded_arguments,
     ToolPermission: permission,
     ToolError: tool_error,
     ToolEmptyResult: empty_result,
+    ToolOutputMisread: output_misread,
+    WrongTool: wrong_tool,
     MissedStep: missed_step,
     Loop: looping,
     NoTermination: no_termination,
@@ -70,6 +80,8 @@ detectors! {
     Incomplete: incomplete,
     Refusal: refusal,
     EmptyOutput: empty_output,
+    Leak: leak,
+    Injection: injection,
     ContextOverflow: context_overflow,
     ModelError: model_error,
     ModelAuth: model_auth,

@@ -107,12 +107,19 @@ fn exceptions(telemetry: &Telemetry, best: &mut Best) {
     }
 }
 
-/// Who was called; a framework that writes its own name there gives itself away.
+/// What only a framework's instrumentation does, by the conventions: a model client has neither agents nor tools to run.
+const BEYOND_A_CLIENT: &[&str] = &["invoke_agent", "invoke_workflow", "create_agent", "execute_tool"];
+
+/// Who was called; a framework that writes its own name there gives itself away. Where agents are run by what is not known, the client of the
+/// model they call is not what they are built with.
 fn providers(telemetry: &Telemetry, best: &mut Best) {
+    let operations = telemetry.attributes.iter().filter(|(name, _)| name == "gen_ai.operation.name").flat_map(|(_, values)| values);
+    let is_framework = operations.into_iter().any(|operation| BEYOND_A_CLIENT.contains(&operation.as_str()));
     for (name, values) in telemetry.attributes.iter().filter(|(name, _)| PROVIDERS.contains(&name.as_str())) {
         for value in values {
-            if let Some(framework) = known(value) {
-                best.take(framework, rank_as_provider(name, framework), || format!("attribute {name} = {}", excerpt::line(value, QUOTED)));
+            let named = known(value).map(|framework| (framework, rank_as_provider(name, framework)));
+            if let Some((framework, rank)) = named.filter(|(_, rank)| *rank != Rank::Provider || !is_framework) {
+                best.take(framework, rank, || format!("attribute {name} = {}", excerpt::line(value, QUOTED)));
             }
         }
     }

@@ -8,6 +8,9 @@ const LOCAL_BYTES: usize = 64;
 /// Longest domain.
 const DOMAIN_BYTES: usize = 253;
 
+/// Longest name and password before a host.
+const LOGIN_BYTES: usize = 128;
+
 /// Ends of file names that look like a domain's.
 const FILES: &[&str] =
     &["png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "ts", "py", "json", "html", "md", "txt", "pdf", "local", "service"];
@@ -35,7 +38,12 @@ pub(super) fn find(text: &str, at: usize) -> Option<Range<usize>> {
     let joined = matches!(bytes.get(end), Some(b'@' | b':' | b'/'))
         && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric)
         && &text[start..at] == "git";
-    let login = start.checked_sub(1).is_some_and(|before| matches!(bytes[before], b':' | b'/')) && text[..start].ends_with("://");
+    // The name and password of an address of another kind: `scheme://name:password@host`.
+    let before = &text[text.ceil_char_boundary(start.saturating_sub(LOGIN_BYTES))..start];
+    let login = before
+        .rsplit(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | '/'))
+        .next()
+        .is_some_and(|login| (login.is_empty() || login.contains(':')) && before[..before.len() - login.len()].ends_with("://"));
     let plausible = start < at
         && !host.is_empty()
         && !host.contains("..")

@@ -1,12 +1,12 @@
 //! Many marks looked for in one pass: three bytes at a time against a table of bits, a comparison only where a bit is set.
 
-/// Bits of the table: few of the three-byte beginnings of a few hundred marks fall together.
-const TABLE_BITS: u32 = 16;
+/// Words of the table of 2^16 bits: few of the three-byte beginnings of a few hundred marks fall together in it.
+const TABLE_WORDS: usize = 1 << 10;
 
 /// Marks by their first three bytes.
 #[derive(Debug)]
 pub(super) struct Marks {
-    bits: Box<[u64]>,
+    bits: Box<[u64; TABLE_WORDS]>,
     /// Beginning, mark, what it stands for; sorted by the beginning.
     marks: Vec<(u32, &'static [u8], usize)>,
 }
@@ -14,7 +14,7 @@ pub(super) struct Marks {
 impl Marks {
     /// From marks of three bytes and more, each with a number of the caller's.
     pub(super) fn new(marks: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
-        let mut bits = vec![0_u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
+        let mut bits = Box::new([0_u64; TABLE_WORDS]);
         let mut sorted: Vec<_> = marks
             .into_iter()
             .filter_map(|(mark, number)| match *mark.as_bytes() {
@@ -59,7 +59,7 @@ fn beginning(first: u8, second: u8, third: u8) -> u32 {
 
 /// Fibonacci hashing.
 fn place_of(start: u32) -> usize {
-    (start.wrapping_mul(0x9E37_79B1) >> (32 - TABLE_BITS)) as usize
+    usize::from((start.wrapping_mul(0x9E37_79B1) >> 16) as u16)
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ impl Candidate<'_, '_> {
             sure = sure.max(0.8);
         }
         if digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&self.total) {
-            let grouped = groups >= 2 && groups <= 6 && self.sizes().all(|size| size <= 8);
+            let grouped = (2..=6).contains(&groups) && self.sizes().all(|size| size <= 8);
             sure = sure.max(match (grouped, named) {
                 (true, true) => 0.9,
                 (true, false) => 0.75,

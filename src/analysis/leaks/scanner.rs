@@ -145,7 +145,7 @@ impl Scanner {
             self.find_named(text, name, &mut finds);
         }
         self.find_led(text, &mut finds);
-        self.find_in_words(text, &mut finds);
+        self.find_in_words(text, name, &mut finds);
         self.find_addresses(text, &mut finds);
         self.find_numbers(text, name, &mut finds);
         settle(finds)
@@ -154,18 +154,15 @@ impl Scanner {
     /// A number that stands alone as the value of a field.
     #[must_use]
     pub fn find_number(&self, digits: &str, name: Option<&str>) -> Option<Find> {
+        let field = name.map(str::to_ascii_lowercase).unwrap_or_default();
         let identity = name.is_some_and(names::is_identity);
-        (!identity && (13..=19).contains(&digits.len()) && card::is_card(digits))
-            .then(|| Find { kind: Kind::CreditCard, rule: "card_number", range: 0..digits.len(), probability: 0.9 })
-            .or_else(|| {
-                let telephone = name.is_some_and(|name| speaks_of_telephones(&name.to_ascii_lowercase()));
-                (telephone && (7..=15).contains(&digits.len())).then(|| Find {
-                    kind: Kind::Phone,
-                    rule: "phone_number",
-                    range: 0..digits.len(),
-                    probability: 0.8,
-                })
-            })
+        let (kind, probability) = match digits.len() {
+            9 if speaks_of_social_security("", 0, Some(&field)) => (Kind::Ssn, 0.75),
+            13..=19 if !identity && card::is_card(digits) => (Kind::CreditCard, 0.9),
+            7..=15 if speaks_of_telephones(&field) => (Kind::Phone, 0.8),
+            _ => return None,
+        };
+        Some(Find { kind, rule: rule_of_number(kind), range: 0..digits.len(), probability })
     }
 
     /// The whole text is the value of a name.
@@ -237,7 +234,8 @@ impl Scanner {
         }
     }
 
-    fn find_in_words(&self, text: &str, finds: &mut Vec<Find>) {
+    fn find_in_words(&self, text: &str, name: Option<&str>, finds: &mut Vec<Find>) {
+        let identity = name.is_some_and(names::is_identity);
         words::long_words(text, |word| {
             let written = &text[word.clone()];
             for part in written.split(['=', ':', '.', '/', '|']) {
@@ -254,7 +252,7 @@ impl Scanner {
                     self.push_key(finds, format, text, first..last);
                 }
             }
-            if let Some((range, probability, rule)) = words::unknown_key(text, word, &self.randomness) {
+            if !identity && let Some((range, probability, rule)) = words::unknown_key(text, word, &self.randomness) {
                 push(finds, Kind::Secret, rule, range, probability);
             }
         });

@@ -24,6 +24,9 @@ const KEY_TAGS: &[&str] = &[
     "admin", "svc", "sec", "pw", "cred", "bearer", "at", "rt", "uat", "oat", "pass",
 ];
 
+/// Names that say nothing of their value.
+const NEUTRAL: &[&str] = &["result", "output", "value", "response", "returned", "got", "answer", "found", "it", "this"];
+
 /// Words that speak of secrets.
 const SPOKEN: &[&str] = &[
     "vault",
@@ -105,7 +108,7 @@ pub(super) fn unknown_key(text: &str, word: Range<usize>, randomness: &Randomnes
         return Some((word, 0.7, "tagged_key"));
     }
     let named = name_before(text, word.start);
-    if named.is_some_and(|name| promise_of(name).is_none()) {
+    if named.is_some_and(|name| promise_of(name).is_none() && !NEUTRAL.iter().any(|neutral| name.eq_ignore_ascii_case(neutral))) {
         return None;
     }
     (value.len() >= 24 && randomness.of(value) >= 0.97 && speaks_of_secrets(text, &word)).then_some((word, 0.6, "key_beside_words"))

@@ -8,8 +8,9 @@ use super::{
     words::is_method,
 };
 
-/// Longest part of a message that is looked at, in bytes.
-pub(super) const MESSAGE_MAX_BYTES: usize = 2_048;
+/// Longest part of a message that is looked at, in bytes: less than what is kept of an error's text
+/// (`error_text::MESSAGE_BYTES`), so that a text that was cut there within a word is cut again, between words.
+pub(super) const MESSAGE_MAX_BYTES: usize = 960;
 
 /// Words before a number that make it a status, which says what went wrong and is no value: `status 404`, `Error code: 429`.
 const BEFORE_STATUS: &[&str] = &["http", "status", "code", "error", "statuscode", "status_code", "http_status"];

@@ -201,6 +201,16 @@ fn a_phrase_is_no_value() {
 }
 
 #[test]
+fn where_a_long_message_was_cut_makes_no_difference() {
+    let long = format!("ask 10.250.17.177 to delete {}", "blk_-8570780307468499817 ".repeat(80));
+    let mut miner = Miner::new();
+    let first = assign(&mut miner, &long).0;
+    for end in 990..1_010 {
+        assert_eq!(assign(&mut miner, &long[..end]).0, first, "{end}");
+    }
+}
+
+#[test]
 fn states_methods_and_errors_by_name_stay_apart() {
     for messages in [
         &["opened", "closed", "started", "stopped", "paused", "resumed"]

@@ -146,10 +146,16 @@ pub(in crate::listener) fn one(call: &mut Call) -> Reply<'_> {
 /// `GET /api/analysis/{id}`
 pub(in crate::listener) fn analysis(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
+        #[derive(Serialize)]
+        struct Analysis<'a> {
+            #[serde(flatten)]
+            verdict: &'a Verdict,
+            doubtful: bool,
+        }
         let id = call.trace_id()?;
         let missing = Problem::missing("trace", id.as_str()).about(&id);
         let detail = call.read(move |facts| with(facts, &id, |facts, sequence| facts.trace(sequence))).await?.ok_or(missing)?;
-        answer::json(&detail.verdict)
+        answer::json(&Analysis { verdict: &detail.verdict, doubtful: detail.summary.is_doubtful() })
     })
 }
 

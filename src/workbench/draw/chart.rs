@@ -1,12 +1,15 @@
 //! A series as a chart of one line, in as many columns as there are: when they are too few, neighbours share one.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use crate::{
-    model::{agent::TrendPoint, money::Money},
+    model::{agent::TrendPoint, money::Money, time::Timestamp},
     text::{human, sparkline},
     workbench::glyphs::{GlyphSet, Glyphs},
 };
+
+/// Stands before the block in which something changed.
+pub const MARK: char = '|';
 
 /// A chart, and what one of its blocks stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +45,28 @@ pub fn money(series: &[Money], columns: usize, glyphs: &Glyphs) -> Chart {
     })
 }
 
+/// A chart of a series with a mark before the block in which each of these moments falls.
+#[must_use]
+pub fn marked(chart: &Chart, series: &[TrendPoint], moments: impl IntoIterator<Item = Timestamp>) -> String {
+    let blocks = chart.blocks.chars().count();
+    let places: BTreeSet<usize> = moments
+        .into_iter()
+        .filter_map(|moment| {
+            let bucket = series.iter().rposition(|point| point.start <= moment)?;
+            // Full blocks stand at the newest end.
+            blocks.checked_sub(1 + (series.len() - 1 - bucket) / chart.buckets)
+        })
+        .collect();
+    let mut marked = String::new();
+    for (place, block) in chart.blocks.chars().enumerate() {
+        if places.contains(&place) {
+            marked.push(MARK);
+        }
+        marked.push(block);
+    }
+    marked
+}
+
 /// How long a block is, in words: `6 h`; `None` for a series too short to tell.
 #[must_use]
 pub fn block_length(series: &[TrendPoint], buckets: usize) -> Option<String> {
@@ -73,7 +98,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::time::Timestamp;
 
     fn point(hour: i64, known: u32, successes: f64) -> TrendPoint {
         let start = Timestamp::from_micros(hour * 3_600_000_000);
@@ -87,6 +111,19 @@ mod tests {
         assert_eq!((chart.blocks.as_str(), chart.buckets), ("█ ▅", 2));
         assert_eq!(block_length(&series, chart.buckets).as_deref(), Some("2 h"));
         assert_eq!(success(&series, 6, &Glyphs::default()).blocks, "▁█  ▅▅");
+    }
+
+    #[test]
+    fn a_change_is_marked_before_its_block() {
+        let series: Vec<TrendPoint> = (0..7).map(|hour| point(hour, 2, if hour < 4 { 2.0 } else { 0.0 })).collect();
+        let at = |hour: i64| Timestamp::from_micros(hour * 3_600_000_000 + 5);
+        let each = success(&series, 9, &Glyphs::default());
+        assert_eq!(marked(&each, &series, [at(4)]), "████|▁▁▁");
+        let shared = success(&series, 3, &Glyphs::default());
+        assert_eq!((shared.blocks.as_str(), shared.buckets), ("██▁", 3));
+        assert_eq!(marked(&shared, &series, [at(4), at(5)]), "██|▁", "the newest block holds hours 4 to 6");
+        assert_eq!(marked(&shared, &series, [at(-9)]), "██▁", "before the chart begins there is nothing to mark");
+        assert_eq!(marked(&success(&[], 3, &Glyphs::default()), &[], [at(1)]), "");
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Reliability {
         Rect::new(0, 0, self.size.0, self.size.1)
     }
 
-    fn act(&mut self, action: ActionId, orders: &mut Orders) -> Handled {
+    fn act(&mut self, action: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
         if action == verbs::PREVIOUS.id || action == verbs::NEXT.id {
             if let Some(window) = range::step(OF_AGENTS, self.window, action == verbs::NEXT.id) {
                 self.window = window;
@@ -136,7 +136,7 @@ impl Reliability {
                 orders.effect(Effect::Baseline { name: None, runs: BaselineRuns::Agent(agent.name.clone()) });
             }
             id if id == verbs::EXPLAIN.id => {
-                let lines = detail::explained(report, window, self.size.0);
+                let lines = detail::explained(report, window, self.size.0, &shared.zone);
                 orders.push(Order::Overlay(OverlayKind::Text(words::name(&report.agent).to_owned(), lines)));
             }
             id if id == verbs::COPY.id => orders.effect(Effect::Copy(one_line(report, window))),
@@ -183,9 +183,9 @@ fn one_line(report: &AgentReport, window: Window) -> String {
 }
 
 impl Pane for Reliability {
-    fn update(&mut self, msg: &PaneMsg, _shared: &Shared, orders: &mut Orders) -> Handled {
+    fn update(&mut self, msg: &PaneMsg, shared: &Shared, orders: &mut Orders) -> Handled {
         match msg {
-            PaneMsg::Act(action) => return self.act(*action, orders),
+            PaneMsg::Act(action) => return self.act(*action, shared, orders),
             PaneMsg::Move(motion) => {
                 let height = usize::from(self.parts(self.own_area()).split.list.height);
                 self.agents.step(*motion, height);

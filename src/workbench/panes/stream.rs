@@ -50,7 +50,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
-    verbs::REVIEW.says("review", "Review: most informative first, so that few votes teach the most; or newest first again"),
+    verbs::REVIEW.says("review", "Order runs so that few votes teach the most, or newest first again"),
     verbs::PATTERN.says("pattern", "Go to its failure pattern").quiet(),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
     verbs::FIX.says("fix", "Go to the fix for its failure").quiet(),

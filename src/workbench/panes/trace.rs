@@ -48,9 +48,7 @@ pub const SPEC: Spec = Spec {
 
 /// What can be done here.
 pub const ACTIONS: &[Action] = &[
-    verbs::OPEN
-        .says("reasons", "Go to the next step the verdict rests on: suspects first, then evidence; after the last, the run as a whole")
-        .repeated(),
+    verbs::OPEN.says("reasons", "Go to the next step the verdict rests on, suspects first"),
     verbs::NEXT.says("field", "Next field of the step, or page of a long one"),
     verbs::PREVIOUS.says("field back", "Previous field of the step"),
     verbs::RIGHT,

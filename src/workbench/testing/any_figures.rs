@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::{
     model::{
-        agent::{AgentReport, Component, TrendPoint},
+        agent::{AgentReport, ChangePoint, Component, Taught, TrendPoint},
         comparison::Change,
         cost_report::{CostReport, CostShare, UnpricedModel},
         grade::Grade,
@@ -101,6 +101,16 @@ pub(crate) fn any_agents() -> impl Strategy<Value = Vec<AgentView>> {
                 series,
                 cost_per_run,
                 last_seen,
+                trend_same_tasks: trend,
+                since_baseline_same_tasks: since_baseline,
+                changes: trend
+                    .into_iter()
+                    .chain(since_baseline)
+                    .map(|change| ChangePoint { at: last_seen, before: change.difference, after: change.interval.high, change })
+                    .collect(),
+                taught: Some(Taught { votes: runs, shared_score: grade.map(|grade| grade.score), offset: f64::NAN }),
+                reported_ok: runs,
+                doubtful: unknown_runs,
                 ..view.report
             });
             view

@@ -8,7 +8,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     model::{
-        agent::{AgentReport, Component, TrendPoint},
+        agent::{AgentReport, ChangePoint, Component, Pass, RepeatedTasks, Taught, TrendPoint},
         comparison::Change,
         cost_report::{CostReport, CostShare, UnpricedModel},
         grade::{Grade, Letter},
@@ -143,6 +143,13 @@ pub(crate) fn agents() -> Vec<AgentView> {
     falling.report.unknown_runs = 12;
     falling.report.since_baseline = Some(change(-19.3, -26.0, -12.4, 198, 203));
     falling.report.trend = Some(change(-3.0, -9.7, 3.6, 200, 203));
+    falling.report.since_baseline_same_tasks = Some(change(-21.0, -25.1, -16.9, 88, 91));
+    falling.report.changes =
+        vec![ChangePoint { at: NOON.minus(hours(100)), before: 66.0, after: 41.0, change: change(-25.0, -34.1, -15.8, 120, 83) }];
+    falling.report.taught = Some(Taught { votes: 12, shared_score: Some(51.4), offset: -0.42 });
+    (falling.report.doubtful, falling.report.reported_ok) = (3, 40);
+    let pass = |k, value: f64| Pass { k, tasks: 6, value, interval: Interval { low: value - 0.09, high: value + 0.09 } };
+    falling.report.repeated = Some(RepeatedTasks { tasks: 6, runs: 24, passes: vec![pass(1, 0.45), pass(2, 0.3), pass(4, 0.17)] });
     let mut wide = agent("kyc-screen", Some(grade(72.0, 49.6, 83.1, 38)));
     wide.report.trend = Some(change(-0.3, -14.0, 13.0, 40, 38));
     wide.report.series = series(0.72, 0.72);

@@ -136,7 +136,26 @@ const CASES: &[Case] = &[
         &["desk.workflow", "openai.chat"],
         &[("traceloop.workflow.name", "desk"), ("gen_ai.system", "openai")],
     ),
+    ("groq", "openinference.instrumentation.groq", &["Completions"], &[LLM, ("llm.provider", "groq")]),
+    ("vertexai", "openinference.instrumentation.vertexai", &["PredictionServiceClient.generate_content"], &[LLM]),
+    ("portkey", "openinference.instrumentation.portkey", &["completions"], &[LLM, ("llm.provider", "portkey")]),
+    ("guardrails", "openinference.instrumentation.guardrails", &["guard_parse", "runner.step", "post_validation"], &[LLM]),
+    ("promptflow", "promptflow", &["flow"], &[("framework", "promptflow")]),
+    ("pipecat", "pipecat", &["conversation", "turn", "stt", "llm", "tts"], &[("metrics.ttfb", "0.2")]),
+    ("livekit", "livekit-agents", &["agent_session", "agent_turn", "llm_node"], &[("lk.response.ttft", "0.2")]),
+    ("mastra", "@mastra/otel", &["agent run: 'clerk'"], &[("mastra.span.type", "agent_run")]),
+    ("koog", "ai.koog.agents", &["node.__start__", "node.nodeCallLLM"], &[("koog.node.name", "nodeCallLLM")]),
+    ("spring-ai", "org.springframework.ai", &["spring_ai chat_client", "chat gpt-4o"], &[("spring.ai.kind", "chat_client")]),
 ];
+
+#[test]
+fn an_agent_of_unknown_make_is_not_called_by_its_models_client() {
+    let attributes = [("gen_ai.operation.name", "invoke_agent"), ("gen_ai.operation.name", "chat"), ("gen_ai.provider.name", "openai")];
+    let (framework, _) = found(&run(&[], &["invoke_agent clerk", "chat gpt-4o"], &attributes));
+    assert_eq!(framework, "");
+    let (framework, _) = found(&run(&[], &["chat gpt-4o"], &attributes[1..]));
+    assert_eq!(framework, "openai");
+}
 
 #[test]
 fn every_framework_is_known_by_its_scope_and_without_it() {

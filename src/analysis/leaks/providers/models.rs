@@ -4,6 +4,7 @@ use super::{Edge, Format, Proof, marked, shaped};
 
 pub(super) const FORMATS: &[Format] = &[
     marked("openai_key", &["T3BlbkFJ"], r"[A-Za-z0-9_\-]{18,}").led_by(r"sk-[A-Za-z0-9_\-]{18,}"),
+    marked("openai_project_key", &["sk-proj-", "sk-svcacct-", "sk-admin-"], r"[A-Za-z0-9_\-]{10,}T3BlbkFJ[A-Za-z0-9_\-]{10,}"),
     marked("anthropic_key", &["sk-ant-"], r"(?:(?:api|admin)\d\d-[A-Za-z0-9_\-]{93}AA|(?:oat|ort|sid)\d\d-[A-Za-z0-9_\-]{80,110}AA)"),
     marked("openrouter_key", &["sk-or-v1-"], r"[0-9a-f]{64}"),
     marked("langsmith_key", &["lsv2_pt_", "lsv2_sk_"], r"[0-9a-f]{32}_[0-9a-f]{10}"),

@@ -1,5 +1,6 @@
 //! What is known of one agent, in words: what makes its score, how it moves, what it costs, and what to hold against the figures.
 
+use jiff::tz::TimeZone;
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -8,13 +9,13 @@ use ratatui::{
 
 use crate::{
     model::{
-        agent::{AgentReport, Component},
+        agent::{AgentReport, ChangePoint, Component, RepeatedTasks, Taught},
         comparison::Change,
         grade::{Grade, RUNS_FOR_A_GRADE},
         probability::{Interval, Probability},
     },
     text::{
-        human::{age, count, duration, money, percent},
+        human::{age, clock, count, day, duration, money, percent},
         width::{fit, pad_right, width},
     },
     workbench::{
@@ -39,6 +40,8 @@ const BAR: usize = 10;
 const INTERVAL: usize = 12;
 /// From this width on components have bar and interval.
 const FULL: usize = 66;
+/// Changes told at most, the newest first.
+const CHANGES_MOST: usize = 3;
 /// Blocks of the chart at most.
 const CHART_MOST: usize = 72;
 
@@ -56,7 +59,7 @@ pub(super) fn draw(report: &AgentReport, area: Rect, buffer: &mut Buffer, view: 
     }
     let mut facts = Facts::new(area.width, LABEL);
     over_time(report, usize::from(area.width).saturating_sub(LABEL), &view.shared.glyphs, &mut facts);
-    write(report, &mut facts);
+    write(report, &view.shared.zone, &mut facts);
     let ago = age(view.now.micros().saturating_sub(report.last_seen.micros()));
     facts.fact("Runs", &format!("{}; last {ago}", counted_runs(report)), Role::Text);
     let left = area.height.saturating_sub(y);
@@ -89,7 +92,7 @@ pub(super) fn draw_line(report: &AgentReport, area: Rect, buffer: &mut Buffer, v
 }
 
 /// All of it with what the figures mean, for a reader in front of a pane of this width.
-pub(super) fn explained(report: &AgentReport, window: Window, pane: u16) -> Vec<String> {
+pub(super) fn explained(report: &AgentReport, window: Window, pane: u16, zone: &TimeZone) -> Vec<String> {
     let mut facts = Facts::for_reader(pane, 24);
     let runs = report.grade.map_or(0, |grade| u64::from(grade.runs));
     facts.fact("Grade", &format!("{} from {}, {}", grade(report), counted(runs, "run"), window.label()), Role::Strong);
@@ -100,7 +103,7 @@ pub(super) fn explained(report: &AgentReport, window: Window, pane: u16) -> Vec<
         };
         facts.fact(&component.name, &format!("{cases}{}", component.says), Role::Text);
     }
-    write(report, &mut facts);
+    write(report, zone, &mut facts);
     facts.fact("Runs", &counted_runs(report), Role::Text);
     facts.gap();
     let confirmed = format!("{} when a person said right and {} when wrong", Probability::CONFIRMED.get(), Probability::DENIED.get());
@@ -110,6 +113,11 @@ pub(super) fn explained(report: &AgentReport, window: Window, pane: u16) -> Vec<
         &format!(
             "A run counts by its probability of success: near 1 when it reports success, near 0 when it reports failure, {confirmed}."
         ),
+        "A vote decides its run. All votes on an agent together also move its other runs, as one offset in log-odds that is held near zero by a prior \
+         worth 20 votes: so the score follows what people say of this agent, and goes back when they take it back. The runs themselves keep the \
+         probability of the shared model in every list.",
+        "A change is a moment at which one rate no longer explains the runs: the chance that runs of one rate look so is under 5 % for all moments \
+         together. pass^k is the chance that k runs of one task all succeed.",
         "A run that tells nothing is not counted; send `success`, or judge it with + and -.",
         &format!(
             "Under {RUNS_FOR_A_GRADE} runs, or where the interval reaches over more than two letters, a grade is provisional and has a ?."
@@ -165,28 +173,51 @@ fn over_time(report: &AgentReport, columns: usize, glyphs: &Glyphs, facts: &mut 
     if report.series.len() < 2 {
         return;
     }
-    let chart = chart::success(&report.series, columns.saturating_sub(22).min(CHART_MOST), glyphs);
+    let chart =
+        chart::success(&report.series, columns.saturating_sub(if report.changes.is_empty() { 22 } else { 36 }).min(CHART_MOST), glyphs);
     if chart.highest.is_some() {
-        let length = chart::block_length(&report.series, chart.buckets).map(|length| format!("  a block is {length}")).unwrap_or_default();
-        facts.fact("Over time", &format!("{}{length}", chart.blocks), Role::Bar);
+        let blocks = chart::marked(&chart, &report.series, report.changes.iter().map(|change| change.at));
+        let mark = if blocks.contains(chart::MARK) { format!(", {} a change", chart::MARK) } else { String::new() };
+        let length = chart::block_length(&report.series, chart.buckets).map(|length| format!("  a block is {length}{mark}"));
+        facts.fact("Over time", &format!("{blocks}{}", length.unwrap_or_default()), Role::Bar);
     }
 }
 
 /// What is the same in the pane and in the reader.
-fn write(report: &AgentReport, facts: &mut Facts) {
+fn write(report: &AgentReport, zone: &TimeZone, facts: &mut Facts) {
     if let Some(cap) = &report.cap {
         facts.fact("Capped", cap, Role::Warn);
     }
     if let Some(grade) = report.grade.as_ref().filter(|grade| grade.provisional()) {
         facts.fact("Provisional", &reason(grade), Role::Provisional);
     }
+    for (place, change) in report.changes.iter().rev().take(CHANGES_MOST).enumerate() {
+        let role = if change.change.difference < 0.0 { Role::Bad } else { Role::Good };
+        facts.fact(if place == 0 { "Changed" } else { "" }, &changed(change, zone), role);
+    }
+    if let Some(taught) = &report.taught {
+        facts.fact("Votes", &taught_words(taught, report.grade.as_ref()), Role::Text);
+    }
+    if report.reported_ok > 0 && report.doubtful > 0 {
+        let words = format!(
+            "{} of {} reported ok look failed; is:doubtful lists them",
+            count(u64::from(report.doubtful)),
+            counted(u64::from(report.reported_ok), "run")
+        );
+        facts.fact("Silent failures", &words, Role::Warn);
+    }
     match &report.since_baseline {
         Some(change) => facts.fact("Since baseline", &change_words(change), Role::Text),
         None => facts.fact("Since baseline", "no baseline with runs after it; B sets one", Role::Unknown),
     }
+    task_by_task(report.since_baseline_same_tasks.as_ref(), facts);
     match &report.trend {
         Some(change) => facts.fact("Against before", &change_words(change), Role::Text),
         None => facts.fact("Against before", "unknown: no earlier run tells how it ended", Role::Unknown),
+    }
+    task_by_task(report.trend_same_tasks.as_ref(), facts);
+    if let Some(repeated) = &report.repeated {
+        facts.fact("Same task again", &repeated_words(repeated), Role::Text);
     }
     facts.fact("A run", &run_words(report), Role::Text);
     if report.rules.len() > 1 {
@@ -196,6 +227,45 @@ fn write(report: &AgentReport, facts: &mut Facts) {
             Role::Warn,
         );
     }
+}
+
+/// The comparison that is stronger where tasks repeat, under the one over all runs.
+fn task_by_task(change: Option<&Change>, facts: &mut Facts) {
+    if let Some(change) = change {
+        facts.fact("", &format!("the same tasks {}", moved(change)), Role::Text);
+    }
+}
+
+/// `11-22 14:05: 81 to 62, -19 points (-28 to -9), not chance`.
+fn changed(point: &ChangePoint, zone: &TimeZone) -> String {
+    let micros = point.at.micros();
+    let (day, clock) = (day(micros, zone), clock(micros, zone));
+    let day = day.split_once('-').map_or(day.as_str(), |(_, rest)| rest);
+    let clock = clock.rsplit_once(':').map_or(clock.as_str(), |(rest, _)| rest);
+    format!("{day} {clock}: {:.0} to {:.0}, {}", point.before, point.after, moved(&point.change))
+}
+
+/// `12 votes: shared model 71, with your votes 64`.
+fn taught_words(taught: &Taught, grade: Option<&Grade>) -> String {
+    let score =
+        |score: Option<f64>| score.filter(|score| score.is_finite()).map_or_else(|| "unknown".to_owned(), |score| format!("{score:.0}"));
+    let (before, after) = (score(taught.shared_score), score(grade.map(|grade| grade.score)));
+    format!("{}: shared model {before}, with your votes {after}", counted(u64::from(taught.votes), "vote"))
+}
+
+/// `pass@1 81% (72-88), pass^2 70% (58-80); 6 tasks, 24 runs`.
+fn repeated_words(repeated: &RepeatedTasks) -> String {
+    let passes: Vec<String> = repeated
+        .passes
+        .iter()
+        .map(|pass| {
+            let name = if pass.k == 1 { "pass@1".to_owned() } else { format!("pass^{}", pass.k) };
+            let Interval { low, high } = pass.interval;
+            format!("{name} {} ({:.0}-{:.0})", percent(pass.value), low * 100.0, high * 100.0)
+        })
+        .collect();
+    let runs = counted(u64::from(repeated.runs), "run");
+    format!("{}; {}, {runs}", passes.join(", "), counted(u64::from(repeated.tasks), "task"))
 }
 
 /// Why a grade does not stand yet, after its agent's name: `provisional, 17 more runs for a grade`.
@@ -233,6 +303,12 @@ fn counted_runs(report: &AgentReport) -> String {
 
 /// `-19 points (-26 to -12), not chance; 203 runs against 198`.
 fn change_words(change: &Change) -> String {
+    let runs = counted(u64::from(change.current_runs), "run");
+    format!("{}; {runs} against {}", moved(change), count(u64::from(change.before_runs)))
+}
+
+/// `-19 points (-26 to -12), not chance`.
+fn moved(change: &Change) -> String {
     let Interval { low, high } = change.interval;
     if !(change.difference.is_finite() && low.is_finite() && high.is_finite()) {
         return "unknown".to_owned();
@@ -240,7 +316,5 @@ fn change_words(change: &Change) -> String {
     // Adding zero turns a rounded "-0" into "+0".
     let points = |value: f64| format!("{:+.0}", value.round() + 0.0);
     let chance = if change.could_be_chance { "could be chance" } else { "not chance" };
-    let runs = counted(u64::from(change.current_runs), "run");
-    let against = count(u64::from(change.before_runs));
-    format!("{} points ({} to {}), {chance}; {runs} against {against}", points(change.difference), points(low), points(high))
+    format!("{} points ({} to {}), {chance}", points(change.difference), points(low), points(high))
 }

@@ -202,9 +202,8 @@ fn of_run(view: &TraceView, columns: usize) -> Vec<Field> {
         Field::text("leak", Role::Bad, &format!("{} in {}{step}: {} ({:.2})", leak.kind, leak.r#where, leak.masked, leak.probability.get()))
     }));
     if !verdict.redacted.is_empty() {
-        let kinds: Vec<String> =
-            verdict.redacted.iter().map(|(kind, pieces)| format!("{} {kind}", human::count(u64::from(*pieces)))).collect();
-        fields.push(Field::text("taken", Role::Text, &format!("out before it was stored: {}", kinds.join(", "))));
+        let counts: Vec<_> = verdict.redacted.iter().map(|(kind, count)| format!("{count} {}", kind.replace('_', " "))).collect();
+        fields.push(Field::text("taken", Role::Text, &format!("out before it was stored: {}", counts.join(", "))));
     }
     if !verdict.incomplete.is_empty() {
         fields.push(Field::text("lacks", Role::Warn, &verdict.incomplete.join(", ")));

@@ -48,7 +48,7 @@ fn a_silent_failure_says_so_and_enter_walks_through_the_reasons() {
         "ok: the run says so itself; its evidence alone says 0.19",
         "-1.2 step 5: issue_refund failed",
         "-0.4 steps 2, 4: 2 look-ups",
-        "about 7 of 9 other runs about the same subject did the same",
+        "7 of 9 other runs about the same subject did the same",
         "suspects: step 3 41 %, step 5 22 %, step 1 11 %",
         "from cause to symptom: steps 3, 5",
         "-0.6 The request asks for two things",
@@ -77,7 +77,7 @@ fn leaks_and_what_was_taken_out_are_told_of_the_run() {
         seen.push_str(&desk.press("]").screen());
     }
     assert!(seen.contains("credit_card in output of step 6: 4111…1111 (0.98)"), "{seen}");
-    assert!(seen.contains("out before it was stored: 2 email_address, 1 secret"), "{seen}");
+    assert!(seen.contains("out before it was stored: 2 email address, 1 secret"), "{seen}");
 }
 
 #[test]
