@@ -45,7 +45,7 @@ use self::{
     budget::Budget,
     error::EngineError,
     event::Event,
-    facts::Facts,
+    facts::{AdviceDesk, Facts},
     gate::Gate,
     live::Live,
     news::PatternWatch,
@@ -84,6 +84,7 @@ struct Core {
     live: Arc<Live>,
     assembler: Assembler,
     patience: Patience,
+    desk: Arc<AdviceDesk>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -127,7 +128,7 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone()))
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), Arc::clone(&core.desk)))
     }
 
     /// A place to count the bytes of a body while they come.
