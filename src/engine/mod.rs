@@ -47,7 +47,7 @@ use self::{
     budget::Budget,
     error::EngineError,
     event::Event,
-    facts::Facts,
+    facts::{AdviceDesk, Facts},
     gate::Gate,
     live::Live,
     news::PatternWatch,
@@ -89,6 +89,7 @@ struct Core {
     assembler: Assembler,
     settler: Settler,
     patience: Patience,
+    desk: Arc<AdviceDesk>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -132,7 +133,7 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone()))
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), Arc::clone(&core.desk)))
     }
 
     /// A place to count the bytes of a body while they come.

@@ -41,6 +41,15 @@ pub struct Advice {
     pub working: Vec<AdviceLine>,
 }
 
+impl Advice {
+    /// The same for an agent that makes so many runs a day.
+    #[must_use]
+    pub fn each_day(mut self, runs: f64) -> Self {
+        self.saved_per_day = Money::from_usd(self.saved_per_run.usd() * runs).unwrap_or(Money::ZERO);
+        self
+    }
+}
+
 /// What following the advice may do to the grade.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Risk {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{agent::TrendPoint, money::Money, time::Timestamp, usage::TokenClass};
+use super::{advice::Advice, agent::TrendPoint, money::Money, time::Timestamp, usage::TokenClass};
 
 /// By what a cost is broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,6 +37,27 @@ pub struct CostReport {
     pub unpriced: Vec<UnpricedModel>,
     /// Cost by bucket of time, oldest first.
     pub series: Vec<TrendPoint>,
+    /// What could be saved, most a day first: by the newest runs of the agents that cost most.
+    #[serde(default)]
+    pub advice: Vec<Advice>,
+    /// Agents whose senders log another cost than the one computed, by their newest runs.
+    #[serde(default)]
+    pub differences: Vec<LoggedDifference>,
+}
+
+/// An agent whose runs log a cost that is not what their tokens cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedDifference {
+    /// The agent.
+    pub agent: String,
+    /// Runs that differ.
+    pub runs: u32,
+    /// Of so many that log a cost.
+    pub of: u32,
+    /// What those that differ log.
+    pub logged: Money,
+    /// What they cost as computed.
+    pub computed: Money,
 }
 
 /// One line of the breakdown.
@@ -54,6 +75,9 @@ pub struct CostShare {
     pub share: f64,
     /// Runs or calls without a known cost.
     pub unpriced: u64,
+    /// Whether some of the tokens are estimated from text.
+    #[serde(default)]
+    pub estimated: bool,
     /// Cost by bucket of time, oldest first.
     pub series: Vec<Money>,
 }

@@ -109,6 +109,10 @@ pub fn agent(mut report: AgentReport) -> AgentReport {
 #[must_use]
 pub fn costs(mut report: CostReport) -> CostReport {
     lines(report.unpriced.iter_mut().map(|unpriced| &mut unpriced.model));
+    for advice in &mut report.advice {
+        lines([&mut advice.agent, &mut advice.says, &mut advice.risk.says]);
+    }
+    lines(report.differences.iter_mut().map(|difference| &mut difference.agent));
     report
 }
 

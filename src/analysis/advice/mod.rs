@@ -61,10 +61,10 @@ struct Idea {
     risk: Risk,
 }
 
-/// What could be saved on an agent, by its newest runs as they were made, and their rows and as many more as there are for what history tells.
-/// `runs_a_day` is how many runs it makes.
+/// What could be saved on an agent, by its newest runs as they were made, and by rows of as many more as there are for what history tells.
+/// What is saved a day is for [`Advice::each_day`] to say.
 #[must_use]
-pub fn advise(agent: &str, traces: &[Trace], rows: &[Summary], runs_a_day: f64, rules: &Rules) -> Vec<Advice> {
+pub fn advise(agent: &str, traces: &[Trace], rows: &[Summary], rules: &Rules) -> Vec<Advice> {
     let looked: Vec<Looked<'_>> = traces.iter().map(|trace| Looked::at(trace, rules)).collect();
     let runs = u32::try_from(looked.len()).unwrap_or(u32::MAX);
     let cost: Money = looked.iter().map(|looked| looked.cost).sum();
@@ -86,7 +86,7 @@ pub fn advise(agent: &str, traces: &[Trace], rows: &[Summary], runs_a_day: f64, 
                 agent: agent.to_owned(),
                 says: idea.says,
                 saved_per_run,
-                saved_per_day: Money::from_usd(saved_per_run.usd() * runs_a_day)?,
+                saved_per_day: Money::ZERO,
                 runs,
                 runs_saving: idea.working.runs(),
                 risk: idea.risk,

@@ -40,11 +40,7 @@ pub(super) fn idea(looked: &[Looked<'_>]) -> Option<Idea> {
         }
         all.take(run);
     }
-    let says = if by_itself {
-        "keep the beginning of prompts the same: it is sent again and paid in full, though this provider caches by itself (or its counts of cached tokens are not sent)"
-    } else {
-        "mark the beginning of prompts for caching: it is sent again and paid in full"
-    };
+    let says = if by_itself { "keep the repeated prompt beginning cacheable" } else { "cache the repeated prompt beginning" };
     let risk = risk::none("the same tokens of the same model");
     Some(Idea { kind: AdviceKind::CachePrefix, says: says.to_owned(), working: all, risk })
 }

@@ -15,12 +15,7 @@ const TRIES: usize = 2;
 pub(super) fn dropped(looked: &[Looked<'_>]) -> Option<Idea> {
     let working = of(looked, |looked| looked.run.repeats.needless.clone())?;
     let risk = risk::none("the results were known");
-    Some(Idea {
-        kind: AdviceKind::DropRepeats,
-        says: "leave out calls whose result is known from earlier in the run".to_owned(),
-        working,
-        risk,
-    })
+    Some(Idea { kind: AdviceKind::DropRepeats, says: "leave out calls whose result is known".to_owned(), working, risk })
 }
 
 /// Model calls that asked for nothing but what had failed often enough, and never came to succeed.
@@ -40,12 +35,7 @@ pub(super) fn capped(looked: &[Looked<'_>]) -> Option<Idea> {
         looked.run.calls.iter().map(more).collect()
     })?;
     let risk = risk::none("none of these tries succeeded");
-    Some(Idea {
-        kind: AdviceKind::CapRetries,
-        says: format!("stop after {TRIES} tries of the same call: more never succeeded"),
-        working,
-        risk,
-    })
+    Some(Idea { kind: AdviceKind::CapRetries, says: format!("stop after {TRIES} tries of a call: more never succeeded"), working, risk })
 }
 
 /// What the model calls cost that asked only for tool calls of a kind.

@@ -31,7 +31,7 @@ fn rules() -> Rules {
 }
 
 fn advice(traces: &[Trace], rows: &[Summary]) -> Vec<Advice> {
-    advise("bot", traces, rows, 10.0, &rules())
+    advise("bot", traces, rows, &rules()).into_iter().map(|advice| advice.each_day(10.0)).collect()
 }
 
 fn of(kind: AdviceKind, traces: &[Trace]) -> Option<Advice> {

@@ -34,6 +34,7 @@ impl Facts {
             Breakdown::Agent => shares(&axis, total, agents.iter().map(Part::of_agent)),
             Breakdown::Model => shares(&axis, total, models.iter().map(Part::of_model)),
         };
+        let (advice, differences) = self.advice(&axis, &agents)?;
         Ok(CostReport {
             from: axis.from,
             to: self.now,
@@ -45,6 +46,8 @@ impl Facts {
             by_class: by_class(&models),
             unpriced: unpriced(&models),
             series: axis.series(&agents),
+            advice,
+            differences,
         })
     }
 
@@ -60,6 +63,7 @@ struct Part<'a> {
     start: Timestamp,
     count: u64,
     tokens: u64,
+    estimated: bool,
     cost: Money,
     unpriced: u64,
 }
@@ -71,6 +75,7 @@ impl<'a> Part<'a> {
             start: bucket.start,
             count: u64::from(bucket.runs),
             tokens: bucket.usage.total(),
+            estimated: bucket.usage.estimated,
             cost: bucket.cost,
             unpriced: u64::from(bucket.unpriced),
         }
@@ -82,6 +87,7 @@ impl<'a> Part<'a> {
             start: bucket.start,
             count: u64::from(bucket.calls),
             tokens: bucket.usage.total(),
+            estimated: bucket.usage.estimated,
             cost: bucket.cost,
             unpriced: u64::from(bucket.unpriced_calls),
         }
@@ -98,12 +104,14 @@ fn shares<'a>(axis: &Axis, total: Money, parts: impl Iterator<Item = Part<'a>>) 
             cost: Money::ZERO,
             share: 0.0,
             unpriced: 0,
+            estimated: false,
             series: vec![Money::ZERO; axis.len()],
         });
         share.count += part.count;
         share.tokens = share.tokens.saturating_add(part.tokens);
         share.cost += part.cost;
         share.unpriced += part.unpriced;
+        share.estimated |= part.estimated;
         if let Some(point) = share.series.get_mut(axis.place(part.start)) {
             *point += part.cost;
         }

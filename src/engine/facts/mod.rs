@@ -1,5 +1,6 @@
 //! Reads: everything people are told, computed from one consistent view of the store. Every method may block on disk.
 
+mod advice;
 mod agents;
 mod axis;
 mod compare;
@@ -12,11 +13,12 @@ mod traces;
 mod types;
 mod votes;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
+pub(super) use advice::AdviceDesk;
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{
@@ -39,11 +41,12 @@ pub struct Facts {
     now: Timestamp,
     patience: Patience,
     zone: TimeZone,
+    desk: Arc<AdviceDesk>,
 }
 
 impl Facts {
-    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, patience: Patience, zone: TimeZone) -> Self {
-        Self { snapshot, now, patience, zone }
+    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, patience: Patience, zone: TimeZone, desk: Arc<AdviceDesk>) -> Self {
+        Self { snapshot, now, patience, zone, desk }
     }
 
     /// The moment windows end at.

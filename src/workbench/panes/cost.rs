@@ -1,5 +1,6 @@
 //! The cost pane: what runs cost by model and by agent, exactly, with what has no price beside it.
 
+mod advice;
 mod detail;
 mod list;
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::{
 
 use super::{
     NOON,
-    figures::{HOSTILE, agent, grade},
+    figures::{HOSTILE, agent, costs_with_advice, grade},
 };
 
 fn any_name() -> impl Strategy<Value = String> {
@@ -133,6 +133,7 @@ pub(crate) fn any_costs() -> impl Strategy<Value = CostReport> {
                 cost,
                 share,
                 unpriced,
+                estimated: count % 2 == 1,
                 series,
             });
     let classes = [TokenClass::Input, TokenClass::CachedInput, TokenClass::CacheWriteInput, TokenClass::Output, TokenClass::Reasoning];
@@ -148,7 +149,19 @@ pub(crate) fn any_costs() -> impl Strategy<Value = CostReport> {
         |((mut shares, by_class, unpriced, series), today, total, runs, unpriced_runs)| {
             let mut seen = std::collections::HashSet::new();
             shares.retain(|share| seen.insert(share.name.clone()));
-            hygiene::costs(CostReport { from: NOON, to: NOON, today, total, runs, unpriced_runs, shares, by_class, unpriced, series })
+            hygiene::costs(CostReport {
+                from: NOON,
+                to: NOON,
+                today,
+                total,
+                runs,
+                unpriced_runs,
+                shares,
+                by_class,
+                unpriced,
+                series,
+                ..costs_with_advice()
+            })
         },
     )
 }

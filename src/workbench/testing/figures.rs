@@ -8,9 +8,10 @@ use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     model::{
+        advice::{Advice, AdviceKind, AdviceLine, Risk},
         agent::{AgentReport, ChangePoint, Component, Pass, RepeatedTasks, Taught, TrendPoint},
         comparison::Change,
-        cost_report::{CostReport, CostShare, UnpricedModel},
+        cost_report::{CostReport, CostShare, LoggedDifference, UnpricedModel},
         grade::{Grade, Letter},
         money::Money,
         probability::Interval,
@@ -207,7 +208,7 @@ pub(crate) fn hostile_agents() -> Vec<AgentView> {
 
 fn share(name: &str, count: u64, tokens: u64, cost: f64, share: f64, unpriced: u64) -> CostShare {
     let series = (0..7u32).map(|day| if day == 2 { Money::ZERO } else { usd(cost / 7.0 * f64::from(day % 3 + 1) / 2.0) }).collect();
-    CostShare { name: name.to_owned(), count, tokens, cost: usd(cost), share, unpriced, series }
+    CostShare { name: name.to_owned(), count, tokens, cost: usd(cost), share, unpriced, estimated: false, series }
 }
 
 fn week_of(total: f64) -> Vec<TrendPoint> {
@@ -244,6 +245,68 @@ pub(crate) fn costs_by_model() -> CostReport {
             UnpricedModel { model: "claude-haiku-4-5".to_owned(), calls: 14, tokens: 0 },
         ],
         series: week_of(18.40),
+        advice: Vec::new(),
+        differences: Vec::new(),
+    }
+}
+
+/// The same week by agent with advice of each sort, and an agent that logs another cost.
+pub(crate) fn costs_with_advice() -> CostReport {
+    let line = |class, tokens: u64, from: f64, to: f64| AdviceLine {
+        class,
+        tokens,
+        from_per_million: usd(from),
+        to_per_million: usd(to),
+        saved: Money::from_pico(((from - to) * 1e6).round() as i128 * i128::from(tokens)),
+    };
+    let piece = |kind, agent: &str, says: &str, day: f64, risk: &str, working| Advice {
+        kind,
+        agent: agent.to_owned(),
+        says: says.to_owned(),
+        saved_per_run: usd(day / 160.0),
+        saved_per_day: usd(day),
+        runs: 50,
+        runs_saving: 48,
+        risk: Risk { says: risk.to_owned(), points: None, runs: 0 },
+        working,
+    };
+    CostReport {
+        advice: vec![
+            piece(
+                AdviceKind::SwitchModel,
+                "checkout",
+                "call gpt-4o-mini instead of gpt-4o",
+                1.81,
+                "unknown: no run with gpt-4o-mini",
+                vec![line(TokenClass::Input, 140_000, 2.5, 0.15), line(TokenClass::Output, 12_000, 10.0, 0.6)],
+            ),
+            piece(
+                AdviceKind::CachePrefix,
+                "kyc-screen",
+                "cache the repeated prompt beginning",
+                0.22,
+                "none: the same tokens of the same model",
+                vec![line(TokenClass::Input, 90_000, 3.0, 0.3), line(TokenClass::CacheWriteInput, 20_000, 3.0, 3.75)],
+            ),
+            piece(
+                AdviceKind::DropRepeats,
+                "refund-bot",
+                "leave out calls whose result is known",
+                0.04,
+                "none: the results were known",
+                Vec::new(),
+            ),
+            piece(
+                AdviceKind::CapRetries,
+                "refund-bot",
+                "stop after 2 tries of a call: more never succeeded",
+                0.03,
+                "none: none of these tries succeeded",
+                Vec::new(),
+            ),
+        ],
+        differences: vec![LoggedDifference { agent: "refund-bot".to_owned(), runs: 17, of: 50, logged: usd(1.20), computed: usd(1.0) }],
+        ..costs_by_agent()
     }
 }
 

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-use super::list;
+use super::{advice, list};
 
 /// Columns for labels.
 const LABEL: usize = 14;
@@ -112,6 +112,7 @@ pub(super) fn draw(
     view: &View<'_>,
 ) {
     let mut all = Facts::new(area.width, LABEL);
+    advice::write(report, selected.filter(|_| breakdown == Breakdown::Agent), usize::from(area.width).saturating_sub(LABEL + 2), &mut all);
     write(report, UNPRICED_NAMED, &mut all);
     let series: Vec<Money> = report.series.iter().map(|point| point.cost).collect();
     over_time(report, &series, area.width, &view.shared.glyphs, &mut all);
@@ -144,6 +145,7 @@ pub(super) fn explained(report: &CostReport, window: Window, pane: u16) -> Vec<S
     }
     facts.fact("Today", &today(report), Role::Text);
     write(report, usize::MAX, &mut facts);
+    advice::explain(report, &mut facts);
     facts.gap();
     for text in [
         "A call costs its tokens times the dated price of its model, class by class: input, cached input, cache writes, output, reasoning. \

@@ -40,6 +40,7 @@ pub(super) struct Widths {
     cost: u16,
     each: u16,
     unpriced: u16,
+    tokens: u16,
 }
 
 impl Widths {
@@ -53,6 +54,7 @@ impl Widths {
             count: most(&|share| number(share.count).len(), 5),
             cost: most(&|share| cost(share).len(), 6),
             each: most(&|share| each(share, amount).len(), 6),
+            tokens: 6 + u16::from(shares.iter().any(|share| share.estimated)),
             unpriced: if shares.iter().any(|share| share.unpriced > 0) { most(&|share| number(share.unpriced).len(), 8) } else { 0 },
         }
     }
@@ -142,7 +144,7 @@ pub(super) fn draw<'a>(
         Column::new(by, widths.name.min(NAME_LEAST), widths.name),
         Column::new(counts, headed(widths.count), headed(widths.count)).figures().leaving(4),
         Column::new("no price", headed(widths.unpriced), headed(widths.unpriced)).figures().leaving(3),
-        Column::new("tokens", headed(6), headed(6)).figures().leaving(5),
+        Column::new("tokens", headed(widths.tokens), headed(widths.tokens)).figures().leaving(5),
         Column::new("cost", widths.cost, widths.cost).figures(),
         Column::new(per, headed(widths.each), headed(widths.each)).figures().leaving(6),
         Column::new("share", 5, 5).figures().leaving(1),
@@ -167,7 +169,7 @@ pub(super) fn draw<'a>(
             (clean_line(name(&share.name)), Role::Text),
             (Cow::Owned(number(share.count)), Role::Dim),
             (Cow::Owned(unpriced), Role::Warn),
-            (Cow::Owned(compact(share.tokens)), Role::Dim),
+            (Cow::Owned(format!("{}{}", if share.estimated { "~" } else { "" }, compact(share.tokens))), Role::Dim),
             (Cow::Owned(cost(share)), if unknown { Role::Unknown } else { Role::Strong }),
             (Cow::Owned(each(share, amount)), if unknown { Role::Unknown } else { Role::Dim }),
             (Cow::Owned(part), Role::Dim),

@@ -15,7 +15,10 @@ use crate::{
             any_figures::any_costs,
             assert_harmless,
             failures::{INSIDES, drawn, tell},
-            figures::{costs_by_agent, costs_by_model, costs_of_many, costs_unknown, draw_marked, hostile_costs, run_with, shared},
+            figures::{
+                costs_by_agent, costs_by_model, costs_of_many, costs_unknown, costs_with_advice, draw_marked, hostile_costs, run_with,
+                shared,
+            },
         },
     },
 };
@@ -55,6 +58,14 @@ fn it_asks_for_costs_as_soon_as_it_is_seen() {
     insta::assert_snapshot!("screen_80x24", desk.screen());
     desk.press("i");
     insta::assert_snapshot!("why_80x24", desk.screen());
+}
+
+#[test]
+fn advice_can_be_read_with_its_working() {
+    let read = detail::explained(&costs_with_advice(), Window::Week, 78).join("\n");
+    assert!(read.contains("140,000 input x ($2.50 - $0.1500) a million = $0.3290"), "{read}");
+    assert!(read.contains("20,000 cache write x ($3.00 - $3.75) a million = -$0.0150"), "{read}");
+    insta::assert_snapshot!("advice_explained", read);
 }
 
 #[test]
@@ -198,11 +209,15 @@ fn looks() {
     let mut by_agent = Spending::default();
     act(&mut by_agent, verbs::BREAK_DOWN);
     tell(&mut by_agent, &shared(), answer(costs_by_agent()));
+    let mut advised = Spending::default();
+    act(&mut advised, verbs::BREAK_DOWN);
+    tell(&mut advised, &shared(), answer(costs_with_advice()));
     let panes = [
         ("empty", pane(nothing())),
         ("unknown", pane(costs_unknown())),
         ("week", pane(costs_by_model())),
         ("agents", by_agent),
+        ("advice", advised),
         ("full", pane(costs_of_many())),
         ("hostile", pane(hostile_costs())),
     ];
