@@ -22,7 +22,7 @@ SIGNS = dict.fromkeys(
     """figure_asked condition_asked more_asked best_asked parts_listed searches said_at_once numbers_told lines_listed questions_put
     values_created handed_over_after_change unanswered still_pending no_answer prose_for_value ended_on_error
     numbers_of_its_own""".split(), -1)
-RIDGE = 150.0  # prior: the weights of standardised features lie within a tenth or two
+RIDGE = 120.0  # prior: the weights of standardised features lie within a few tenths
 CLIP = 2.5
 PARTS = 20  # of cross-validation by task
 
@@ -47,13 +47,14 @@ def fit(rows, truth, weight, signs):
     mean = numpy.where(known, rows, 0).sum(0) / count
     deviation = numpy.sqrt((numpy.where(known, rows - mean, 0) ** 2).sum(0) / count)
     deviation = numpy.where(deviation > 1e-9, deviation, 1.0)
+    ridge = RIDGE * count / len(rows)  # equally strong for what only runs of one shape show
     scaled, weight = standardised(rows, mean, deviation), weight / weight.mean()
     found, intercept = numpy.zeros(rows.shape[1]), 0.0
     ahead, ahead_intercept, pace = found, intercept, 1.0
     steep = 0.25 * numpy.linalg.norm(numpy.c_[scaled, numpy.ones(len(scaled))] * numpy.sqrt(weight)[:, None], 2) ** 2 + RIDGE
     for _ in range(600):
         wrong = weight * (sigmoid(scaled @ ahead + ahead_intercept) - truth)
-        new = ahead - (scaled.T @ wrong + RIDGE * ahead) / steep
+        new = ahead - (scaled.T @ wrong + ridge * ahead) / steep
         new = numpy.where(signs > 0, numpy.maximum(0, new), numpy.minimum(0, new))
         new_intercept = ahead_intercept - wrong.sum() / steep
         next_pace = (1 + numpy.sqrt(1 + 4 * pace * pace)) / 2

@@ -78,7 +78,7 @@ pub(super) fn said_at_once(exchange: &Exchange<'_>) -> Measured {
     if exchange.said.is_empty() {
         return Measured::unknown();
     }
-    let characters: usize = exchange.said.iter().map(|words| words.text.len()).sum();
+    let characters: usize = exchange.said.iter().map(|words| words.marks.characters).sum();
     Measured::of((characters as f64 / exchange.said.len() as f64).round())
 }
 
@@ -204,7 +204,7 @@ pub(super) fn numbers_of_its_own(exchange: &Exchange<'_>) -> Measured {
 }
 
 /// Numbers that were brought up.
-type Known = HashSet<u64, foldhash::fast::FixedState>;
+type Known = HashSet<u64, foldhash::fast::RandomState>;
 
 /// Takes in the numbers of an argument or a result.
 fn learn(value: &Value, known: &mut Known, room: &mut usize) {

@@ -72,9 +72,11 @@ pub(in crate::analysis) fn in_answer(output: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What is counted in a text in one pass over its bytes.
+/// What is counted in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Marks {
+    /// Characters.
+    pub(super) characters: usize,
     /// Numbers, with separators inside; digits inside a word are part of its name.
     pub(super) numbers: usize,
     /// Question marks.
@@ -87,6 +89,7 @@ impl Marks {
     /// Counts.
     pub(super) fn of(text: &str) -> Self {
         Self {
+            characters: text.chars().count(),
             numbers: numbers(text).count(),
             questions: text.bytes().filter(|byte| *byte == b'?').count(),
             listed_lines: text.lines().filter(|line| is_listed(line)).count(),
@@ -178,7 +181,7 @@ mod tests {
     #[test]
     fn numbers_questions_and_listed_lines() {
         let marks = Marks::of("Two of 1,250.50 cost $2,501:\n- A-17?\n  2) HAT028?\n3. x\n*bold*\n-5");
-        assert_eq!(marks, Marks { numbers: 6, questions: 2, listed_lines: 3 });
+        assert_eq!(marks, Marks { characters: 64, numbers: 6, questions: 2, listed_lines: 3 });
         assert_eq!(Marks::of(""), Marks::default());
     }
 
