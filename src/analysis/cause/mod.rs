@@ -68,7 +68,7 @@ pub(crate) fn suspect(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> 
         module: module.map(str::to_owned),
         code: failure.map(|failure| failure.code),
         confidence,
-        says: says(&moments, chosen, failure, &reasons, confidence),
+        says: says(&moments, chosen, failure, &reasons),
         chain: chain(run, &moments, chosen, &measured.appearances, failures),
         suspects: suspects(&moments, &probabilities),
         reasons,
@@ -119,7 +119,7 @@ fn as_a_whole(run: &Run<'_>, failures: &[Failure]) -> Option<RootCause> {
 }
 
 /// What is said of the suspicion: the failure seen there or what speaks for the step, and how far around it the mistake may lie.
-fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reasons: &[Evidence], confidence: Option<Probability>) -> String {
+fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reasons: &[Evidence]) -> String {
     let told: Vec<&str> = reasons.iter().take(2).map(|reason| reason.says.as_str()).collect();
     let why = match (failure, told.as_slice()) {
         (Some(failure), _) => failure.says.trim_end_matches('.').to_owned(),
@@ -132,12 +132,10 @@ fn says(moments: &[Moment<'_>], chosen: usize, failure: Option<&Failure>, reason
     };
     let first = moments[chosen.saturating_sub(1)].number;
     let last = moments[(chosen + 1).min(moments.len() - 1)].number;
-    match confidence {
-        Some(sure) => {
-            format!("{why}. A suspicion: the mistake lies in steps {first} to {last} with a probability of {:.0} %", sure.percent())
-        }
-        None if moments.len() == 1 => "It is the only step of the run".to_owned(),
-        None => format!("{why}. A suspicion in a run of hardly any steps"),
+    match moments.len() {
+        1 => "It is the only step of the run".to_owned(),
+        2 => format!("{why}. A suspicion in a run of two steps"),
+        _ => format!("{why}. A suspicion with its neighbours: the mistake may lie in any of the steps {first} to {last}"),
     }
 }
 

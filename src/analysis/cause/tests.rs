@@ -5,7 +5,10 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::*;
+use super::{
+    moment::Act::{Called, Heard, Led, Ordered},
+    *,
+};
 use crate::{
     analysis::{
         failures, outcome,
@@ -14,8 +17,6 @@ use crate::{
     },
     model::trace::Trace,
 };
-
-use super::moment::Act::{Called, Heard, Led, Ordered};
 
 fn cause(trace: &Trace) -> Option<RootCause> {
     let rules = Rules::bundled();
