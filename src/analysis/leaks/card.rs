@@ -35,6 +35,9 @@ const ISSUERS: &[(u32, u32, &[usize])] = &[
     (81, 82, &[16]),                             // RuPay
 ];
 
+/// How sure a number of the lengths that nearly all cards have is; shorter ones need words that speak of cards around them.
+pub(super) const SURE: f64 = 0.95;
+
 /// The first card number among the groups from `from` on: its groups, and how sure that is.
 pub(super) fn find(row: &Row<'_>, from: usize) -> Option<(Range<usize>, f64)> {
     let (mut total, mut last) = (0, None);
@@ -51,7 +54,7 @@ pub(super) fn find(row: &Row<'_>, from: usize) -> Option<(Range<usize>, f64)> {
         let number = row.joined(from..end + 1);
         if is_card(&number) {
             // One number in ten passes by chance, and short ones stand for much else.
-            return Some((from..end + 1, if total >= 14 { 0.95 } else { 0.7 }));
+            return Some((from..end + 1, if total >= 14 { SURE } else { 0.7 }));
         }
     }
     None

@@ -94,6 +94,10 @@ pub(super) fn assigned(text: &str, name: Range<usize>) -> Option<Assigned> {
     if sign == b'(' && !quoted {
         return None;
     }
+    // So does a text in braces.
+    if !quoted && text[value.clone()].contains('{') {
+        return None;
+    }
     // A bare word that is called, indexed or joined is code.
     if !quoted && matches!(bytes.get(value.end), Some(b'[' | b'(')) {
         return None;

@@ -44,12 +44,12 @@ impl Row<'_> {
         let before = if groups.start > 0 {
             self.between(groups.start).ends_with(' ')
         } else {
-            !self.cut.0
-                && !span
-                    .start
-                    .checked_sub(1)
-                    .map(|at| bytes[at])
-                    .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 && byte != 0xA0)
+            let mut letters = self.text[..span.start].chars().rev();
+            let joined = match letters.next() {
+                Some('-' | '.') => letters.next().is_some_and(|letter| !letter.is_whitespace()),
+                letter => letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_'),
+            };
+            !self.cut.0 && !joined
         };
         let after = if groups.end < self.groups.len() {
             self.between(groups.end).starts_with([' ', ','])

@@ -25,6 +25,7 @@ mod randomness;
 mod redact;
 mod redacted;
 mod scanner;
+mod surroundings;
 mod url_login;
 mod value;
 mod web_token;

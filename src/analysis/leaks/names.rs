@@ -92,6 +92,7 @@ const KEY_OWNERS: &[&str] = &[
 /// Words that take the promise back wherever they stand.
 const HARMLESS: &[&str] = &[
     "public",
+    "trial",
     "pub",
     "csrf",
     "xsrf",

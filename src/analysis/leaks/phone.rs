@@ -154,7 +154,10 @@ impl Candidate<'_, '_> {
             let north_american = code != 1 || !digits.starts_with('1') || is_north_american(&digits[1..]) || named;
             return (6..=12).contains(&national).then_some(if north_american { 0.95 } else { 0.7 });
         }
-        if around == Around::Other {
+        // Two groups with a point between are a decimal number, and an open parenthesis that never closes opened something else.
+        let decimal = groups == 2 && self.row.between(self.groups.start + 1) == ".";
+        let unclosed = self.parenthesis && !self.groups.clone().skip(1).any(|index| self.row.between(index).contains(')'));
+        if around == Around::Other || decimal || unclosed {
             return Some(0.1);
         }
         let mut sure: f64 = 0.0;
@@ -162,6 +165,7 @@ impl Candidate<'_, '_> {
         for prefix in ["00", "011"] {
             if let Some(rest) = digits.strip_prefix(prefix)
                 && groups >= 2
+                && (self.is_regular(0) || self.is_regular(1))
                 && let Some(code) = country_code(rest)
                 && (7..=12).contains(&(rest.len() - code))
             {
@@ -192,7 +196,8 @@ impl Candidate<'_, '_> {
             sure = sure.max(0.8);
         }
         if digits.starts_with('0') && !digits.starts_with("00") && (9..=12).contains(&self.total) {
-            let grouped = (2..=6).contains(&groups) && self.sizes().all(|size| size <= 8);
+            // Five and four are a postal code of the United States.
+            let grouped = (2..=6).contains(&groups) && self.sizes().all(|size| size <= 8) && !self.has_sizes(0, &[5, 4]);
             sure = sure.max(match (grouped, named) {
                 (true, true) => 0.9,
                 (true, false) => 0.75,
@@ -211,7 +216,11 @@ impl Candidate<'_, '_> {
                 (false, 11) if is_chinese_mobile(&digits) => 0.4,
                 _ => 0.0,
             });
-        } else if (7..=12).contains(&self.total) && groups <= 5 && self.is_regular(0) && self.sizes().all(|size| size >= 2) {
+        } else if ((8..=12).contains(&self.total) || self.has_sizes(0, &[3, 4]))
+            && groups <= 5
+            && self.is_regular(0)
+            && self.sizes().all(|size| size >= 2)
+        {
             let even = self.sizes().skip(1).all(|size| (2..=4).contains(&size)) && self.sizes().next().is_some_and(|size| size <= 5);
             sure = sure.max(match (named, even) {
                 (true, true) => 0.8,

@@ -13,6 +13,7 @@ use super::{
     private_key,
     providers::{self, Compiled, Format},
     randomness::Randomness,
+    surroundings::{around_of, speaks_of_cards, speaks_of_social_security, speaks_of_telephones},
     url_login,
     value::{self, Written},
     web_token, words,
@@ -20,9 +21,6 @@ use super::{
 
 /// Most finds of one text.
 const MOST_FINDS: usize = 10_000;
-
-/// How far before a number it is looked for what it is.
-const AROUND_BYTES: usize = 40;
 
 /// Sensitive data in a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -317,8 +315,10 @@ impl Reading<'_, '_> {
     /// What begins with the group `from`, of a row that has `left` digits from there on: its groups, kind, bytes and how sure that is.
     fn number_at(&mut self, from: usize, left: usize) -> Option<(Range<usize>, Kind, Range<usize>, f64)> {
         let (text, row, field) = (self.text, self.row, self.field);
-        if let Some((groups, probability)) = card::find(row, from) {
-            let range = row.span(&groups);
+        if let Some((groups, probability)) = card::find(row, from)
+            && let range = row.span(&groups)
+            && (probability >= card::SURE || speaks_of_cards(text, &range, field))
+        {
             return Some((groups, Kind::CreditCard, range, if self.identity { probability / 3.0 } else { probability }));
         }
         let named = || speaks_of_social_security(text, row.groups[from].start, field);
@@ -369,95 +369,6 @@ fn push_login(finds: &mut Vec<Find>, rule: &'static str, found: Option<(Range<us
     if let Some((range, probability)) = found {
         push(finds, Kind::Secret, rule, range, probability);
     }
-}
-
-/// Words that speak of telephones.
-fn speaks_of_telephones(text: &str) -> bool {
-    [
-        "phone",
-        "mobile",
-        "cell",
-        "call ",
-        "calling",
-        "fax",
-        "whatsapp",
-        "sms",
-        "dial",
-        "tel:",
-        "tel.",
-        "tel ",
-        "contact",
-        "reach",
-        "text me",
-        "hotline",
-        "voicemail",
-        "ring ",
-        "landline",
-        "telefon",
-        "handy",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
-}
-
-fn speaks_of_social_security(text: &str, at: usize, field: Option<&str>) -> bool {
-    let before = text[text.ceil_char_boundary(at.saturating_sub(AROUND_BYTES))..at].to_ascii_lowercase();
-    let words = ["ssn", "social security", "social-security", "social_security"];
-    words.iter().any(|word| before.contains(word) || field.is_some_and(|field| field.contains(word)))
-}
-
-/// What the text around a number, or the name of its field, says that it is.
-fn around_of(text: &str, row: &digits::Row<'_>, field: Option<&str>) -> Around {
-    let (at, end) = (row.groups[0].start, row.groups[row.groups.len() - 1].end);
-    let after =
-        text[end..text.floor_char_boundary((end + 12).min(text.len()))].trim_start_matches([' ', '-', '(', '[']).to_ascii_lowercase();
-    let labelled = ["fax", "mobile", "cell", "phone", "tel", "office", "home", "work"].iter().any(|label| after.starts_with(label));
-    if labelled || field.is_some_and(speaks_of_telephones) {
-        return Around::Telephone;
-    }
-    let before = text[text.ceil_char_boundary(at.saturating_sub(AROUND_BYTES))..at].to_ascii_lowercase();
-    let last = before.rsplit(['.', '!', '?', '\n', ';']).next().unwrap_or_default();
-    if speaks_of_telephones(&before) {
-        return Around::Telephone;
-    }
-    let other = [
-        "order",
-        "invoice",
-        "account",
-        "routing",
-        "iban",
-        "tracking",
-        "reference",
-        "isbn",
-        "sku",
-        "zip",
-        "version",
-        "serial",
-        "policy",
-        "booking",
-        "flight",
-        "amount",
-        "price",
-        "ticket",
-        "case",
-        " id",
-        "_id",
-        "\"id",
-        "ein",
-        "vat",
-        "latitude",
-        "longitude",
-        "lat",
-        "lon",
-        "doi",
-        "rfc",
-        "isin",
-        "pmid",
-        "timestamp",
-        "license",
-        "licence",
-    ];
-    if other.iter().any(|word| last.contains(word)) { Around::Other } else { Around::Nothing }
 }
 
 /// The surest where finds overlap, in order.

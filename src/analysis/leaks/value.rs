@@ -47,6 +47,8 @@ pub(super) fn likelihood(promise: Promise, value: &str, written: Written, random
     match promise {
         Promise::Password => password(value, random, classes, written),
         Promise::Secret => secret(value, random, classes, written),
+        // A key of figures and letters a to f alone is mostly a digest.
+        Promise::Key if value.bytes().all(|byte| byte.is_ascii_hexdigit()) => 0.3,
         Promise::Key if value.len() >= 20 && random >= 0.97 && classes.digits > 0 && !is_encoded_text(value) => 0.6,
         Promise::Key => 0.1,
     }
