@@ -1,6 +1,6 @@
 //! What a miner promises: which messages are one pattern, and that it stays so.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
