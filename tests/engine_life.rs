@@ -20,6 +20,7 @@ use arc_eval_tui::{
     },
     formats::decompress::Encoding,
     model::{
+        advice::AdviceKind,
         clock::FixedClock,
         cost_report::Breakdown,
         decision::{Choice, Decision},
@@ -175,6 +176,23 @@ async fn a_bad_time_is_replaced_and_said() {
         assert_eq!((detail.summary.time, detail.summary.incomplete), (now, true));
         assert!(detail.verdict.incomplete.iter().any(|note| note.contains("timestamp")), "{:?}", detail.verdict.incomplete);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_be_saved_is_counted_on_stored_runs() {
+    let engine = in_memory();
+    for name in ["one", "two", "three"] {
+        let mut body = good("a", name);
+        body["llm_calls"] = json!([{ "provider": "openai", "model": "gpt-4.1", "input_tokens": 10_000, "output_tokens": 100, "cost": 0.5 }]);
+        take(&engine, &body).await;
+    }
+    let costs = engine.facts().unwrap().costs(Window::All, Breakdown::Agent).unwrap();
+    let advice = costs.advice.iter().find(|advice| advice.kind == AdviceKind::SwitchModel).unwrap();
+    assert_eq!((advice.agent.as_str(), advice.runs, advice.says.as_str()), ("a", 3, "call gpt-4.1-mini instead of gpt-4.1"));
+    // $2 and $8 a million against $0.40 and $1.60; three runs on this day.
+    assert_eq!(advice.saved_per_run.usd(), (10_000.0 * 1.6 + 100.0 * 6.4) / 1e6);
+    assert!((advice.saved_per_day.usd() - 3.0 * advice.saved_per_run.usd()).abs() < 1e-9, "{advice:?}");
+    assert_eq!((costs.differences.len(), costs.differences[0].runs, costs.differences[0].of), (1, 3, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]
