@@ -183,7 +183,8 @@ async fn what_could_be_saved_is_counted_on_stored_runs() {
     let engine = in_memory();
     for name in ["one", "two", "three"] {
         let mut body = good("a", name);
-        body["llm_calls"] = json!([{ "provider": "openai", "model": "gpt-4.1", "input_tokens": 10_000, "output_tokens": 100, "cost": 0.5 }]);
+        body["llm_calls"] =
+            json!([{ "provider": "openai", "model": "gpt-4.1", "input_tokens": 10_000, "output_tokens": 100, "cost": 0.5 }]);
         take(&engine, &body).await;
     }
     let costs = engine.facts().unwrap().costs(Window::All, Breakdown::Agent).unwrap();

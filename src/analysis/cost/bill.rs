@@ -136,10 +136,13 @@ fn name_of(call: &ModelCall) -> &str {
     call.model.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(UNNAMED)
 }
 
+/// A provider and a model, by the names sent.
+type Named<'r> = (Option<&'r str>, &'r str);
+
 /// The prices of a run's models, each looked up once: a run calls few models, many times.
 pub(super) struct Prices<'r> {
     table: &'r PriceTable,
-    known: RefCell<HashMap<(Option<&'r str>, &'r str), Option<&'r Price>>>,
+    known: RefCell<HashMap<Named<'r>, Option<&'r Price>>>,
 }
 
 impl<'r> Prices<'r> {

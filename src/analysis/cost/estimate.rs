@@ -87,9 +87,9 @@ fn hundredths(text: &str) -> u64 {
 
 const fn other(char: char) -> u64 {
     match char as u32 {
-        ..0x250 => LATIN,
+        0..0x250 => LATIN,
         0x370..0x530 => ALPHABET,
-        ..0x800 => SCRIPT,
+        0x250..0x370 | 0x530..0x800 => SCRIPT,
         ..0x1_0000 => SIGN,
         _ => PICTURE,
     }

@@ -104,6 +104,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
 
 /// The price of one model, or the name of the model whose price it shares.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are the large one, and the table is read once")]
 pub(super) enum Entry {
     /// Its own rates.
     Rates(RatesEntry),
@@ -124,6 +125,7 @@ pub(super) struct RatesEntry {
 
 /// The rates of a way of being served.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "short lists, read once")]
 enum ServiceEntry {
     /// The standard ones times a factor.
     Times(f64),
