@@ -29,7 +29,7 @@ use self::{
     shape::Asked,
 };
 use super::{
-    call::Call,
+    call::{Call, Returned},
     excerpt,
     features::FeatureRow,
     linear::LinearModel,
@@ -232,18 +232,20 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
             named.push(found.pointer.clone());
             value = value.or(Some(&*found.value));
         }
-        invented.extend(value.map(|value| (call.step, value)));
+        // A tool that answers knew the value, wherever the agent had it from.
+        let unknown = if call.returned == Returned::Fine { 0 } else { named.len() };
+        invented.extend(value.filter(|_| unknown > 0).map(|value| (call.step, value)));
         let identifiers = looked.identifiers.get(index).copied().unwrap_or(0);
         let mut findings = Findings::none();
         findings.set(Feature::SchemaErrors, call.violations.len() as f64);
-        findings.set(Feature::RequiredInvented, named.len() as f64);
-        findings.set(Feature::UngroundedShare, named.len() as f64 / f64::from(identifiers.max(1)));
+        findings.set(Feature::RequiredInvented, unknown as f64);
+        findings.set(Feature::UngroundedShare, unknown as f64 / f64::from(identifiers.max(1)));
         let row = findings.row();
-        weight += weights(model, &row).iter().map(|(_, weight)| weight).sum::<f64>();
+        weight += weights(model, &row).iter().filter(|(feature, _)| GROUNDING.contains(feature)).map(|(_, weight)| weight).sum::<f64>();
         judged.push(JudgedCall {
             log_odds: (identifiers > 0).then(|| model.log_odds(&row)),
-            doubt: value.map(|value| format!("nothing before it gives {}", excerpt::line(value, 60))),
-            invented: !named.is_empty(),
+            doubt: value.filter(|_| unknown > 0).map(|value| format!("nothing before it gives {}", excerpt::line(value, 60))),
+            invented: unknown > 0,
             ungrounded: {
                 named.truncate(MOST_NAMED);
                 named

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Identifiers looked for in one run.
-const MOST_LOOKED_FOR: usize = 2_000;
+const MOST_LOOKED_FOR: usize = 50_000;
 
 /// Values of one call that are looked at.
 const MOST_VALUES: usize = 100;
@@ -40,10 +40,13 @@ pub(super) struct Looked<'a> {
     pub(super) unseen: Vec<Identifier<'a>>,
 }
 
-/// Looks for the identifiers of all calls in what came before them.
+/// Looks for the identifiers of all calls in what came before them; for none where the run does not tell what it was asked.
 pub(super) fn look<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Looked<'a> {
     let mut wanted = Vec::new();
     let mut looked = Looked { identifiers: vec![0; calls.len()], unseen: Vec::new() };
+    if !tells_the_request(trace) {
+        return looked;
+    }
     for (index, call) in calls.iter().enumerate() {
         let before = wanted.len();
         if let Some(Value::Object(arguments)) = call.input
@@ -80,6 +83,14 @@ pub(super) fn look<'a>(trace: &'a Trace, calls: &[Call<'a>]) -> Looked<'a> {
         known.step(step);
     }
     looked
+}
+
+/// Whether a run tells what was asked of it: otherwise any value may come from there.
+fn tells_the_request(trace: &Trace) -> bool {
+    let told = |step: &Step| {
+        step.role.as_deref() == Some("user") && step.content.is_some() || step.model.as_ref().is_some_and(|model| model.messages.is_some())
+    };
+    trace.input.as_ref().is_some_and(|input| !input.is_null()) || trace.steps.iter().any(told)
 }
 
 /// Gathers the identifiers in a value.

@@ -104,7 +104,7 @@ fn nothing_is_said_of_a_run_without_calls_or_offers() {
 #[test]
 fn a_long_run_of_invented_identifiers_is_looked_through_once() {
     let long = (0..3_000).fold(trace().message("user", "all of them"), |trace, n| {
-        trace.tool("get", json!({"id": format!("X{n:07}")})).returns(json!(format!("Y{n:07} and more of it")))
+        trace.tool("get", json!({"id": format!("X{n:07}")})).fails("nothing of that name")
     });
     let judged = judged(long);
     assert_eq!(judged.calls.iter().filter(|call| call.invented).count(), 3_000);
