@@ -66,7 +66,8 @@ fn main() {
     let mut miner = Miner::new();
     let start = Instant::now();
     for part in 0..1_000_u64 {
-        let messages: Vec<String> = (0..1_000).map(|n| (0..12).map(|at| word(noise((part * 1_000 + n) * 12 + at))).collect::<Vec<_>>().join(" ")).collect();
+        let messages: Vec<String> =
+            (0..1_000).map(|n| (0..12).map(|at| word(noise((part * 1_000 + n) * 12 + at))).collect::<Vec<_>>().join(" ")).collect();
         for (n, message) in messages.iter().enumerate() {
             black_box(miner.assign(FailureCode::ToolError, Some(["a", "b", "c", "d"][n % 4]), None, message).fingerprint);
         }

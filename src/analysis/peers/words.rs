@@ -96,7 +96,8 @@ impl Sketch {
                 std::cmp::Ordering::Greater => drop(right.next()),
                 std::cmp::Ordering::Equal => {
                     common += u64::from(*weight) * u64::from(*other_weight);
-                    (left.next(), right.next());
+                    left.next();
+                    right.next();
                 }
             }
         }
