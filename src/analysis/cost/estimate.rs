@@ -90,7 +90,7 @@ const fn other(char: char) -> u64 {
         0..0x250 => LATIN,
         0x370..0x530 => ALPHABET,
         0x250..0x370 | 0x530..0x800 => SCRIPT,
-        ..0x1_0000 => SIGN,
+        0x800..0x1_0000 => SIGN,
         _ => PICTURE,
     }
 }
