@@ -225,6 +225,8 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
     let mut unseen = looked.unseen.iter().peekable();
     let mut invented: Vec<(StepNumber, &str)> = Vec::new();
     let mut weight = 0.0;
+    // Most calls show nothing.
+    let clean = model.log_odds(&[0.0; COUNT]);
     for (index, call) in calls.iter().enumerate() {
         let mut named = Vec::new();
         let mut value = None;
@@ -236,14 +238,18 @@ fn among_steps(model: &LinearModel, trace: &Trace, calls: &[Call<'_>]) -> Judgem
         let unknown = if call.returned == Returned::Fine { 0 } else { named.len() };
         invented.extend(value.filter(|_| unknown > 0).map(|value| (call.step, value)));
         let identifiers = looked.identifiers.get(index).copied().unwrap_or(0);
-        let mut findings = Findings::none();
-        findings.set(Feature::SchemaErrors, call.violations.len() as f64);
-        findings.set(Feature::RequiredInvented, unknown as f64);
-        findings.set(Feature::UngroundedShare, unknown as f64 / f64::from(identifiers.max(1)));
-        let row = findings.row();
-        weight += weights(model, &row).iter().filter(|(feature, _)| GROUNDING.contains(feature)).map(|(_, weight)| weight).sum::<f64>();
+        let mut log_odds = clean;
+        if identifiers > 0 && (unknown > 0 || !call.violations.is_empty()) {
+            let mut findings = Findings::none();
+            findings.set(Feature::SchemaErrors, call.violations.len() as f64);
+            findings.set(Feature::RequiredInvented, unknown as f64);
+            findings.set(Feature::UngroundedShare, unknown as f64 / f64::from(identifiers));
+            let row = findings.row();
+            log_odds = model.log_odds(&row);
+            weight += weights(model, &row).iter().filter(|(feature, _)| GROUNDING.contains(feature)).map(|(_, weight)| weight).sum::<f64>();
+        }
         judged.push(JudgedCall {
-            log_odds: (identifiers > 0).then(|| model.log_odds(&row)),
+            log_odds: (identifiers > 0).then_some(log_odds),
             doubt: value.filter(|_| unknown > 0).map(|value| format!("nothing before it gives {}", excerpt::line(value, 60))),
             invented: unknown > 0,
             ungrounded: {
