@@ -105,7 +105,7 @@ pub(super) fn values_created(exchange: &Exchange<'_>) -> Measured {
         return Measured::unknown();
     }
     let creates = |call: &&Call<'_>| tool_nature::words(call.name).any(|word| CREATING.iter().any(|verb| word.eq_ignore_ascii_case(verb)));
-    Measured::sum(exchange.changes().filter(creates).map(|call| (Some(call.step), call.input.map_or(0, |input| values_in(input)))))
+    Measured::sum(exchange.changes().filter(creates).map(|call| (Some(call.step), call.input.map_or(0, values_in))))
 }
 
 /// How many values a call was given, inside lists and objects too.
