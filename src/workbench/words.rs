@@ -68,8 +68,8 @@ pub fn copied(text: &str) -> String {
     }
 }
 
-/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`; of a silent
-/// failure, perhaps, `ok? looks failed 0.81`; of one that has not ended `running`, and `? no end` when nothing was heard of it for long.
+/// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`; where only its
+/// evidence says so `looks ok`, `? looks failed 0.81`, `? undecided`; of a silent failure, perhaps, `ok? looks failed 0.81`; of one that has not ended `running`, and `? no end` when nothing was heard of it for long.
 #[must_use]
 pub fn result(row: &Summary, view: &View<'_>) -> (String, Role) {
     match row.progress.state(view.now, view.shared.patience) {
@@ -85,6 +85,10 @@ pub fn result(row: &Summary, view: &View<'_>) -> (String, Role) {
 fn ended(row: &Summary) -> (String, Role) {
     let failure = row.worst_failure().map(|mark| mark.code.title());
     match row.outcome.state {
+        OutcomeState::Failed if row.outcome.source == Some(OutcomeSource::Inferred) => {
+            let with = failure.map(|what| format!(", {what}")).unwrap_or_default();
+            (format!("? {}{with}", looks_failed(row)), Role::Warn)
+        }
         OutcomeState::Failed => {
             let judged = row.outcome.source == Some(OutcomeSource::Feedback);
             let what = failure.or(judged.then_some("judged wrong")).unwrap_or("failed");
@@ -96,6 +100,7 @@ fn ended(row: &Summary) -> (String, Role) {
         }
         OutcomeState::Ok => match row.failures.iter().find(|mark| !mark.recovered) {
             Some(mark) => (format!("! ok, but {}", mark.code.title()), Role::Warn),
+            None if row.outcome.source == Some(OutcomeSource::Inferred) => ("looks ok".to_owned(), Role::Good),
             None => ("ok".to_owned(), Role::Good),
         },
         OutcomeState::Unknown => match failure {

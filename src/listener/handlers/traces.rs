@@ -108,7 +108,15 @@ fn batch(items: &[(usize, Result<Receipt, Refusal>)]) -> Batch<'_> {
 struct Shown {
     /// As sent; what could act on a terminal is escaped.
     trace: Box<RawValue>,
+    verdict: Told,
+}
+
+/// A verdict as it is told: with whether its report of success is doubted.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
     verdict: Verdict,
+    doubtful: bool,
 }
 
 /// A stored body as it was sent; of a run that came as spans, all of them as one OTLP/JSON object.
@@ -139,23 +147,17 @@ pub(in crate::listener) fn one(call: &mut Call) -> Reply<'_> {
         let unreadable =
             |error| Problem::new(Kind::AnalysisError, format!("the stored body is not JSON: {error}; `?raw` gives it as it is"));
         let trace = RawValue::from_string(guard(text.trim()).into_owned()).map_err(unreadable)?;
-        answer::json(&Shown { trace, verdict: detail.verdict })
+        answer::json(&Shown { trace, verdict: Told { doubtful: detail.summary.is_doubtful(), verdict: detail.verdict } })
     })
 }
 
 /// `GET /api/analysis/{id}`
 pub(in crate::listener) fn analysis(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
-        #[derive(Serialize)]
-        struct Analysis<'a> {
-            #[serde(flatten)]
-            verdict: &'a Verdict,
-            doubtful: bool,
-        }
         let id = call.trace_id()?;
         let missing = Problem::missing("trace", id.as_str()).about(&id);
         let detail = call.read(move |facts| with(facts, &id, |facts, sequence| facts.trace(sequence))).await?.ok_or(missing)?;
-        answer::json(&Analysis { verdict: &detail.verdict, doubtful: detail.summary.is_doubtful() })
+        answer::json(&Told { doubtful: detail.summary.is_doubtful(), verdict: detail.verdict })
     })
 }
 
