@@ -24,7 +24,6 @@ pub mod informative;
 mod instructions;
 pub mod latency;
 pub mod leaks;
-#[allow(dead_code, reason = "its models arrive with the next changes")]
 mod linear;
 pub mod outcome;
 pub mod pattern_report;
