@@ -64,5 +64,5 @@ fn recorded_frameworks_are_known_without_their_scopes() {
     let all = right + unknown.len() + wrong.len();
     println!("{right} of {all} known; unknown: {unknown:?}; wrong: {wrong:?}");
     assert!(all > 60, "{all} recordings");
-    assert!(wrong.is_empty() && right * 100 >= all * 90, "{right} of {all}; unknown: {unknown:?}; wrong: {wrong:?}");
+    assert!(wrong.is_empty() && right * 100 >= all * 95, "{right} of {all}; unknown: {unknown:?}; wrong: {wrong:?}");
 }

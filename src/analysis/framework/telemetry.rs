@@ -110,14 +110,15 @@ fn exceptions(telemetry: &Telemetry, best: &mut Best) {
 /// What only a framework's instrumentation does, by the conventions: a model client has neither agents nor tools to run.
 const BEYOND_A_CLIENT: &[&str] = &["invoke_agent", "invoke_workflow", "create_agent", "execute_tool"];
 
-/// The scope of our own tracer, which names its spans by the conventions too and tells by itself what it found to be instrumented.
-const OWN_SCOPE: &str = "arc_tracer";
+/// How attributes begin that only our own tracer writes: it names its spans by the conventions too, and tells by itself what it found to be
+/// instrumented.
+const OWN_ATTRIBUTES: &str = "arc.";
 
 /// Who was called; a framework that writes its own name there gives itself away. Where agents are run by what is not known, the client of the
 /// model they call is not what they are built with.
 fn providers(telemetry: &Telemetry, best: &mut Best) {
     let operations = telemetry.attributes.iter().filter(|(name, _)| name == "gen_ai.operation.name").flat_map(|(_, values)| values);
-    let is_framework = !telemetry.scopes.iter().any(|scope| scope == OWN_SCOPE)
+    let is_framework = !telemetry.attributes.iter().any(|(name, _)| name.starts_with(OWN_ATTRIBUTES))
         && operations.into_iter().any(|operation| BEYOND_A_CLIENT.contains(&operation.as_str()));
     for (name, values) in telemetry.attributes.iter().filter(|(name, _)| PROVIDERS.contains(&name.as_str())) {
         for value in values {
