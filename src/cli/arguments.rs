@@ -42,7 +42,7 @@ pub struct GlobalArguments {
     /// The configuration file [default: ~/.arc-eval/config.toml]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
-    /// Colour theme; `themes` lists them
+    /// Colour theme; `themes` lists them. DARK,LIGHT lets the terminal's own ground choose, as does `auto`
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
     /// How long after the end of a run more of its spans is waited for [default: 5s]

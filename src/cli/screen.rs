@@ -20,7 +20,7 @@ use crate::{
         message::ListenerState,
         runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles},
         theme::{
-            library::{COLOURLESS, DEFAULT},
+            library::{COLOURLESS, DEFAULT, choose},
             palette::Colours,
         },
     },
@@ -42,7 +42,8 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());
     let themes = Arc::new(ThemeFiles::new(settings.home.join("themes"), colours));
-    let theme = settings.theme.value.clone().unwrap_or_else(|| if colours == Colours::None { COLOURLESS } else { DEFAULT }.to_owned());
+    let theme = settings.theme.value.as_deref().unwrap_or(if colours == Colours::None { COLOURLESS } else { DEFAULT });
+    let theme = choose(theme, stage::ground).to_owned();
     // A theme that cannot be had is said before anything is opened.
     themes.choose(&theme).map_err(CliError::wrong_use)?;
     // Before the store is open: a signal that came earlier would end the program without closing it.
