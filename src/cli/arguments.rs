@@ -14,6 +14,9 @@ pub struct Arguments {
     /// Show bundled sample traces arriving live, on a throwaway store.
     #[arg(long)]
     pub demo: bool,
+    /// The workbench in plain lines, for screen readers and pipes: a sentence for each arrival, commands by line
+    #[arg(long)]
+    pub plain: bool,
     /// What to do; without a command, the workbench with its listener.
     #[command(subcommand)]
     pub command: Option<Command>,

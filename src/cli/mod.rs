@@ -15,6 +15,7 @@ pub mod log;
 pub mod otlp;
 pub mod output;
 pub mod overhead;
+pub mod plain;
 pub mod remote;
 pub mod run;
 pub mod screen;
@@ -56,8 +57,8 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
-    if arguments.demo && arguments.command.is_some() {
-        return Err(CliError::wrong_use("--demo shows the workbench; it goes without a command"));
+    if (arguments.demo || arguments.plain) && arguments.command.is_some() {
+        return Err(CliError::wrong_use("--demo and --plain are of the workbench; they go without a command"));
     }
     let settings = Settings::resolve(&arguments.global, &Environment::of_process())?;
     log::start(&settings)?;
@@ -65,7 +66,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         return runtime()?.block_on(run::run(arguments, &settings)).map(ExitCode::from);
     }
     match arguments.command {
-        None => screen::run(&settings, arguments.demo),
+        None => screen::run(&settings, arguments.demo, arguments.plain),
         Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
         // Its status is the program's own.
         Some(Command::Run(_)) => Ok(()),

@@ -30,11 +30,24 @@ use crate::{
 const DEMO_PACE: Duration = Duration::from_millis(1_500);
 
 /// Shows the workbench until someone quits.
-pub fn run(settings: &Settings, demo: bool) -> Result<(), CliError> {
+pub fn run(settings: &Settings, demo: bool, plain: bool) -> Result<(), CliError> {
+    if plain {
+        return super::runtime()?.block_on(talk(settings, demo));
+    }
     if let Some(reason) = stage::missing_terminal(std::env::var("TERM").ok().as_deref()) {
         return Err(CliError::wrong_use(reason));
     }
     super::runtime()?.block_on(show(settings, demo))
+}
+
+/// The same without a screen.
+async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let engine = if demo {
+        open_demo(&house::engine_options(settings, StorePlace::Memory)?, &Handle::current())?
+    } else {
+        house::open_engine(settings)?
+    };
+    super::plain::run(settings, engine).await
 }
 
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {

@@ -38,7 +38,7 @@ pub struct UserTerminal {
 /// Why there is nothing to draw on.
 #[must_use]
 pub fn missing_terminal(term: Option<&str>) -> Option<String> {
-    let instead = "`arc-eval-tui serve` works without one";
+    let instead = "`arc-eval-tui --plain` and `arc-eval-tui serve` work without one";
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         return Some(format!("the workbench needs a terminal, and standard input or output is none; {instead}"));
     }
