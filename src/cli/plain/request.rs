@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn what_is_no_command_is_answered_with_a_sentence() {
-        assert!(Request::read("\u{1b}[2J").unwrap_err().contains("Type help"));
-        assert!(Request::read("show").unwrap_err().starts_with("show needs a run"));
+        assert!(Request::read("\u{1b}[2J").is_err_and(|problem| problem.contains("Type help")));
+        assert!(Request::read("show").is_err_and(|problem| problem.starts_with("show needs a run")));
     }
 
     #[test]
