@@ -32,7 +32,8 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
         }
         Msg::Pulse(beat) => pulse(workbench, beat, now, &mut effects),
         Msg::Arrived { slot, generation, answer } => {
-            if workbench.slots.accept(slot, generation) {
+            let done = answer.as_ref().map_or(true, Arrived::is_done);
+            if workbench.slots.accept(slot, generation, done) {
                 arrived(workbench, slot, answer, now, &mut effects);
             }
         }
