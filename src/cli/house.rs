@@ -12,6 +12,7 @@ use crate::{
         owner::Owner,
     },
     listener::{ListenerError, ListenerOptions},
+    repair::project::Projects,
     store::{RetentionRule, StoreError},
 };
 
@@ -43,6 +44,11 @@ pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOp
     Ok(options)
 }
 
+/// The agents' source that fixes are made for.
+pub fn projects(settings: &Settings) -> Result<Projects, CliError> {
+    Ok(Projects::new(settings.projects.value.clone(), settings.home.parent().map(std::path::Path::to_owned)))
+}
+
 /// Opens the store of the settings; a store in use says by whom and how to look there.
 pub fn open_engine(settings: &Settings) -> Result<Engine, CliError> {
     Engine::open(engine_options(settings, StorePlace::Path(settings.store.value.clone()))?).map_err(|error| store_error(settings, &error))
@@ -63,12 +69,13 @@ fn store_error(settings: &Settings, error: &EngineError) -> CliError {
 
 /// The listener's options by these settings.
 #[must_use]
-pub fn listener_options(settings: &Settings) -> ListenerOptions {
+pub fn listener_options(settings: &Settings, projects: Projects) -> ListenerOptions {
     ListenerOptions {
         api_key: settings.api_key.value.clone(),
         key_required: settings.key_required.value,
         allow_hosts: settings.allow_hosts.value.clone(),
         neighbours: vec![settings.store.value.clone()],
+        projects,
         ..ListenerOptions::default()
     }
 }

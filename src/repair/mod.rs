@@ -3,6 +3,7 @@
 mod bounds;
 pub mod desk;
 pub mod fixes;
+pub mod project;
 #[cfg(test)]
 mod sample;
 pub mod scenarios;
