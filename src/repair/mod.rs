@@ -4,6 +4,7 @@ mod bounds;
 pub mod desk;
 pub mod fixes;
 pub mod project;
+pub mod python;
 #[cfg(test)]
 mod sample;
 pub mod scenarios;

@@ -6,7 +6,7 @@ use super::{
     Remedy,
     context::{Argument, Context},
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::{model::failure::FailureCode, repair::subject::quoted};
 
@@ -85,7 +85,7 @@ fn snippet(context: &Context<'_>) -> String {
             let body = format!(
                 "# in the run: $ARGUMENT$ = $SEEN$\ntry:\n    $ARGUMENT$ = {check}\nexcept ValueError as error:\n    {tell}\nreturn $CALL$\n"
             );
-            let (field, seen) = (python::text(argument.name), python::value(argument.value));
+            let (field, seen) = (literal::text(argument.name), literal::value(argument.value));
             let values =
                 [("ARGUMENT", argument.name), ("FIELD", field.as_str()), ("SEEN", seen.as_str()), ("KIND", context.kind(argument))];
             let (imports, helpers) = if as_number { ("import re\n\n", TO_NUMBER) } else { ("", REQUIRED) };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{framework::Framework, python};
+use super::{framework::Framework, literal};
 use crate::{
     model::{step::StepKind, time::Elapsed},
     repair::subject::Subject,
@@ -38,9 +38,9 @@ pub(super) struct Argument<'r> {
     pub(super) value: &'r Value,
 }
 
-/// What a snippet is written about.
+/// What a fix is written about.
 #[derive(Debug, Clone)]
-pub(super) struct Context<'r> {
+pub struct Context<'r> {
     pub(super) subject: Subject<'r>,
     pub(super) framework: Framework,
     /// The tool's name as an identifier.
@@ -58,10 +58,10 @@ impl<'r> Context<'r> {
         let name = subject.tool().unwrap_or("tool");
         Self {
             framework,
-            tool: python::identifier(name),
-            tool_literal: python::text(name),
+            tool: literal::identifier(name),
+            tool_literal: literal::text(name),
             arguments: arguments(&subject),
-            model_literal: python::text(subject.model().or_else(|| any_model(&subject)).unwrap_or("your-model")),
+            model_literal: literal::text(subject.model().or_else(|| any_model(&subject)).unwrap_or("your-model")),
             subject,
         }
     }
@@ -84,7 +84,7 @@ impl<'r> Context<'r> {
             Some("number") => "float",
             Some("array") => "list",
             Some("object") => "dict",
-            _ => python::annotation(argument.value),
+            _ => literal::annotation(argument.value),
         }
     }
 
@@ -113,7 +113,7 @@ impl<'r> Context<'r> {
 
     /// The arguments as a literal, for a comment or a message.
     pub(super) fn arguments_literal(&self) -> String {
-        self.subject.call().and_then(|call| call.input.as_ref()).map_or_else(|| "{}".to_owned(), python::value)
+        self.subject.call().and_then(|call| call.input.as_ref()).map_or_else(|| "{}".to_owned(), literal::value)
     }
 
     /// The argument at fault: that which the error names, else the first.
@@ -138,7 +138,8 @@ impl<'r> Context<'r> {
 
 fn arguments<'r>(subject: &Subject<'r>) -> Vec<Argument<'r>> {
     let Some(Value::Object(fields)) = subject.call().and_then(|call| call.input.as_ref()) else { return Vec::new() };
-    let writable = fields.len() <= ARGUMENTS_MAX && fields.keys().all(|name| python::is_identifier(name) && !OURS.contains(&name.as_str()));
+    let writable =
+        fields.len() <= ARGUMENTS_MAX && fields.keys().all(|name| literal::is_identifier(name) && !OURS.contains(&name.as_str()));
     if writable { fields.iter().map(|(name, value)| Argument { name, value }).collect() } else { Vec::new() }
 }
 

@@ -1,6 +1,6 @@
 //! A conversation kept within what the model can read.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::failure::FailureCode;
 
 /// Part of the longest prompt of the run that is aimed at.

@@ -4,7 +4,7 @@ use super::{
     Remedy,
     context::Context,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::model::failure::FailureCode;
 
@@ -22,11 +22,11 @@ pub(super) const REMEDY: Remedy = Remedy {
 };
 
 fn snippet(context: &Context<'_>) -> String {
-    let nothing = python::sentence(&context.tool, "found nothing for");
+    let nothing = literal::sentence(&context.tool, "found nothing for");
     let asked = if context.arguments.is_empty() {
         "arguments".to_owned()
     } else {
-        let pairs = context.arguments.iter().map(|argument| format!("{}: {}", python::text(argument.name), argument.name));
+        let pairs = context.arguments.iter().map(|argument| format!("{}: {}", literal::text(argument.name), argument.name));
         format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
     };
     let seen = context.arguments_literal();

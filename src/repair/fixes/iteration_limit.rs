@@ -1,6 +1,6 @@
 //! A limit on calls of one tool and on turns, with a proper end when it is reached.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::{failure::FailureCode, step::StepKind};
 
 /// Calls of the looping tool that are left to it: a first one, and two corrections.

@@ -9,10 +9,10 @@ mod empty_result;
 mod framework;
 mod impact;
 mod iteration_limit;
+mod literal;
 mod model_access;
 mod output_schema;
 mod permission;
-mod python;
 mod retry;
 mod time_limit;
 mod tool_error;
@@ -21,8 +21,12 @@ mod unknown_tool;
 
 use std::cmp::Reverse;
 
-use self::{context::Context, framework::Framework};
-use super::subject::{Subject, id_of, shortened};
+pub use self::context::Context;
+use self::framework::Framework;
+use super::{
+    python::{Definition, Edit, Installed, Module},
+    subject::{Subject, id_of, shortened},
+};
 use crate::model::{
     failure::{Failure, FailureCode},
     fix::{Fix, FixEvidence, FixKind},
@@ -68,17 +72,49 @@ const REMEDIES: &[Remedy] = &[
 /// `patterns` are those of the run's failures, as far as they are known. What a person decided is for the caller to join.
 #[must_use]
 pub fn propose(trace: &Trace, verdict: &Verdict, patterns: &[PatternReport]) -> Vec<Fix> {
+    let mut proposed = proposals(trace, verdict, patterns);
+    proposed.truncate(FIXES_MAX);
+    proposed.into_iter().map(|proposal| proposal.fix).collect()
+}
+
+/// A fix, with what it takes to make it a change of a file.
+#[derive(Debug, Clone)]
+pub struct Proposal<'r> {
+    /// The fix, as guidance.
+    pub fix: Fix,
+    /// The remedy it is made by, for [`edit`].
+    pub remedy: &'static str,
+    /// What it is about, for [`edit`].
+    pub context: Context<'r>,
+}
+
+/// All fixes for a failing run, in the order of [`propose`].
+#[must_use]
+pub fn proposals<'r>(trace: &'r Trace, verdict: &'r Verdict, patterns: &[PatternReport]) -> Vec<Proposal<'r>> {
     let framework = Framework::named(verdict.framework.as_deref().or(trace.framework.as_deref()));
-    let mut fixes: Vec<(u64, Fix)> = Vec::new();
+    let mut found: Vec<(u64, Proposal<'r>)> = Vec::new();
     for failure in distinct(Subject::all(trace, verdict)) {
         let pattern = patterns.iter().find(|report| belongs(failure.failure, report));
         let context = Context::new(failure, framework);
         let failed = pattern.map_or(1, |report| report.pattern.unrecovered_runs);
-        fixes.extend(remedies(failure.failure.code).map(|remedy| (failed, fix(remedy, &context, pattern))));
+        found.extend(
+            remedies(failure.failure.code)
+                .map(|remedy| (failed, Proposal { fix: fix(remedy, &context, pattern), remedy: remedy.id, context: context.clone() })),
+        );
     }
     // A stable sort keeps the order of the failures, worst first, and of the catalogue within them.
-    fixes.sort_by_key(|(failed, _)| Reverse(*failed));
-    fixes.into_iter().map(|(_, fix)| fix).take(FIXES_MAX).collect()
+    found.sort_by_key(|(failed, _)| Reverse(*failed));
+    found.into_iter().map(|(_, proposal)| proposal).collect()
+}
+
+/// The changes that carry out a remedy at a definition of a module: that of the failing tool, or of the agent.
+///
+/// `None`: not here. The remedy is there already, would not be safe at this place, needs a newer package than is installed, or the framework
+/// does it by itself. The edits do not overlap, and the module they give parses; made twice they would give `None`.
+#[must_use]
+pub fn edit(remedy_id: &str, context: &Context<'_>, module: &Module, place: &Definition, installed: &Installed) -> Option<Vec<Edit>> {
+    let _ = (remedy_id, context, module, place, installed);
+    None
 }
 
 fn remedies(code: FailureCode) -> impl Iterator<Item = &'static Remedy> {

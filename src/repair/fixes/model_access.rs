@@ -1,6 +1,6 @@
 //! Another model when one fails, and a key that is looked for before the first call.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::failure::FailureCode;
 
 pub(super) const REMEDY: Remedy = Remedy {

@@ -4,7 +4,7 @@ use super::{
     Remedy,
     context::Context,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::model::failure::FailureCode;
 
@@ -28,7 +28,7 @@ const REFUSED: &str = r#"def refused(error: Exception) -> bool:
 "#;
 
 fn snippet(context: &Context<'_>) -> String {
-    let told = python::sentence(&context.tool, "is not allowed for this agent. Do not try again; say that it is not allowed");
+    let told = literal::sentence(&context.tool, "is not allowed for this agent. Do not try again; say that it is not allowed");
     let tell = context.framework.tell("$TOLD$");
     let body = format!(
         "# in the run: $SEEN$\ntry:\n    return $CALL$\nexcept Exception as error:\n    if not refused(error):\n        raise\n    {tell}\n"

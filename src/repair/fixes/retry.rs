@@ -4,7 +4,7 @@ use super::{
     Remedy,
     context::Context,
     framework::{Framework, ToolParts, tool},
-    python::{self, fill},
+    literal::{self, fill},
 };
 use crate::model::failure::FailureCode;
 
@@ -50,7 +50,7 @@ fn snippet(context: &Context<'_>) -> String {
             &[("TOOL", &context.tool)],
         ),
         _ => {
-            let told = python::sentence(&context.tool, "is not available now; go on without it, or say so");
+            let told = literal::sentence(&context.tool, "is not available now; go on without it, or say so");
             let body = "for attempt in range(4):\n    try:\n        return $CALL$\n    except Exception as error:\n        if not passing(error):\n            raise\n        if attempt == 3:\n            $TELL$\n        time.sleep(2**attempt + random.random())  # about 1, 2, 4 seconds\n";
             let body = body.replace("$TELL$", &context.framework.tell("$TOLD$"));
             let parts = ToolParts {

@@ -4,7 +4,7 @@ use super::{
     Remedy,
     context::Context,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::model::failure::FailureCode;
 
@@ -41,7 +41,7 @@ fn why(context: &Context<'_>) -> String {
 
 fn snippet(context: &Context<'_>) -> String {
     let limit = format!("{:?}", seconds(context));
-    let told = python::sentence(&context.tool, &format!("did not answer within {} s; go on without it, or say so", seconds(context)));
+    let told = literal::sentence(&context.tool, &format!("did not answer within {} s; go on without it, or say so", seconds(context)));
     let values = [("LIMIT", limit.as_str()), ("TOLD", told.as_str())];
     if context.framework.limits_tools() {
         // The decorator limits the time and tells the model, which may ask once more; the function has to be async for it.

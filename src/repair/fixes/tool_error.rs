@@ -6,7 +6,7 @@ use super::{
     Remedy,
     context::Context,
     framework::{Framework, ToolParts, tool},
-    python::fill,
+    literal::fill,
 };
 use crate::{model::failure::FailureCode, repair::subject::quoted};
 

@@ -1,6 +1,6 @@
 //! Room for the whole reply, and a look at why it stopped.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::failure::FailureCode;
 
 /// Room is given for so many times the reply that was cut off.

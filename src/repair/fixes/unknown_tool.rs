@@ -4,7 +4,7 @@ use super::{
     Remedy,
     context::Context,
     framework::{Framework, ToolParts, tool},
-    python::{self, fill},
+    literal::{self, fill},
 };
 use crate::model::failure::FailureCode;
 
@@ -56,7 +56,7 @@ fn why(context: &Context<'_>) -> String {
     let names = offered(context);
     let asked = format!("The model asked for {}", context.tool);
     match (nearest(context), names.len()) {
-        (Some(near), _) => format!("{asked}, which is not there; {} is, and reads much the same.", python::identifier(near)),
+        (Some(near), _) => format!("{asked}, which is not there; {} is, and reads much the same.", literal::identifier(near)),
         (None, 0) => format!("{asked}, which is not there. A model that is told so can choose another."),
         (None, count) => {
             format!("{asked}, which is not among the {count} tools it has. A model that is told which there are can choose one.")
@@ -66,7 +66,7 @@ fn why(context: &Context<'_>) -> String {
 
 fn snippet(context: &Context<'_>) -> String {
     if let Some(near) = nearest(context) {
-        let near = python::identifier(near);
+        let near = literal::identifier(near);
         let head = format!("# the model asks for {0} and means {near}\n_{0} = {near}\n", context.tool);
         return tool(context, ToolParts { head: Some(&head), body: "return $CALL$\n", ..ToolParts::default() });
     }
@@ -74,7 +74,7 @@ fn snippet(context: &Context<'_>) -> String {
     let listed = if names.is_empty() {
         "[tool.name for tool in tools]".to_owned()
     } else {
-        format!("[{}]", names.iter().take(NAMES_MAX).map(|name| python::text(name)).collect::<Vec<_>>().join(", "))
+        format!("[{}]", names.iter().take(NAMES_MAX).map(|name| literal::text(name)).collect::<Vec<_>>().join(", "))
     };
     let template = match context.framework {
         Framework::OpenAiAgents => {
