@@ -46,7 +46,12 @@ pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOp
 
 /// The agents' source that fixes are made for.
 pub fn projects(settings: &Settings) -> Result<Projects, CliError> {
-    Ok(Projects::new(settings.projects.value.clone(), settings.home.parent().map(std::path::Path::to_owned)))
+    let projects = Projects::new(settings.projects.value.clone(), settings.home.parent());
+    // What was asked for on the spot and cannot be is said; the default goes quietly without.
+    match projects.refused().first().filter(|_| settings.projects.origin == super::settings::Origin::Flag) {
+        Some(refused) => Err(CliError::wrong_use(format!("--project {refused}"))),
+        None => Ok(projects),
+    }
 }
 
 /// Opens the store of the settings; a store in use says by whom and how to look there.

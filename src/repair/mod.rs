@@ -2,6 +2,7 @@
 
 mod bounds;
 pub mod desk;
+pub mod diff;
 pub mod fixes;
 pub mod project;
 pub mod python;
