@@ -5,6 +5,7 @@ use std::{cell::Cell, convert::Infallible, io, path::PathBuf, rc::Rc, sync::Arc}
 use arc_eval_tui::{
     engine::{Engine, delivery::Source, receipt::Ingested},
     model::clock::Clock,
+    repair::project::Projects,
     workbench::{
         glyphs::Glyphs,
         keymap::KeyMap,
@@ -91,6 +92,7 @@ pub fn screen_loop(
         engine: engine.clone(),
         open_demo: None,
         themes,
+        projects: Projects::none(),
         exports: PathBuf::from("nothing-is-exported"),
         keys: keys.clone(),
         runtime,

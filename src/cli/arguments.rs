@@ -51,6 +51,10 @@ pub struct GlobalArguments {
     /// How long after the end of a run more of its spans is waited for [default: 5s]
     #[arg(long, global = true, value_name = "TIME")]
     pub quiet_time: Option<String>,
+    /// A folder that holds agents' source (repeatable); fixes are made for files under these folders and touch nothing else [default:
+    /// the current folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Vec<PathBuf>,
     /// Write a log to this file
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,

@@ -14,6 +14,7 @@ use crate::{
     },
     listener::{Listener, ListenerError},
     model::clock::SystemClock,
+    repair::project::Projects,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
         keymap::KeyMap,
@@ -51,6 +52,7 @@ async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
 }
 
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let projects = house::projects(settings)?;
     let keys = keys(settings)?;
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());
@@ -65,7 +67,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
     let (stop_listening, stopped) = oneshot::channel::<()>();
     let shown = async {
-        let (state, listening, notices) = listen(settings, &engine, stopped).await?;
+        let (state, listening, notices) = listen(settings, &projects, &engine, stopped).await?;
         let handle = Handle::current();
         let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
         let options = WorkbenchOptions {
@@ -78,6 +80,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             demo,
             key_required: settings.api_key.value.is_some(),
             open_demo: (!demo).then_some(opener),
+            projects: projects.clone(),
             exports: settings.home.join("exports"),
             crash_notes: settings.home.join("log"),
             clock: Arc::new(SystemClock),
@@ -122,10 +125,11 @@ fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {
 /// Starts to listen. What the user must decide (a key) ends the program; a port that cannot be had is shown on the screen.
 async fn listen(
     settings: &Settings,
+    projects: &Projects,
     engine: &Engine,
     stopped: oneshot::Receiver<()>,
 ) -> Result<(ListenerState, Option<tokio::task::JoinHandle<()>>, Vec<String>), CliError> {
-    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings)).await {
+    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings, projects.clone())).await {
         Ok(mut listener) => {
             let address = listener.local_addr();
             let further = otlp::listen(&mut listener, settings, otlp::by_itself(settings)).await?;

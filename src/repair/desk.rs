@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{
     fixes::propose,
+    project::Projects,
     scenarios::{SCENARIOS_MAX, generate},
     subject::Subject,
 };
@@ -73,7 +74,7 @@ pub fn scenarios_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Scenario>>
 }
 
 /// Fixes over all patterns: by the failed runs they would have spared, then by the runs they cover; rejected ones last.
-pub fn fixes(facts: &Facts, limit: usize) -> Result<Vec<Fix>, EngineError> {
+pub fn fixes(facts: &Facts, projects: &Projects, limit: usize) -> Result<Vec<Fix>, EngineError> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     for report in worst_first(facts)? {
@@ -91,7 +92,7 @@ pub fn fixes(facts: &Facts, limit: usize) -> Result<Vec<Fix>, EngineError> {
 }
 
 /// The fixes of one pattern, rejected ones last; empty when there is no such pattern.
-pub fn fixes_for_pattern(facts: &Facts, fingerprint: Fingerprint) -> Result<Vec<Fix>, EngineError> {
+pub fn fixes_for_pattern(facts: &Facts, projects: &Projects, fingerprint: Fingerprint) -> Result<Vec<Fix>, EngineError> {
     let Some(report) = facts.pattern(fingerprint)? else { return Ok(Vec::new()) };
     let mut found = proposed(facts, report)?;
     join_fixes(&mut found, &facts.decisions()?);
@@ -99,7 +100,7 @@ pub fn fixes_for_pattern(facts: &Facts, fingerprint: Fingerprint) -> Result<Vec<
 }
 
 /// The fixes for one run's failures, rejected ones last; empty for a run that succeeded, `None` when there is no such run.
-pub fn fixes_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineError> {
+pub fn fixes_of(facts: &Facts, projects: &Projects, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineError> {
     let Some(detail) = open(facts, id)? else { return Ok(None) };
     let mut fingerprints: Vec<Fingerprint> = Vec::new();
     for fingerprint in Subject::all(&detail.trace, &detail.verdict).filter_map(|subject| subject.failure.fingerprint) {

@@ -2,7 +2,9 @@
 
 mod bounds;
 pub mod desk;
+pub mod diff;
 pub mod fixes;
+pub mod project;
 pub mod python;
 #[cfg(test)]
 mod sample;

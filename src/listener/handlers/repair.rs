@@ -54,7 +54,8 @@ pub(in crate::listener) fn improve(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         let id = call.trace_id()?;
         let missing = Problem::missing("trace", id.as_str()).about(&id);
-        let mut fixes = call.read(move |facts| desk::fixes_of(facts, &id)).await?.ok_or(missing)?;
+        let projects = call.service.projects.clone();
+        let mut fixes = call.read(move |facts| desk::fixes_of(facts, &projects, &id)).await?.ok_or(missing)?;
         // What was rejected is not offered again.
         fixes.retain(|fix| fix.decision != Some(Choice::Rejected));
         let examples = fixes.iter().filter(|fix| !fix.snippet.is_empty());

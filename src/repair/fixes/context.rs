@@ -66,6 +66,12 @@ impl<'r> Context<'r> {
         }
     }
 
+    /// The failure it is about.
+    #[must_use]
+    pub const fn subject(&self) -> &Subject<'r> {
+        &self.subject
+    }
+
     /// The parameters of the tool, with their types; `loose` names one that may come as text or as a number.
     pub(super) fn parameters(&self, loose: Option<&str>) -> String {
         if self.arguments.is_empty() {

@@ -10,7 +10,7 @@ use crate::{
     },
     model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
     query::Filter,
-    repair::desk,
+    repair::{desk, project::Projects},
     workbench::{
         hygiene,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
@@ -22,7 +22,7 @@ use crate::{
 const COUNT_BUDGET: u64 = 50_000;
 
 /// Answers one question. Blocks on disk.
-pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError> {
+pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<Arrived, EngineError> {
     let facts = engine.facts()?;
     Ok(match ask {
         Ask::Overview => Arrived::Overview(overview(&facts)?),
@@ -32,9 +32,9 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?),
         Ask::Sessions { .. } => Arrived::Sessions(Arc::default()),
         Ask::Names(_) => Arrived::Names(Arc::default()),
-        Ask::Trace(sequence) => Arrived::Trace(trace(&facts, *sequence)?.map(Arc::new)),
+        Ask::Trace(sequence) => Arrived::Trace(trace(&facts, projects, *sequence)?.map(Arc::new)),
         Ask::TraceById(id) => Arrived::Trace(match facts.find(id)? {
-            Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
+            Some(sequence) => trace(&facts, projects, sequence)?.map(Arc::new),
             None => None,
         }),
         Ask::Agents(window) => Arrived::Agents(Arc::new(agents(&facts, *window)?)),
@@ -46,7 +46,9 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
-        Ask::Fixes(whose, limit) => Arrived::Fixes(Arc::new(fixes(&facts, *whose, *limit)?.into_iter().map(hygiene::fix).collect())),
+        Ask::Fixes(whose, limit) => {
+            Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
+        }
     })
 }
 
@@ -101,12 +103,14 @@ fn nearest_relaxation(facts: &Facts, filter: &Filter) -> Result<Option<(String, 
     Ok(best)
 }
 
-fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineError> {
+fn trace(facts: &Facts, projects: &Projects, sequence: Sequence) -> Result<Option<TraceView>, EngineError> {
     let Some(detail) = facts.trace(sequence)? else { return Ok(None) };
     let fingerprint = detail.verdict.worst_failure().and_then(|failure| failure.fingerprint);
     let pattern = fingerprint.map(|fingerprint| facts.pattern(fingerprint)).transpose()?.flatten();
     let fix = match fingerprint {
-        Some(_) => desk::fixes_of(facts, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title),
+        Some(_) => {
+            desk::fixes_of(facts, projects, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title)
+        }
         None => None,
     };
     let verdict = hygiene::verdict(detail.verdict);
@@ -141,12 +145,12 @@ fn scenarios(facts: &Facts, whose: Whose, limit: usize) -> Result<Vec<Scenario>,
     })
 }
 
-fn fixes(facts: &Facts, whose: Whose, limit: usize) -> Result<Vec<Fix>, EngineError> {
+fn fixes(facts: &Facts, projects: &Projects, whose: Whose, limit: usize) -> Result<Vec<Fix>, EngineError> {
     Ok(match whose {
-        Whose::All => desk::fixes(facts, limit)?,
-        Whose::Pattern(fingerprint) => desk::fixes_for_pattern(facts, fingerprint)?,
+        Whose::All => desk::fixes(facts, projects, limit)?,
+        Whose::Pattern(fingerprint) => desk::fixes_for_pattern(facts, projects, fingerprint)?,
         Whose::Trace(sequence) => match facts.summary(sequence)? {
-            Some(summary) => desk::fixes_of(facts, &summary.trace_id)?.unwrap_or_default(),
+            Some(summary) => desk::fixes_of(facts, projects, &summary.trace_id)?.unwrap_or_default(),
             None => Vec::new(),
         },
     })

@@ -21,6 +21,7 @@ use crate::{
     },
     model::ids::Sequence,
     query::Filter,
+    repair::project::Projects,
     store::Pulse,
     text::clean::clean_line,
     workbench::{
@@ -60,6 +61,8 @@ pub struct Outfit {
     pub open_demo: Option<OpenDemo>,
     /// The themes there are.
     pub themes: Arc<ThemeFiles>,
+    /// The agents' source that fixes are made for.
+    pub projects: Projects,
     /// Where written files go.
     pub exports: PathBuf,
     /// Which key means what, for a workbench made anew.
@@ -73,14 +76,14 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, projects, exports, keys, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
             own: None,
             open_demo,
             stay: 0,
-            fetcher: Fetcher::start(queue.clone())?,
+            fetcher: Fetcher::start(projects, queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
             exports,

@@ -32,7 +32,7 @@ use super::{
     shared::Shared,
     theme::{Theme, ThemeProblem},
 };
-use crate::{engine::Engine, model::clock::Clock};
+use crate::{engine::Engine, model::clock::Clock, repair::project::Projects};
 
 /// Messages that may wait for the loop; senders wait when it is full.
 const QUEUE: usize = 256;
@@ -60,6 +60,8 @@ pub struct WorkbenchOptions {
     pub key_required: bool,
     /// How the demo is opened from here; `None` where it is all there is.
     pub open_demo: Option<OpenDemo>,
+    /// The agents' source that fixes are made for.
+    pub projects: Projects,
     /// Where written files go.
     pub exports: PathBuf,
     /// Where crash notes go.
@@ -128,6 +130,7 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         engine,
         open_demo: options.open_demo,
         themes: options.themes,
+        projects: options.projects,
         exports: options.exports,
         keys: options.keys,
         runtime: handle,
