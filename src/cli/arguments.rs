@@ -4,6 +4,12 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+mod compare;
+mod feedback;
+
+pub use compare::CompareArguments;
+pub use feedback::FeedbackArguments;
+
 /// A terminal workbench for people who build AI agents.
 #[derive(Debug, Parser)]
 #[command(name = "arc-eval-tui", version, about, long_about = LONG_ABOUT, max_term_width = 110)]
@@ -75,6 +81,10 @@ pub enum Command {
     Import(ImportArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
     Analyse(AnalyseArguments),
+    /// Hold two sets of runs beside each other: what changed, and whether that could be chance
+    Compare(CompareArguments),
+    /// Say whether a run did its task; its agent's grade follows
+    Feedback(FeedbackArguments),
     /// Print the keys of the workbench, or a keys.toml to start from
     Keys(KeysArguments),
     /// List the colour themes

@@ -4,9 +4,12 @@ pub mod analyse;
 pub mod arguments;
 pub mod child;
 pub mod collector;
+pub mod compare;
 pub mod completions;
 pub mod config;
 pub mod exit;
+pub mod facts_source;
+pub mod feedback;
 pub mod house;
 pub mod import;
 pub mod inputs;
@@ -16,11 +19,13 @@ pub mod otlp;
 pub mod output;
 pub mod overhead;
 pub mod plain;
+pub mod progress;
 pub mod remote;
 pub mod run;
 pub mod screen;
 pub mod serve;
 pub mod settings;
+pub mod table;
 pub mod themes;
 pub mod trace;
 pub mod twice;
@@ -74,6 +79,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Trace(arguments)) => runtime()?.block_on(trace::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
+        Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
+        Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
         Some(Command::Themes(arguments)) => themes::run(&arguments, &settings),
         Some(Command::Config(arguments)) => config::run(&arguments, &settings),
