@@ -24,6 +24,7 @@ pub mod draw;
 pub mod effects;
 pub mod export_name;
 pub mod failure_words;
+pub mod folding;
 pub mod glyphs;
 pub mod hygiene;
 pub mod judge;
