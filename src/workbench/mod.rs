@@ -33,6 +33,7 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod need;
+pub mod outline;
 pub mod overlays;
 pub mod pane;
 pub mod panes;
