@@ -43,6 +43,7 @@ pub mod rate;
 pub mod root;
 pub mod runs_of;
 pub mod runtime;
+pub mod search;
 pub mod shared;
 pub mod slots;
 pub mod table;
