@@ -32,6 +32,7 @@ pub mod kept;
 pub mod keymap;
 pub mod layout;
 pub mod message;
+pub mod mouse;
 pub mod need;
 pub mod outline;
 pub mod overlays;

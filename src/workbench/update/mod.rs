@@ -25,6 +25,7 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
     workbench.shared.now = now;
     match msg {
         Msg::Key(event) => key(workbench, event, now, &mut effects),
+        Msg::Mouse(event) => workbench.mouse(event, now, &mut effects),
         Msg::Paste(text) => paste(workbench, &text, now),
         Msg::Resize(width, height) => {
             workbench.size = (width, height);
@@ -41,6 +42,7 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
             workbench.slots.doubt_all();
             workbench.say(result.map_or_else(Toast::problem, Toast::news), now);
         }
+        Msg::Say(toast) => workbench.say(toast, now),
         Msg::Theme(result) => theme(workbench, result, now),
         Msg::Themes(names) => workbench.themes = names,
         Msg::Highlighted(paint) => {
