@@ -16,8 +16,10 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod body;
 pub mod brief;
 pub mod chord;
+pub mod conversation;
 pub mod decisions;
 pub mod documents;
 pub mod draw;
@@ -44,6 +46,7 @@ pub mod rate;
 pub mod root;
 pub mod runs_of;
 pub mod runtime;
+pub mod scroll;
 pub mod search;
 pub mod shared;
 pub mod slots;
