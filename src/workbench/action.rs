@@ -115,6 +115,12 @@ pub mod verbs {
     pub const OPEN: Action = Action::new("open", "open", "Open what is selected", &["Enter"], Group::Go);
     /// Filter the list.
     pub const FILTER: Action = Action::new("filter", "filter", "Filter the list", &["/"], Group::Find);
+    /// The next place of what was searched for in a text.
+    pub const NEXT_MATCH: Action =
+        Action::new("next-match", "next match", "Next place of what was searched for", &["n"], Group::Find).quiet().repeated();
+    /// The place before.
+    pub const PREVIOUS_MATCH: Action =
+        Action::new("previous-match", "match before", "Place before of what was searched for", &["N"], Group::Find).quiet().repeated();
     /// Hold or follow what arrives.
     pub const HOLD: Action = Action::new("hold", "hold", "Hold or follow what arrives", &["Space"], Group::Live);
     /// The run was right.

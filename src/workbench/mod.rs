@@ -16,14 +16,17 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod body;
 pub mod brief;
 pub mod chord;
+pub mod conversation;
 pub mod decisions;
 pub mod documents;
 pub mod draw;
 pub mod effects;
 pub mod export_name;
 pub mod failure_words;
+pub mod folding;
 pub mod glyphs;
 pub mod hygiene;
 pub mod judge;
@@ -33,6 +36,7 @@ pub mod layout;
 pub mod message;
 pub mod mouse;
 pub mod need;
+pub mod outline;
 pub mod overlays;
 pub mod pane;
 pub mod panes;
@@ -42,6 +46,8 @@ pub mod rate;
 pub mod root;
 pub mod runs_of;
 pub mod runtime;
+pub mod scroll;
+pub mod search;
 pub mod shared;
 pub mod slots;
 pub mod table;

@@ -125,7 +125,8 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
-            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
+            Self::Reader(reader) => reader.paste(text),
+            Self::Confirm(_) | Self::Picker(_) => {}
         }
     }
 
@@ -149,7 +150,7 @@ impl Overlay {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Option<(u16, u16)> {
         match self {
             Self::Confirm(confirm) => confirm.draw(area, buffer, view),
-            Self::Reader(reader) => reader.draw(area, buffer, view),
+            Self::Reader(reader) => return reader.draw(area, buffer, view),
             Self::Palette(palette) => return Some(palette.draw(area, buffer, view)),
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
@@ -160,10 +161,10 @@ impl Overlay {
 
     /// What its keys do, for the hint line: key and words.
     #[must_use]
-    pub const fn hints(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn hints(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Confirm(_) => &[("n", "no"), ("y", "yes"), ("Esc", "no")],
-            Self::Reader(_) => &[("j/k", "scroll"), ("Esc", "close")],
+            Self::Reader(reader) => reader.hints(),
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
