@@ -20,6 +20,7 @@ pub mod pattern;
 pub mod probability;
 pub mod progress;
 pub mod scenario;
+pub mod session;
 pub mod step;
 pub mod summary;
 pub mod telemetry;

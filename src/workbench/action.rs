@@ -155,6 +155,8 @@ pub mod verbs {
         Action::new("review", "review", "Order runs so that few votes teach the most, or newest first again", &["o"], Group::View);
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
+    /// Open the source line in the user's editor.
+    pub const EDIT_SOURCE: Action = Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
     /// The range, item or field before.
     pub const PREVIOUS: Action =
         Action::new("previous", "previous", "Previous range, item or field", &["["], Group::View).quiet().repeated();

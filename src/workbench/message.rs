@@ -1,6 +1,8 @@
 //! Everything that can happen to the workbench, and everything it asks of the outside: plain data, so a session can be replayed.
 
-use crossterm::event::KeyEvent;
+use std::path::PathBuf;
+
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::model::{
     decision::Decision,
@@ -18,6 +20,8 @@ use super::{
 pub enum Msg {
     /// A key was pressed, repeated or released.
     Key(KeyEvent),
+    /// The mouse did something; the terminal tells only while [`Effect::Mouse`] is on.
+    Mouse(MouseEvent),
     /// Text was pasted; hostile until cleaned.
     Paste(String),
     /// The terminal has this many columns and rows.
@@ -37,6 +41,8 @@ pub enum Msg {
     FeedbackDone(Result<FeedbackResult, String>),
     /// Something asked for is done; the sentence says what. An error says why not and what to do.
     Done(Result<String, String>),
+    /// Something to say that changed nothing in the store.
+    Say(Toast),
     /// A theme file was read: at start by choice, or because it changed.
     Theme(Result<Theme, ThemeProblem>),
     /// The names of the themes there are.
@@ -103,6 +109,16 @@ pub enum Effect {
     },
     /// Read this theme; answered with [`Msg::Theme`].
     LoadTheme(String),
+    /// Show a line of the user's own source in `$VISUAL` or `$EDITOR`; answered with [`Msg::Say`]. The path is hostile: only ordinary files
+    /// under the project's folders are opened.
+    OpenEditor {
+        /// The file, as the trace or fix names it.
+        file: PathBuf,
+        /// The line, from 1.
+        line: Option<u32>,
+    },
+    /// Take what the mouse does from the terminal, or leave it to the terminal again.
+    Mouse(bool),
     /// Show the demo, or come back from it.
     ToggleDemo,
     /// Clear the terminal and draw everything again.

@@ -31,6 +31,7 @@ pub mod kept;
 pub mod keymap;
 pub mod layout;
 pub mod message;
+pub mod mouse;
 pub mod need;
 pub mod overlays;
 pub mod pane;

@@ -50,11 +50,11 @@ impl Slots {
         Some(Effect::Fetch { slot, generation, ask: need.ask })
     }
 
-    /// Whether an answer is the one awaited; it is then no longer awaited.
-    pub fn accept(&mut self, slot: Slot, generation: u64) -> bool {
+    /// Whether an answer is the one awaited; unless a later one will refine it, it is then no longer awaited.
+    pub fn accept(&mut self, slot: Slot, generation: u64, done: bool) -> bool {
         match self.0.get_mut(&slot) {
             Some(asked) if asked.generation == generation && asked.open => {
-                asked.open = false;
+                asked.open = !done;
                 true
             }
             _ => false,

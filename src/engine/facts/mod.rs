@@ -3,6 +3,7 @@
 mod advice;
 mod agents;
 mod axis;
+mod cancel;
 mod compare;
 mod costs;
 mod overview;
@@ -19,7 +20,8 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
-pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
+pub use cancel::Cancel;
+pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
 
 use crate::{
     analysis::peers::Likeness,

@@ -14,7 +14,7 @@ use crate::{
     workbench::{
         draw::card,
         effects::{Order, Orders},
-        need::{Ask, Need},
+        need::{Ask, Counted, Need},
         pane::View,
         theme::Role,
     },
@@ -30,7 +30,7 @@ pub struct Prompt {
     next: Vec<Completion>,
     chosen: usize,
     /// How many match, and of which text that was counted.
-    count: Option<(String, u64)>,
+    count: Option<(String, Counted)>,
 }
 
 impl Prompt {
@@ -92,8 +92,8 @@ impl Prompt {
         self.check(now);
     }
 
-    /// Takes the count that was asked for.
-    pub fn counted(&mut self, count: u64) {
+    /// Takes the count that was asked for, as far as it has come.
+    pub fn counted(&mut self, count: Counted) {
         self.count = Some((self.entry.text().trim().to_owned(), count));
     }
 
@@ -130,10 +130,15 @@ impl Prompt {
         if let Some(field) = field_at(text, self.entry.cursor()) {
             spans.push(Span::styled(format!("{}   ", field.help), view.style(Role::Dim)));
         }
-        let stored = view.shared.beat.traces;
         spans.push(match &self.count {
             Some((counted, count)) if counted == text.trim() => {
-                Span::styled(format!("matches {} of {}", human::count(*count), human::count(stored)), view.style(Role::Strong))
+                let (matches, stored) = (human::count(count.matches), human::count(count.stored));
+                let says = if count.done {
+                    format!("matches {matches} of {stored}")
+                } else {
+                    format!("matches {matches} so far, {} of {stored} searched", human::count(count.searched))
+                };
+                Span::styled(says, view.style(Role::Strong))
             }
             _ => Span::styled("counting ...", view.style(Role::Dim)),
         });

@@ -16,7 +16,7 @@ use crate::model::{feedback::Feedback, time::Timestamp};
 use super::{
     action::{Action, ActionId},
     effects::Orders,
-    need::Need,
+    need::{Counted, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
     toasts::Toasts,
@@ -131,7 +131,7 @@ impl Overlay {
     }
 
     /// Takes the live count of the filter being typed.
-    pub fn counted(&mut self, count: u64) {
+    pub fn counted(&mut self, count: Counted) {
         if let Self::Filter(prompt) = self {
             prompt.counted(count);
         }

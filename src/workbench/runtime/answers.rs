@@ -29,7 +29,9 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         Ask::Rows { anchor, before, after, filter } => {
             Arrived::Rows(Arc::new(rows(&facts, *anchor, (*before, *after), filter.as_deref())?))
         }
-        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?.matches),
+        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?),
+        Ask::Sessions { .. } => Arrived::Sessions(Arc::default()),
+        Ask::Names(_) => Arrived::Names(Arc::default()),
         Ask::Trace(sequence) => Arrived::Trace(trace(&facts, *sequence)?.map(Arc::new)),
         Ask::TraceById(id) => Arrived::Trace(match facts.find(id)? {
             Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
@@ -80,6 +82,8 @@ fn rows(facts: &Facts, anchor: Anchor, (before, after): (usize, usize), filter: 
         total: window.total.count(),
         exact: matches!(window.total, Total::Exactly(_)),
         stored,
+        searched: window.searched,
+        done: true,
         relaxation,
         rows: window.rows.into_iter().map(hygiene::summary).collect::<Vec<Summary>>(),
     })

@@ -25,6 +25,7 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
     workbench.shared.now = now;
     match msg {
         Msg::Key(event) => key(workbench, event, now, &mut effects),
+        Msg::Mouse(event) => workbench.mouse(event, now, &mut effects),
         Msg::Paste(text) => paste(workbench, &text, now),
         Msg::Resize(width, height) => {
             workbench.size = (width, height);
@@ -32,7 +33,8 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
         }
         Msg::Pulse(beat) => pulse(workbench, beat, now, &mut effects),
         Msg::Arrived { slot, generation, answer } => {
-            if workbench.slots.accept(slot, generation) {
+            let done = answer.as_ref().map_or(true, Arrived::is_done);
+            if workbench.slots.accept(slot, generation, done) {
                 arrived(workbench, slot, answer, now, &mut effects);
             }
         }
@@ -41,6 +43,7 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
             workbench.slots.doubt_all();
             workbench.say(result.map_or_else(Toast::problem, Toast::news), now);
         }
+        Msg::Say(toast) => workbench.say(toast, now),
         Msg::Theme(result) => theme(workbench, result, now),
         Msg::Themes(names) => workbench.themes = names,
         Msg::Highlighted(paint) => {
