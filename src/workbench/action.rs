@@ -156,7 +156,8 @@ pub mod verbs {
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
     /// Open the source line in the user's editor.
-    pub const EDIT_SOURCE: Action = Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
+    pub const EDIT_SOURCE: Action =
+        Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
     /// The range, item or field before.
     pub const PREVIOUS: Action =
         Action::new("previous", "previous", "Previous range, item or field", &["["], Group::View).quiet().repeated();

@@ -51,5 +51,6 @@ pub(crate) mod testing;
 pub mod theme;
 pub mod toasts;
 pub mod update;
+pub mod views;
 pub mod waterfall;
 pub mod words;
