@@ -32,6 +32,7 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod mouse;
+pub mod narrow;
 pub mod need;
 pub mod overlays;
 pub mod pane;
