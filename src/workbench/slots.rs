@@ -75,6 +75,13 @@ impl Slots {
         }
     }
 
+    /// Nobody waits for this slot's answer any more: one that is on its way is dropped, and the same question is asked afresh.
+    pub fn forget(&mut self, slot: Slot) {
+        if let Some(asked) = self.0.get_mut(&slot) {
+            (asked.refresh, asked.open, asked.doubtful) = (None, false, true);
+        }
+    }
+
     /// The next moment at which a slot that is behind the store may ask again; `None` when none is behind.
     #[must_use]
     pub fn wake_at(&self, commits: u64) -> Option<Timestamp> {

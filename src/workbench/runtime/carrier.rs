@@ -13,6 +13,7 @@ use super::{
     highlight::Highlighter,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use crate::{
     engine::{
@@ -26,7 +27,7 @@ use crate::{
     text::clean::clean_line,
     workbench::{
         keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -47,6 +48,7 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    views: Arc<ViewFile>,
     exports: PathBuf,
     keys: KeyMap,
     runtime: Handle,
@@ -63,6 +65,8 @@ pub struct Outfit {
     pub themes: Arc<ThemeFiles>,
     /// The agents' source that fixes are made for.
     pub projects: Projects,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
     /// Which key means what, for a workbench made anew.
@@ -76,7 +80,7 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, projects, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, projects, views, exports, keys, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
@@ -86,6 +90,7 @@ impl Carrier {
             fetcher: Fetcher::start(projects, queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
+            views,
             exports,
             keys,
             runtime,
@@ -177,6 +182,14 @@ impl Carrier {
                     loaded.map_or_else(|_| Msg::Done(Err("the theme was not read".to_owned())), Msg::Theme)
                 });
             }
+            Effect::ChangeViews(change) => {
+                let file = Arc::clone(&self.views);
+                self.answer_with(async move {
+                    let done = tokio::task::spawn_blocking(move || file.change(&change)).await;
+                    let views = |_| Msg::Views(ViewNews { views: Err("the views were not changed".to_owned()), says: String::new() });
+                    done.map_or_else(views, Msg::Views)
+                });
+            }
             Effect::CopyBody(sequence) => {
                 let engine = self.engine.clone();
                 self.deliver(async move {
@@ -187,7 +200,13 @@ impl Carrier {
                     }
                 });
             }
-            Effect::Copy(_) | Effect::OpenEditor { .. } | Effect::Mouse(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::OpenEditor { .. }
+            | Effect::Mouse(_)
+            | Effect::ToggleDemo
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 
@@ -245,6 +264,8 @@ impl Carrier {
         shared.key_required = before.shared.key_required;
         shared.patience = engine.patience();
         shared.zone = before.shared.zone.clone();
+        shared.views = before.shared.views.clone();
+        shared.past_filters = before.shared.past_filters.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }
 }
