@@ -41,6 +41,8 @@ pub struct Shared {
     pub filter: Option<String>,
     /// The selected trace.
     pub subject: Option<Subject>,
+    /// The run that others are compared with, when one is marked.
+    pub marked: Option<Subject>,
     /// How long is waited for more of a run that came in spans.
     pub patience: Patience,
     /// Whether senders must show the API key.
@@ -64,6 +66,7 @@ impl Shared {
             demo: false,
             filter: None,
             subject: None,
+            marked: None,
             patience: Patience::default(),
             key_required: false,
             zone: TimeZone::UTC,

@@ -8,6 +8,7 @@ mod costs;
 mod overview;
 mod patterns;
 mod rows;
+mod run_comparison;
 mod sorted;
 mod traces;
 mod types;
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
+pub use run_comparison::RunsCompared;
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{

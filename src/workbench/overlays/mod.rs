@@ -1,6 +1,7 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
 pub mod comment;
+pub mod compare_runs;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
@@ -16,7 +17,7 @@ use crate::model::{feedback::Feedback, time::Timestamp};
 use super::{
     action::{Action, ActionId},
     effects::Orders,
-    need::Need,
+    need::{Arrived, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
     toasts::Toasts,
@@ -37,6 +38,8 @@ pub enum Overlay {
     Comment(comment::Comment),
     /// The filter being typed.
     Filter(filter::Prompt),
+    /// Two runs beside each other.
+    CompareRuns(Box<compare_runs::CompareRuns>),
 }
 
 /// What a key did to an overlay.
@@ -116,6 +119,7 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::CompareRuns(runs) => runs.key(event),
         }
     }
 
@@ -125,14 +129,16 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
-            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
+            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) | Self::CompareRuns(_) => {}
         }
     }
 
-    /// Takes the live count of the filter being typed.
-    pub fn counted(&mut self, count: u64) {
-        if let Self::Filter(prompt) = self {
-            prompt.counted(count);
+    /// Takes the answer to what it must know, or why there is none.
+    pub fn arrived(&mut self, answer: Result<Arrived, String>) {
+        match (self, answer) {
+            (Self::Filter(prompt), Ok(Arrived::Count(count))) => prompt.counted(count),
+            (Self::CompareRuns(runs), answer) => runs.arrived(answer),
+            _ => {}
         }
     }
 
@@ -141,6 +147,7 @@ impl Overlay {
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
+            Self::CompareRuns(runs) => runs.need(),
             _ => None,
         }
     }
@@ -154,6 +161,7 @@ impl Overlay {
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
+            Self::CompareRuns(runs) => runs.draw(area, buffer, view),
         }
         None
     }
@@ -167,6 +175,7 @@ impl Overlay {
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
+            Self::CompareRuns(runs) => runs.hints(),
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }
     }

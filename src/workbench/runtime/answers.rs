@@ -44,6 +44,7 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
+        Ask::CompareRuns { left, right } => Arrived::RunsCompared(Arc::new(hygiene::pair(facts.compare_runs(*left, *right)?))),
         Ask::Fixes(whose, limit) => Arrived::Fixes(Arc::new(fixes(&facts, *whose, *limit)?.into_iter().map(hygiene::fix).collect())),
     })
 }

@@ -127,9 +127,9 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
     workbench.dirty = true;
     match (slot, answer) {
         (Slot::Status, Ok(Arrived::Overview(overview))) => workbench.shared.overview = Some(overview),
-        (Slot::Prompt, Ok(Arrived::Count(count))) => {
+        (Slot::Prompt, answer) => {
             if let Some(overlay) = workbench.overlay.as_mut() {
-                overlay.counted(count);
+                overlay.arrived(answer);
             }
         }
         (Slot::Pane(pane), Ok(answer)) => {
@@ -145,7 +145,7 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
                 seat.problem = Some(problem);
             }
         }
-        (Slot::Status | Slot::Prompt, Ok(_)) => {}
+        (Slot::Status, Ok(_)) => {}
     }
 }
 

@@ -42,7 +42,8 @@ impl Workbench {
         }
         match self.overlay.as_ref().and_then(crate::workbench::overlays::Overlay::need) {
             Some(need) => effects.extend(self.slots.plan(Slot::Prompt, need, commits, now)),
-            None => self.slots.rest(Slot::Prompt),
+            // The next thing in front asks anew, even if it asks the same.
+            None => self.slots.doubt(Slot::Prompt),
         }
     }
 }
