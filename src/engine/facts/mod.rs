@@ -5,6 +5,7 @@ mod agents;
 mod axis;
 mod compare;
 mod costs;
+mod history;
 mod overview;
 mod patterns;
 mod rows;
@@ -20,6 +21,7 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
+pub(super) use compare::PERIODS;
 pub use run_comparison::RunsCompared;
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 

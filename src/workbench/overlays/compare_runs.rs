@@ -215,17 +215,9 @@ impl CompareRuns {
     #[must_use]
     pub const fn hints(&self) -> &'static [(&'static str, &'static str)] {
         if self.opened.is_some() {
-            &[("j/k", "scroll"), ("n/N", "next or previous difference"), ("Esc", "back to the steps")]
+            &[("j/k", "scroll"), ("n/N", "difference"), ("Esc", "back to the steps")]
         } else {
-            &[
-                ("Enter", "open the step"),
-                ("n/N", "next or previous difference"),
-                ("f", "first"),
-                ("h", "differences only"),
-                ("x", "swap"),
-                ("t", "trace"),
-                ("Esc", "close"),
-            ]
+            &[("Enter", "open"), ("n/N", "difference"), ("f", "first"), ("h", "hide same"), ("x", "swap"), ("t", "trace"), ("Esc", "close")]
         }
     }
 }

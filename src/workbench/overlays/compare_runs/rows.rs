@@ -120,7 +120,7 @@ fn change(left: f64, right: f64) -> Option<String> {
 /// `9 steps the same, 2 differ, 1 only left; first difference at row 4`.
 fn counts(found: &RunComparison) -> String {
     let mut parts = vec![format!("{} the same", words::counted(u64::from(found.same), "step"))];
-    for (count, what) in [(found.differ, "differ"), (found.only_left, "only left"), (found.only_right, "only right")] {
+    for (count, what) in [(found.differ, "different"), (found.only_left, "only left"), (found.only_right, "only right")] {
         if count > 0 {
             parts.push(format!("{} {what}", human::count(u64::from(count))));
         }
@@ -139,8 +139,8 @@ fn counts(found: &RunComparison) -> String {
 /// How a pair stands, in a mark, words and a colour.
 fn standing(pair: &StepPair) -> (&'static str, String, Role) {
     match (pair.left, pair.right) {
-        (Some(_), None) => ("<", "only left".to_owned(), Role::Removed),
-        (None, _) => (">", "only right".to_owned(), Role::Added),
+        (Some(_), None) => ("-", "only left".to_owned(), Role::Removed),
+        (None, _) => ("+", "only right".to_owned(), Role::Added),
         _ if pair.same() => ("=", "same".to_owned(), Role::Dim),
         _ => ("~", pair.differs.iter().map(|part| part.name()).collect::<Vec<_>>().join(", "), Role::Warn),
     }
@@ -173,7 +173,7 @@ pub(super) fn list(pair: &RunPair, shown: &[(usize, &StepPair)], selected: usize
     let beside = area.width >= BESIDE;
     let most = pair.left.trace.steps.iter().chain(&pair.right.trace.steps).map(|step| step.number.0).max().unwrap_or(0);
     let digits = u16::try_from(most.to_string().len()).unwrap_or(4).max(2);
-    let name = area.width / 3;
+    let name = if beside { area.width / 4 } else { area.width / 3 };
     let all: Vec<Column> = if beside {
         vec![
             Column::new("", 1, 1),
@@ -181,7 +181,7 @@ pub(super) fn list(pair: &RunPair, shown: &[(usize, &StepPair)], selected: usize
             Column::new("left", 16, name),
             Column::new("#", digits, digits).figures(),
             Column::new("right", 16, name),
-            Column::new("differs in", 12, 34),
+            Column::new("differs in", 26, 40),
         ]
     } else {
         vec![

@@ -219,8 +219,8 @@ impl Painter {
         let mark = match (&row.left, &row.right) {
             _ if row.same() => " ",
             (Some(_), Some(_)) => "~",
-            (Some(_), None) => "<",
-            _ => ">",
+            (Some(_), None) => "-",
+            _ => "+",
         };
         if !both {
             let sides = if row.same() { vec![(" ", right)] } else { vec![("-", left), ("+", right)] };
