@@ -19,6 +19,7 @@ pub mod money;
 pub mod pattern;
 pub mod probability;
 pub mod progress;
+pub mod run_comparison;
 pub mod scenario;
 pub mod session;
 pub mod step;

@@ -157,6 +157,17 @@ pub mod verbs {
     pub const BASELINE: Action = Action::new("baseline", "baseline", "Set a baseline to compare with later", &["B"], Group::Shape);
     /// Explain.
     pub const EXPLAIN: Action = Action::new("explain", "why", "Explain the figure", &["i"], Group::Shape);
+    /// Mark a run to compare with.
+    pub const MARK: Action =
+        Action::new("mark", "mark", "Mark the selected run to compare others with, or unmark it", &["m"], Group::View).quiet();
+    /// Compare.
+    pub const COMPARE: Action = Action::new(
+        "compare",
+        "compare",
+        "Compare the selected run with the marked one, else with the agent's last good run",
+        &["C"],
+        Group::View,
+    );
     /// Most informative first.
     pub const REVIEW: Action =
         Action::new("review", "review", "Order runs so that few votes teach the most, or newest first again", &["o"], Group::View);

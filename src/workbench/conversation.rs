@@ -14,8 +14,8 @@ use crate::model::{
     trace::Trace,
 };
 
-pub use pieces::{Piece, Role, of_answer, of_message};
 use pieces::{Key, messages};
+pub use pieces::{Piece, Role, of_answer, of_message};
 
 /// How deep a text may lie in what the run was given to be known as what a user says.
 const DEEPEST: u8 = 4;

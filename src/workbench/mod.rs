@@ -45,6 +45,7 @@ pub mod picked;
 pub mod range;
 pub mod rate;
 pub mod root;
+pub mod run_pair;
 pub mod runs_of;
 pub mod runtime;
 pub mod scroll;

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::waterfall::Waterfall;
+use super::{run_pair::RunPair, waterfall::Waterfall};
 pub use crate::engine::{
     facts::{Counted, NameKind, SessionPage},
     window::Window,
@@ -93,6 +93,13 @@ pub enum Ask {
     Scenarios(Whose, usize),
     /// Fixes: of a pattern, of a trace, or all, up to so many.
     Fixes(Whose, usize),
+    /// Two runs beside each other; the left one is chosen where none is named.
+    CompareRuns {
+        /// The run compared with.
+        left: Option<Sequence>,
+        /// The run asked about.
+        right: Sequence,
+    },
 }
 
 /// Around which row.
@@ -143,6 +150,8 @@ pub enum Arrived {
     Scenarios(Arc<Vec<Scenario>>),
     /// To [`Ask::Fixes`].
     Fixes(Arc<Vec<Fix>>),
+    /// To [`Ask::CompareRuns`].
+    RunsCompared(Arc<RunPair>),
 }
 
 impl Arrived {

@@ -48,6 +48,8 @@ pub struct Shared {
     pub past_filters: VecDeque<String>,
     /// The selected trace.
     pub subject: Option<Subject>,
+    /// The run that others are compared with, when one is marked.
+    pub marked: Option<Subject>,
     /// How long is waited for more of a run that came in spans.
     pub patience: Patience,
     /// Whether senders must show the API key.
@@ -73,6 +75,7 @@ impl Shared {
             views: Views::default(),
             past_filters: VecDeque::new(),
             subject: None,
+            marked: None,
             patience: Patience::default(),
             key_required: false,
             zone: TimeZone::UTC,

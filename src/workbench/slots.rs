@@ -68,6 +68,14 @@ impl Slots {
         }
     }
 
+    /// Doubts the answer of one slot and wants it fresh no more: whoever asks next is answered, whatever was asked before.
+    pub fn doubt(&mut self, slot: Slot) {
+        self.rest(slot);
+        if let Some(asked) = self.0.get_mut(&slot) {
+            asked.doubtful = true;
+        }
+    }
+
     /// Nobody looks at this slot's answer now, so nobody wants it fresh.
     pub fn rest(&mut self, slot: Slot) {
         if let Some(asked) = self.0.get_mut(&slot) {

@@ -24,9 +24,10 @@ const LONGEST: u64 = 16 * 1024;
 pub async fn run(settings: &Settings, engine: Engine) -> Result<(), CliError> {
     let stop = house::asked_to_stop()?;
     let served = async {
-        let listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings))
-            .await
-            .map_err(house::listener_error)?;
+        let listener =
+            Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings, house::projects(settings)?))
+                .await
+                .map_err(house::listener_error)?;
         engine.announce(Some(listener.local_addr())).map_err(CliError::unavailable)?;
         let url = format!("http://{}", listener.local_addr());
         let (stop_listening, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -6,9 +6,11 @@ mod axis;
 mod cancel;
 mod compare;
 mod costs;
+mod history;
 mod overview;
 mod patterns;
 mod rows;
+mod run_comparison;
 mod sorted;
 mod traces;
 mod types;
@@ -21,6 +23,8 @@ use jiff::tz::TimeZone;
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
 pub use cancel::Cancel;
+pub(super) use compare::PERIODS;
+pub use run_comparison::RunsCompared;
 pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
 
 use crate::{

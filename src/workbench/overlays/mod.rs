@@ -1,6 +1,7 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
 pub mod comment;
+pub mod compare_runs;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
@@ -18,7 +19,7 @@ use crate::model::{feedback::Feedback, time::Timestamp};
 use super::{
     action::{Action, ActionId},
     effects::Orders,
-    need::{Counted, NameKind, Need},
+    need::{Arrived, NameKind, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
     shared::Shared,
@@ -45,6 +46,8 @@ pub enum Overlay {
     Views(views::ViewList),
     /// Names to narrow the filter to.
     Narrow(narrow::Names),
+    /// Two runs beside each other.
+    CompareRuns(Box<compare_runs::CompareRuns>),
 }
 
 /// What a key did to an overlay.
@@ -144,6 +147,7 @@ impl Overlay {
             Self::Filter(prompt) => prompt.key(event, now),
             Self::Views(list) => list.key(event),
             Self::Narrow(names) => names.key(event),
+            Self::CompareRuns(runs) => runs.key(event),
         }
     }
 
@@ -156,16 +160,7 @@ impl Overlay {
             Self::Views(list) => list.paste(text),
             Self::Narrow(names) => names.paste(text),
             Self::Reader(reader) => reader.paste(text),
-            Self::Confirm(_) | Self::Picker(_) => {}
-        }
-    }
-
-    /// Takes the live count of the filter being typed.
-    pub fn counted(&mut self, count: Counted) {
-        match self {
-            Self::Filter(prompt) => prompt.counted(count),
-            Self::Views(list) => list.counted(count),
-            _ => {}
+            Self::Confirm(_) | Self::Picker(_) | Self::CompareRuns(_) => {}
         }
     }
 
@@ -187,12 +182,23 @@ impl Overlay {
         }
     }
 
+    /// Takes the answer to what it must know, or why there is none.
+    pub fn arrived(&mut self, answer: Result<Arrived, String>) {
+        match (self, answer) {
+            (Self::Filter(prompt), Ok(Arrived::Count(count))) => prompt.counted(count),
+            (Self::Views(list), Ok(Arrived::Count(count))) => list.counted(count),
+            (Self::CompareRuns(runs), answer) => runs.arrived(answer),
+            _ => {}
+        }
+    }
+
     /// What it must know.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
             Self::Views(list) => list.need(),
+            Self::CompareRuns(runs) => runs.need(),
             _ => None,
         }
     }
@@ -218,6 +224,7 @@ impl Overlay {
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
             Self::Views(list) => return list.draw(area, buffer, view),
             Self::Narrow(names) => return Some(names.draw(area, buffer, view)),
+            Self::CompareRuns(runs) => runs.draw(area, buffer, view),
         }
         None
     }
@@ -234,6 +241,7 @@ impl Overlay {
                 &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Ctrl-s", "save as a view"), ("Esc", "cancel")]
             }
             Self::Views(list) => list.hints(),
+            Self::CompareRuns(runs) => runs.hints(),
             Self::Narrow(_) => &[("Enter", "only this"), ("Ctrl-o", "this as well"), ("Tab", "other names"), ("Esc", "close")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }

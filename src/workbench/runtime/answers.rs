@@ -49,6 +49,7 @@ pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<
         Ask::Fixes(whose, limit) => {
             Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
         }
+        Ask::CompareRuns { left, right } => Arrived::RunsCompared(Arc::new(hygiene::pair(facts.compare_runs(*left, *right)?))),
     })
 }
 

@@ -136,9 +136,9 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
                 overlay.named(&names);
             }
         }
-        (Slot::Prompt, Ok(Arrived::Count(count))) => {
+        (Slot::Prompt, answer) => {
             if let Some(overlay) = workbench.overlay.as_mut() {
-                overlay.counted(count);
+                overlay.arrived(answer);
             }
         }
         (Slot::Pane(pane), Ok(answer)) => {
@@ -154,7 +154,7 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
                 seat.problem = Some(problem);
             }
         }
-        (Slot::Status | Slot::Prompt | Slot::Names, Ok(_)) => {}
+        (Slot::Status | Slot::Names, Ok(_)) => {}
     }
 }
 
