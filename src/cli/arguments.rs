@@ -6,9 +6,11 @@ use clap::{Args, Parser, Subcommand};
 
 mod compare;
 mod feedback;
+mod scenarios;
 
 pub use compare::CompareArguments;
 pub use feedback::FeedbackArguments;
+pub use scenarios::{ScenariosAction, ScenariosArguments};
 
 /// A terminal workbench for people who build AI agents.
 #[derive(Debug, Parser)]
@@ -85,6 +87,8 @@ pub enum Command {
     Compare(CompareArguments),
     /// Say whether a run did its task; its agent's grade follows
     Feedback(FeedbackArguments),
+    /// Tests made from failing runs: listed, or written as files that run
+    Scenarios(ScenariosArguments),
     /// Print the keys of the workbench, or a keys.toml to start from
     Keys(KeysArguments),
     /// List the colour themes

@@ -22,6 +22,7 @@ pub mod plain;
 pub mod progress;
 pub mod remote;
 pub mod run;
+pub mod scenarios;
 pub mod screen;
 pub mod serve;
 pub mod settings;
@@ -81,6 +82,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
         Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
         Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
+        Some(Command::Scenarios(arguments)) => runtime()?.block_on(scenarios::run(&arguments, &settings)),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
         Some(Command::Themes(arguments)) => themes::run(&arguments, &settings),
         Some(Command::Config(arguments)) => config::run(&arguments, &settings),
