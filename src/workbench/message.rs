@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use crate::model::{
     decision::Decision,
     ids::{Sequence, TraceId},
+    scenario::Scenario,
 };
 
 use super::{
@@ -99,6 +100,8 @@ pub enum Effect {
         /// What to write.
         text: String,
     },
+    /// Write a scenario and the test that runs it into the folder of exported scenarios; answered with [`Msg::Done`], which names the path.
+    WriteScenario(Box<Scenario>),
     /// Put a text on the clipboard (OSC 52).
     Copy(String),
     /// Put the body of a trace, as sent, on the clipboard.

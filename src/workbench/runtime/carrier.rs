@@ -174,6 +174,13 @@ impl Carrier {
                     Msg::Done(written.unwrap_or_else(|_| Err("the file was not written".to_owned())))
                 });
             }
+            Effect::WriteScenario(scenario) => {
+                let folder = self.exports.join("scenarios");
+                self.answer_with(async move {
+                    let written = tokio::task::spawn_blocking(move || exports::write_scenario(&folder, *scenario)).await;
+                    Msg::Done(written.unwrap_or_else(|_| Err("the scenario was not written".to_owned())))
+                });
+            }
             Effect::Highlight { key, text } => self.highlighter.ask(key, text),
             Effect::LoadTheme(name) => {
                 let themes = Arc::clone(&self.themes);
