@@ -15,6 +15,7 @@ mod sorted;
 mod traces;
 mod types;
 mod votes;
+mod watch;
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -152,6 +152,8 @@ fn fix(remedy: &Remedy, context: &Context<'_>, pattern: Option<&PatternReport>) 
         kind: FixKind::Guidance,
         file: context.subject.call().and_then(|call| call.code.as_ref()).map(|code| code.file.clone()),
         diff: None,
+        place: None,
+        change: None,
         snippet: (remedy.snippet)(context),
         language: "python".to_owned(),
         why: (remedy.why)(context),
@@ -164,6 +166,7 @@ fn fix(remedy: &Remedy, context: &Context<'_>, pattern: Option<&PatternReport>) 
         confidence: None,
         verified: false,
         decision: None,
+        watch: None,
     }
 }
 

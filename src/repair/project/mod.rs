@@ -2,6 +2,7 @@
 
 pub mod compile;
 pub mod encoding;
+pub mod git;
 mod installed;
 pub mod locate;
 mod matching;
@@ -24,7 +25,10 @@ use self::{
     source::{Source, SourceProblem},
     words::Index,
 };
-use super::python::{Installed, Module, SyntaxProblem};
+use super::{
+    ledger::Ledger,
+    python::{Installed, Module, SyntaxProblem},
+};
 
 /// Most parsed files and compiled changes kept; when there are more, all are let go and read again.
 const KEPT_MAX: usize = 256;
@@ -42,6 +46,7 @@ pub struct Projects {
 struct Inner {
     roots: Vec<PathBuf>,
     refused: Vec<RefusedRoot>,
+    ledger: Option<Ledger>,
     kept: Mutex<Kept>,
 }
 
@@ -71,7 +76,21 @@ impl Projects {
     #[must_use]
     pub fn new(roots: Vec<PathBuf>, home: Option<&Path>) -> Self {
         let (roots, refused) = roots::sort(roots, home);
-        Self { inner: Arc::new(Inner { roots, refused, kept: Mutex::default() }) }
+        Self { inner: Arc::new(Inner { roots, refused, ledger: None, kept: Mutex::default() }) }
+    }
+
+    /// The same folders, with a ledger in which changes are kept; without one none can be made.
+    #[must_use]
+    pub fn with_ledger(self, ledger: Ledger) -> Self {
+        let Inner { roots, refused, .. } = &*self.inner;
+        let inner = Inner { roots: roots.clone(), refused: refused.clone(), ledger: Some(ledger), kept: Mutex::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Where changes are kept.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.inner.ledger.as_ref()
     }
 
     /// No source is looked at: every fix is guidance.
@@ -156,10 +175,18 @@ impl Look {
         self.skipped
     }
 
-    /// Whether there is anything to look at.
+    /// Why there is nothing to look at, as a sentence; `None` when there is something.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+    pub fn nothing(&self) -> Option<String> {
+        let roots = self.projects.roots();
+        match (self.files.is_empty(), roots.first(), self.projects.refused().first()) {
+            (false, ..) => None,
+            (true, Some(root), _) => {
+                Some(format!("there is no Python file under {}; name the agent's folder with --project DIR", root.display()))
+            }
+            (true, None, Some(refused)) => Some(format!("no source was looked at: {refused}")),
+            (true, None, None) => Some("no source was looked at; name the agent's folder with --project DIR".to_owned()),
+        }
     }
 
     /// The files that hold a name.

@@ -32,9 +32,9 @@ pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<
         Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?),
         Ask::Sessions { .. } => Arrived::Sessions(Arc::default()),
         Ask::Names(_) => Arrived::Names(Arc::default()),
-        Ask::Trace(sequence) => Arrived::Trace(trace(&facts, projects, *sequence)?.map(Arc::new)),
+        Ask::Trace(sequence) => Arrived::Trace(trace(&facts, *sequence)?.map(Arc::new)),
         Ask::TraceById(id) => Arrived::Trace(match facts.find(id)? {
-            Some(sequence) => trace(&facts, projects, sequence)?.map(Arc::new),
+            Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
             None => None,
         }),
         Ask::Agents(window) => Arrived::Agents(Arc::new(agents(&facts, *window)?)),
@@ -104,14 +104,14 @@ fn nearest_relaxation(facts: &Facts, filter: &Filter) -> Result<Option<(String, 
     Ok(best)
 }
 
-fn trace(facts: &Facts, projects: &Projects, sequence: Sequence) -> Result<Option<TraceView>, EngineError> {
+fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineError> {
     let Some(detail) = facts.trace(sequence)? else { return Ok(None) };
     let fingerprint = detail.verdict.worst_failure().and_then(|failure| failure.fingerprint);
     let pattern = fingerprint.map(|fingerprint| facts.pattern(fingerprint)).transpose()?.flatten();
     let fix = match fingerprint {
-        Some(_) => {
-            desk::fixes_of(facts, projects, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title)
-        }
+        Some(_) => desk::fixes_of(facts, &Projects::none(), &detail.summary.trace_id)?
+            .and_then(|fixes| fixes.into_iter().next())
+            .map(|fix| fix.title),
         None => None,
     };
     let verdict = hygiene::verdict(detail.verdict);

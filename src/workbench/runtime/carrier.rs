@@ -159,10 +159,7 @@ impl Carrier {
             Effect::Decide(decision) => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
-                    let word = match decision.choice {
-                        crate::model::decision::Choice::Accepted => "accepted",
-                        crate::model::decision::Choice::Rejected => "rejected",
-                    };
+                    let word = decision.choice.word();
                     let done = engine.decide(decision).await;
                     Msg::Done(done.map(|()| format!("{word}; the decision is recorded")).map_err(|error| format!("not recorded: {error}")))
                 });

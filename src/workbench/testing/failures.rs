@@ -244,6 +244,8 @@ pub(crate) fn fix(id: &str, title: &str) -> Fix {
         kind: FixKind::Guidance,
         file: None,
         diff: None,
+        place: None,
+        change: None,
         snippet: SNIPPET.to_owned(),
         language: "python".to_owned(),
         why: "issue_refund is called with text, and 31 of 37 failing calls hold a comma that float() does not read.".to_owned(),
@@ -259,6 +261,7 @@ pub(crate) fn fix(id: &str, title: &str) -> Fix {
         confidence: None,
         verified: false,
         decision: None,
+        watch: None,
     }
 }
 
