@@ -5,9 +5,13 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 
 mod compare;
+mod delete;
+mod export;
 mod feedback;
 
 pub use compare::CompareArguments;
+pub use delete::DeleteArguments;
+pub use export::ExportArguments;
 pub use feedback::FeedbackArguments;
 
 /// A terminal workbench for people who build AI agents.
@@ -72,6 +76,10 @@ pub enum Command {
     Overhead(OverheadArguments),
     /// Read trace files into the store, or into the workbench that has it open
     Import(ImportArguments),
+    /// Give out runs: as they were sent, as OpenTelemetry, or as a table
+    Export(ExportArguments),
+    /// Forget runs, after saying how many and whose
+    Delete(DeleteArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
     Analyse(AnalyseArguments),
     /// Hold two sets of runs beside each other: what changed, and whether that could be chance

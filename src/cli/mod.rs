@@ -7,7 +7,9 @@ pub mod collector;
 pub mod compare;
 pub mod completions;
 pub mod config;
+pub mod delete;
 pub mod exit;
+pub mod export;
 pub mod facts_source;
 pub mod feedback;
 pub mod house;
@@ -78,6 +80,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Trace(arguments)) => runtime()?.block_on(trace::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
+        Some(Command::Export(arguments)) => runtime()?.block_on(export::run(&arguments, &settings)),
+        Some(Command::Delete(arguments)) => runtime()?.block_on(delete::run(&arguments, &settings)),
         Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
         Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
         Some(Command::Keys(arguments)) => keys::run(&arguments),

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::{
     answer::Answer,
     call::Call,
-    handlers::{events, health, judgement, metrics, otlp, repair, reports, sdk, traces},
+    handlers::{events, health, judgement, many, metrics, otlp, repair, reports, sdk, traces},
     problem::Problem,
 };
 
@@ -74,6 +74,21 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         &["where", "limit", "after"],
         traces::list,
         "rows, newest first; `where` is a filter, `limit` up to 1000, `after` the `next` of the page before",
+    ),
+    endpoint("GET", "/api/traces/count", &["where"], many::count, "how many runs a filter chooses, and whose they are"),
+    endpoint(
+        "GET",
+        "/api/export",
+        &["where", "format"],
+        many::export,
+        "every run a filter chooses, oldest first, a line each: `format` is `jsonl` (bodies as sent), `otlp` or `csv`",
+    ),
+    endpoint(
+        "DELETE",
+        "/api/traces",
+        &["where", "all", "limit", "after"],
+        many::forget,
+        "forgets the runs a filter chooses, up to `limit` in one request; ask again with `after`, the `next` of the answer",
     ),
     endpoint("GET", "/api/analysis/{id}", &[], traces::analysis, "the verdict on a trace"),
     endpoint("GET", "/api/scenarios/{id}", &[], repair::scenarios, "test scenarios made from a failing trace"),

@@ -3,6 +3,7 @@
 mod advice;
 mod agents;
 mod axis;
+mod chosen;
 mod compare;
 mod costs;
 mod overview;
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
+pub use chosen::{AgentRuns, Chosen};
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{
