@@ -4,12 +4,16 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+mod check;
 mod compare;
+mod debug;
 mod delete;
 mod export;
 mod feedback;
 
+pub use check::CheckArguments;
 pub use compare::CompareArguments;
+pub use debug::DebugArguments;
 pub use delete::DeleteArguments;
 pub use export::ExportArguments;
 pub use feedback::FeedbackArguments;
@@ -82,6 +86,10 @@ pub enum Command {
     Delete(DeleteArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
     Analyse(AnalyseArguments),
+    /// Say how agents do: reliability, cost and what could be saved, tools, latency, failures with their root cause
+    Debug(DebugArguments),
+    /// Hold runs to limits, for CI: one line a rule, and exit status 1 when one is not kept
+    Check(CheckArguments),
     /// Hold two sets of runs beside each other: what changed, and whether that could be chance
     Compare(CompareArguments),
     /// Say whether a run did its task; its agent's grade follows

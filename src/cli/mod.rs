@@ -2,11 +2,13 @@
 
 pub mod analyse;
 pub mod arguments;
+pub mod check;
 pub mod child;
 pub mod collector;
 pub mod compare;
 pub mod completions;
 pub mod config;
+pub mod debug;
 pub mod delete;
 pub mod exit;
 pub mod export;
@@ -21,6 +23,7 @@ pub mod otlp;
 pub mod output;
 pub mod overhead;
 pub mod progress;
+pub mod quantity;
 pub mod remote;
 pub mod run;
 pub mod screen;
@@ -82,6 +85,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
         Some(Command::Export(arguments)) => runtime()?.block_on(export::run(&arguments, &settings)),
         Some(Command::Delete(arguments)) => runtime()?.block_on(delete::run(&arguments, &settings)),
+        Some(Command::Debug(arguments)) => runtime()?.block_on(debug::run(&arguments, &settings)),
+        Some(Command::Check(arguments)) => return runtime()?.block_on(check::run(&arguments, &settings)).map(ExitCode::from),
         Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
         Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
         Some(Command::Keys(arguments)) => keys::run(&arguments),

@@ -118,6 +118,14 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     endpoint("GET", "/api/patterns", &["limit"], reports::patterns, "failure patterns, most runs first"),
     endpoint("GET", "/api/costs", &["window", "by"], reports::costs, "what runs cost, `by` `model` or `agent`"),
     endpoint("GET", "/api/trends", &["window"], reports::trends, "success of each agent over time"),
+    endpoint(
+        "GET",
+        "/api/figures",
+        &["where", "all"],
+        many::figures,
+        "what runs tell together: reliability, cost, tools, latency, failures with a root cause each; of the runs in `where`, of `all`, else of \
+         those each agent's grade rests on",
+    ),
     endpoint("GET", "/api/summary", &[], reports::summary, "the whole store in one line"),
     endpoint("GET", "/api/events", &[], events::events, "server-sent events: `trace`, `verdict`, `pattern`, `fix`"),
     telemetry(

@@ -6,6 +6,7 @@ mod axis;
 mod chosen;
 mod compare;
 mod costs;
+mod figures;
 mod overview;
 mod patterns;
 mod rows;
@@ -21,6 +22,7 @@ use jiff::tz::TimeZone;
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
 pub use chosen::{AgentRuns, Chosen};
+pub use figures::FiguresOf;
 pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{

@@ -7,7 +7,11 @@ use tokio::sync::mpsc;
 
 use super::traces::{Cursor, places};
 use crate::{
-    engine::{Engine, error::EngineError, facts::Facts},
+    engine::{
+        Engine,
+        error::EngineError,
+        facts::{Facts, FiguresOf},
+    },
     listener::{
         answer,
         call::Call,
@@ -67,6 +71,18 @@ pub(in crate::listener) fn export(call: &mut Call) -> Reply<'_> {
         });
         let pieces = stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|piece| (piece, receiver)) });
         Ok(answer::fallible_stream(format.content_type(), Box::pin(pieces)))
+    })
+}
+
+/// `GET /api/figures`
+pub(in crate::listener) fn figures(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let of = match filter(call)? {
+            Some(filter) => FiguresOf::Chosen(Box::new(filter)),
+            None if call.parameters.is_on("all") => FiguresOf::All,
+            None => FiguresOf::Grades,
+        };
+        answer::json(&call.read(move |facts| facts.figures(&of)).await?)
     })
 }
 
