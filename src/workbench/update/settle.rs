@@ -37,12 +37,12 @@ impl Workbench {
             let shown = places.iter().any(|place| place.pane == pane);
             match seat.pane.need(&self.shared).filter(|_| shown) {
                 Some(need) => effects.extend(self.slots.plan(slot, need, commits, now)),
-                None => self.slots.rest(slot),
+                None => effects.extend(self.slots.rest(slot)),
             }
         }
         match self.overlay.as_ref().and_then(crate::workbench::overlays::Overlay::need) {
             Some(need) => effects.extend(self.slots.plan(Slot::Prompt, need, commits, now)),
-            None => self.slots.rest(Slot::Prompt),
+            None => effects.extend(self.slots.rest(Slot::Prompt)),
         }
     }
 }
