@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::{
-    engine::facts::{RunsCompared, TraceDetail},
+    engine::facts::{RunsCompared, SessionPage, TraceDetail},
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
@@ -58,6 +58,13 @@ pub fn summary(mut row: Summary) -> Summary {
         line(notes);
     }
     row
+}
+
+/// Sessions. Their ids and projects stay as sent: filters are made of them.
+#[must_use]
+pub fn sessions(mut page: SessionPage) -> SessionPage {
+    lines(page.sessions.iter_mut().flat_map(|session| &mut session.agents));
+    page
 }
 
 /// A verdict.
