@@ -104,11 +104,16 @@ impl Prompt {
         Some(Need::once(Ask::Count(self.entry.text().trim().to_owned())))
     }
 
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        let height = 6.min(area.height);
+        Rect { y: area.bottom() - height, height, ..area }
+    }
+
     /// Draws it at the foot of the panes, so that the list it filters stays in sight; answers where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
-        let height = 6.min(area.height);
-        let place = Rect { y: area.bottom() - height, height, ..area };
-        let inside = card::at("Filter", place, buffer, view);
+        let inside = card::at("Filter", self.card(area), buffer, view);
         let cursor = self.entry.draw("", inside, buffer, view);
         if let Err(error) = &self.checked {
             let column = self.entry.column_of(error.column.saturating_sub(1), usize::from(inside.width));

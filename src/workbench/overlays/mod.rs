@@ -4,18 +4,24 @@ pub mod comment;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
+pub mod messages;
 pub mod palette;
 pub mod picker;
 pub mod reader;
 
 use crossterm::event::KeyEvent;
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use crate::model::{feedback::Feedback, time::Timestamp};
 
 use super::{
     action::{Action, ActionId},
+    draw::card,
     effects::Orders,
+    keymap::KeyMap,
     need::Need,
     pane::{PaneId, Subject, View},
     root::Workbench,
@@ -27,6 +33,8 @@ use super::{
 pub enum Overlay {
     /// Asks before something dangerous.
     Confirm(confirm::Confirm),
+    /// The messages shown so far.
+    Messages(messages::Messages),
     /// A text to read.
     Reader(reader::Reader),
     /// All actions, or help.
@@ -72,9 +80,7 @@ impl Overlay {
     /// The messages shown so far, newest first.
     #[must_use]
     pub fn messages(toasts: &Toasts) -> Self {
-        let lines: Vec<String> = toasts.kept().rev().map(super::toasts::Said::text).collect();
-        let lines = if lines.is_empty() { vec!["No messages so far.".to_owned()] } else { lines };
-        Self::text("Messages".to_owned(), lines)
+        Self::Messages(messages::Messages::new(toasts))
     }
 
     /// All actions.
@@ -111,11 +117,49 @@ impl Overlay {
     pub fn key(&mut self, event: &KeyEvent, now: Timestamp) -> Outcome {
         match self {
             Self::Confirm(confirm) => confirm.key(event),
+            Self::Messages(messages) => messages.key(event),
             Self::Reader(reader) => reader.key(event),
             Self::Palette(palette) => palette.key(event),
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+        }
+    }
+
+    /// The card it stands on, when the panes have `area`.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        match self {
+            Self::Confirm(confirm) => confirm.card(area),
+            Self::Messages(messages) => messages.card(area),
+            Self::Reader(reader) => reader.card(area),
+            Self::Palette(palette) => palette.card(area),
+            Self::Picker(picker) => picker.card(area),
+            Self::Comment(comment) => comment.card(area),
+            Self::Filter(prompt) => prompt.card(area),
+        }
+    }
+
+    /// Takes a click on its card.
+    pub fn click(&mut self, card: Rect, at: Position) -> Outcome {
+        let inside = card::inside(card);
+        if !inside.contains(at) {
+            return Outcome::Stay;
+        }
+        let (row, column) = (at.y - inside.y, at.x - inside.x);
+        match self {
+            Self::Confirm(confirm) => confirm.click(row, column),
+            Self::Messages(messages) => messages.click(row, inside),
+            Self::Palette(palette) => palette.click(row, inside),
+            Self::Picker(picker) => picker.click(row, inside.height),
+            Self::Reader(_) | Self::Comment(_) | Self::Filter(_) => Outcome::Stay,
+        }
+    }
+
+    /// Takes the keys as they are now.
+    pub fn rekey(&mut self, keys: &KeyMap) {
+        if let Self::Palette(palette) = self {
+            palette.rekey(keys);
         }
     }
 
@@ -125,7 +169,7 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
-            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
+            Self::Confirm(_) | Self::Messages(_) | Self::Reader(_) | Self::Picker(_) => {}
         }
     }
 
@@ -149,6 +193,7 @@ impl Overlay {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Option<(u16, u16)> {
         match self {
             Self::Confirm(confirm) => confirm.draw(area, buffer, view),
+            Self::Messages(messages) => messages.draw(area, buffer, view),
             Self::Reader(reader) => reader.draw(area, buffer, view),
             Self::Palette(palette) => return Some(palette.draw(area, buffer, view)),
             Self::Picker(picker) => picker.draw(area, buffer, view),
@@ -163,8 +208,9 @@ impl Overlay {
     pub const fn hints(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Confirm(_) => &[("n", "no"), ("y", "yes"), ("Esc", "no")],
+            Self::Messages(_) => &[("j/k", "choose"), ("y", "copy"), ("Esc", "close")],
             Self::Reader(_) => &[("j/k", "scroll"), ("Esc", "close")],
-            Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
+            Self::Palette(palette) => palette.hints(),
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],

@@ -39,10 +39,16 @@ impl Reader {
         Outcome::Stay
     }
 
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+        card::place((100, height.max(5)), area)
+    }
+
     /// Draws it.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(2);
-        let inside = card::draw(&self.title, (100, height.max(5)), area, buffer, view);
+        let inside = card::at(&self.title, self.card(area), buffer, view);
         for (row, text) in (0..inside.height).zip(self.lines.iter().skip(self.top)) {
             card::line(inside, row, &Line::from(text.as_str()), buffer);
         }
