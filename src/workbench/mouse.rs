@@ -15,7 +15,7 @@ use super::{
     effects::Effects,
     layout::Place,
     message::{Effect, Toast},
-    pane::{Motion, PaneMsg},
+    pane::{Handled, Motion, PaneMsg},
     root::Workbench,
 };
 
@@ -91,12 +91,29 @@ impl Workbench {
             return;
         }
         let click = PaneMsg::Click { row: at.y - place.inside.y, column: at.x - place.inside.x };
-        self.tell_focused(&click, now, effects);
+        if self.tell_focused(&click, now, effects) == Handled::No {
+            self.select_row(at.y - place.inside.y, now, effects);
+        }
         let twice = self.mouse.clicked.take().is_some_and(|(before, when)| before == at && now.since(when) <= TWICE_WITHIN);
         if twice {
             self.act(verbs::OPEN.id, false, now, effects);
         } else {
             self.mouse.clicked = Some((at, now));
+        }
+    }
+
+    /// Moves the selection of the focused pane to a row of its list, step by step as the keys would.
+    fn select_row(&mut self, row: u16, now: Timestamp, effects: &mut Effects) {
+        let Some(rows) = self.seat().map(|seat| seat.pane.list_rows()).filter(|rows| rows.contains(&row)) else { return };
+        // One step more than there are rows: the first may only bring a cursor.
+        for _ in rows.start..=rows.end {
+            let here = self.seat().and_then(|seat| seat.pane.selected_row());
+            let motion = match here {
+                Some(here) if here == row => return,
+                Some(here) if here > row => Motion::Up,
+                _ => Motion::Down,
+            };
+            self.tell_focused(&PaneMsg::Move(motion), now, effects);
         }
     }
 

@@ -144,7 +144,7 @@ fn what_is_moved_at_one_size_holds_in_proportion_at_another() {
     drag(&mut desk, (104, 30), (80, 30));
     desk.send(Msg::Resize(200, 60));
     assert_eq!(frame(&desk, "stream").width, 100);
-    desk.send(Msg::Resize(130, 40));
+    desk.press("1").send(Msg::Resize(130, 40));
     assert_eq!(frame(&desk, "stream").width, 71, "list beside detail is another border");
     desk.send(Msg::Resize(160, 48));
     assert_eq!(frame(&desk, "stream").width, 80);

@@ -105,8 +105,11 @@ fn the_root_makes_use_of_every_action_it_lists() {
     for action in GLOBAL {
         let mut desk = Desk::new(160, 48);
         desk.beat(1, 500).answer("stream", fixtures::page(500, 120, 500));
-        if action.id.0 == "back" {
-            desk.press("z");
+        match action.id.0 {
+            "back" => drop(desk.press("z")),
+            "reset-borders" => drop(desk.press("<")),
+            "undo-key" => desk.workbench.rebound.push((ActionId("copy"), None)),
+            _ => {}
         }
         if matches!(action.id.0, "up" | "page-up" | "first") {
             desk.press("j j");

@@ -34,7 +34,7 @@ struct Kept {
     /// When it was last written, in microseconds since 1970.
     #[serde(default)]
     at: i64,
-    #[serde(flatten)]
+    #[serde(default)]
     layout: Remembered,
 }
 
@@ -134,7 +134,7 @@ mod tests {
     fn a_broken_file_is_told_with_its_line_and_replaced() {
         let home = tempfile::tempdir().unwrap();
         let file = of(home.path(), "/no/such/one");
-        for (text, line) in [("[a]\nzoomed = 7\n", "line 2"), ("\n\n[[", "line 3"), ("focus = 3", "line 1"), ("\u{0}", "line 1")] {
+        for (text, line) in [("[a.layout]\nzoomed = 7\n", "line 2"), ("\n\n[[", "line 3"), ("focus = 3", "line 1"), ("\u{0}", "line 1")] {
             fs::write(home.path().join("layouts.toml"), text).unwrap();
             let said = file.load().unwrap_err();
             assert!(said.contains(line) && said.contains("the layout is the usual one"), "{text:?}: {said}");

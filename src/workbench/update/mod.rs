@@ -173,4 +173,6 @@ fn theme(workbench: &mut Workbench, result: Result<Theme, ThemeProblem>, now: Ti
 }
 
 #[cfg(test)]
+mod help_tests;
+#[cfg(test)]
 mod tests;
