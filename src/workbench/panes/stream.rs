@@ -6,7 +6,7 @@ mod empty;
 mod guide;
 mod window;
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
@@ -250,6 +250,10 @@ impl Pane for Stream {
 
     fn selected_row(&self) -> Option<u16> {
         self.window.selected_place().and_then(|place| u16::try_from(place + 1).ok())
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        1..u16::try_from(self.window.visible().count()).unwrap_or(u16::MAX).saturating_add(1)
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
