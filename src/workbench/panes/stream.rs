@@ -4,6 +4,8 @@
 mod columns;
 mod empty;
 mod guide;
+mod sessions;
+mod title;
 mod window;
 
 use std::time::Duration;
@@ -19,8 +21,8 @@ use crate::{
         draw::card,
         effects::{Order, Orders, OverlayKind},
         judge,
-        message::{BaselineRuns, Effect},
-        need::{Arrived, Ask, Need},
+        message::{BaselineRuns, Effect, Toast},
+        need::{Arrived, Ask, NameKind, Need},
         pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
         shared::Shared,
         theme::Role,
@@ -28,6 +30,8 @@ use crate::{
 };
 
 use guide::Guide;
+use sessions::Sessions;
+use title::Progress;
 use window::Window;
 
 /// What this pane is.
@@ -48,9 +52,13 @@ pub const ACTIONS: &[Action] = &[
     verbs::HOLD.says("hold", "Hold the stream, or follow it again"),
     verbs::RIGHT,
     verbs::WRONG,
+    verbs::VIEWS,
+    verbs::NARROW,
+    verbs::BREAK_DOWN.says("sessions", "Show the sessions that runs belong to, or single runs again"),
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
     verbs::REVIEW.says("review", "Order runs so that few votes teach the most, or newest first again"),
+    verbs::SAVE_VIEW,
     verbs::PATTERN.says("pattern", "Go to its failure pattern").quiet(),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
     verbs::FIX.says("fix", "Go to the fix for its failure").quiet(),
@@ -66,6 +74,10 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(100);
 /// How often a held list is read again (votes and late spans change rows; the count of arrivals under a filter).
 const HELD_EVERY: Duration = Duration::from_secs(1);
 
+/// How the two lists are remembered.
+const SESSIONS: &str = "sessions";
+const RUNS: &str = "runs";
+
 /// The order of a review, as after `sort:`.
 const REVIEW_ORDER: &str = "informative";
 
@@ -73,6 +85,12 @@ const REVIEW_ORDER: &str = "informative";
 #[derive(Debug, Default)]
 pub struct Stream {
     window: Window,
+    /// The sessions, and whether they are what is listed.
+    sessions: Sessions,
+    by_session: bool,
+    /// The session whose runs are listed: its filter, and the one to go back to.
+    opened: Option<(String, Option<String>)>,
+    columns: usize,
     /// What is taught while there is no trace.
     guide: Guide,
     /// Whether an answer has come since the filter changed.
@@ -108,7 +126,61 @@ impl Stream {
         self.window.rows().is_empty() && self.window.stored() == 0 && shared.beat.traces == 0
     }
 
+    /// What can be done whatever is listed; false when it is something else.
+    fn act_on_list(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> bool {
+        match id {
+            _ if id == verbs::FILTER.id => orders.push(Order::Overlay(OverlayKind::Filter)),
+            _ if id == verbs::VIEWS.id => orders.push(Order::Overlay(OverlayKind::Views)),
+            _ if id == verbs::NARROW.id => orders.push(Order::Overlay(OverlayKind::Narrow(NameKind::Agent))),
+            _ if id == verbs::SAVE_VIEW.id => {
+                orders.extend(shared.filter.clone().map(|filter| Order::Overlay(OverlayKind::SaveView(filter))));
+            }
+            _ if id == verbs::BREAK_DOWN.id => {
+                self.by_session = !self.by_session;
+                self.opened = None;
+                self.sessions.filtered(shared.filter.as_deref());
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn act_on_session(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
+        match id {
+            _ if id == verbs::HOLD.id => self.sessions.toggle(shared.beat.last),
+            _ if id == verbs::OPEN.id => {
+                let Some(session) = self.sessions.selected() else { return Handled::No };
+                match sessions::runs(session) {
+                    Ok(filter) => {
+                        self.sessions.hold(shared.beat.last);
+                        self.opened = Some((filter.clone(), shared.filter.clone()));
+                        self.by_session = false;
+                        orders.push(Order::Filter(Some(filter)));
+                    }
+                    Err(reason) => orders.say(Toast::news(reason)),
+                }
+            }
+            _ if id == verbs::COPY.id => orders.extend(self.sessions.selected().map(|session| Order::Do(Effect::Copy(session.id.clone())))),
+            _ => return Handled::No,
+        }
+        Handled::Yes
+    }
+
+    /// Back from the runs of a session to the sessions, as they were.
+    fn back(&mut self, orders: &mut Orders) -> Handled {
+        let Some((_, before)) = self.opened.take() else { return Handled::No };
+        self.by_session = true;
+        orders.push(Order::Filter(before));
+        Handled::Yes
+    }
+
     fn act(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
+        if self.act_on_list(id, shared, orders) {
+            return Handled::Yes;
+        }
+        if self.by_session {
+            return self.act_on_session(id, shared, orders);
+        }
         let failure = self.window.selected_row().and_then(fingerprint);
         match id {
             _ if id == verbs::OPEN.id => {
@@ -116,7 +188,6 @@ impl Stream {
                 self.select(shared, orders);
                 orders.extend(self.subject().map(|subject| Order::Open(Link::Trace(subject))));
             }
-            _ if id == verbs::FILTER.id => orders.push(Order::Overlay(OverlayKind::Filter)),
             _ if id == verbs::HOLD.id => {
                 self.window.toggle(shared.beat.last);
                 self.select(shared, orders);
@@ -142,6 +213,32 @@ impl Stream {
             }
         }
         Handled::Yes
+    }
+
+    /// How far what is listed is known.
+    fn progress(&self) -> Progress {
+        if self.by_session {
+            let page = self.sessions.page();
+            return Progress {
+                answered: self.sessions.answered(),
+                total: page.total,
+                exact: page.exact,
+                searched: page.searched,
+                stored: page.stored,
+                of_stored: false,
+                done: page.done,
+            };
+        }
+        let page = self.window.page();
+        Progress {
+            answered: self.answered,
+            total: page.total,
+            exact: page.exact,
+            searched: page.searched,
+            stored: page.stored,
+            of_stored: true,
+            done: page.done,
+        }
     }
 
     fn baseline(&self, shared: &Shared) -> Option<Order> {
@@ -171,11 +268,19 @@ impl Pane for Stream {
     fn update(&mut self, msg: &PaneMsg, shared: &Shared, orders: &mut Orders) -> Handled {
         match msg {
             PaneMsg::Act(id) => return self.act(*id, shared, orders),
+            PaneMsg::Move(motion) if self.by_session => self.sessions.go(*motion, shared.beat.last),
             PaneMsg::Move(motion) => {
                 self.window.go(*motion, shared.beat.last);
                 self.select(shared, orders);
             }
-            PaneMsg::Size { height, .. } => self.window.resize(usize::from(height.saturating_sub(1))),
+            PaneMsg::Size { width, height } => {
+                self.columns = usize::from(*width);
+                let rows = usize::from(height.saturating_sub(1));
+                self.window.resize(rows);
+                self.sessions.resize(rows);
+            }
+            PaneMsg::Arrived(Arrived::Sessions(page)) => self.sessions.take(page),
+            PaneMsg::Back => return self.back(orders),
             PaneMsg::Arrived(Arrived::Rows(page)) => {
                 self.answered = true;
                 let first = shared.subject.is_none();
@@ -186,6 +291,12 @@ impl Pane for Stream {
             PaneMsg::Filter => {
                 self.answered = false;
                 self.window.restart();
+                if self.opened.as_ref().is_some_and(|(filter, _)| shared.filter.as_ref() != Some(filter)) {
+                    self.opened = None;
+                }
+                if self.by_session {
+                    self.sessions.filtered(shared.filter.as_deref());
+                }
             }
             _ => return Handled::No,
         }
@@ -193,12 +304,31 @@ impl Pane for Stream {
     }
 
     fn need(&self, shared: &Shared) -> Option<Need> {
+        if self.by_session {
+            let every = if self.sessions.is_held() { HELD_EVERY } else { FOLLOW_EVERY };
+            return Some(Need::live(self.sessions.ask(shared), every));
+        }
         let (anchor, before, after) = self.window.wanted();
         let ask = Ask::Rows { anchor, before, after, filter: shared.filter.clone() };
         Some(Need::live(ask, if self.window.is_held() { HELD_EVERY } else { FOLLOW_EVERY }))
     }
 
     fn blocked(&self, action: ActionId, shared: &Shared) -> Option<String> {
+        if action == verbs::SAVE_VIEW.id && shared.filter.is_none() {
+            return Some("no filter is set; / sets one".to_owned());
+        }
+        if [verbs::FILTER.id, verbs::VIEWS.id, verbs::NARROW.id, verbs::SAVE_VIEW.id, verbs::BREAK_DOWN.id].contains(&action) {
+            return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
+        }
+        if self.by_session {
+            return match action {
+                _ if action == verbs::HOLD.id => None,
+                _ if ![verbs::OPEN.id, verbs::COPY.id].contains(&action) => {
+                    Some("these are sessions; Enter shows the runs of one".to_owned())
+                }
+                _ => self.sessions.selected().is_none().then(|| "no session is selected".to_owned()),
+            };
+        }
         let row = self.window.selected_row();
         if action == verbs::COPY.id || action == verbs::COPY_LONG.id {
             return (row.is_none() && shared.url().is_none()).then(|| "nothing listens, so there is no address to send to".to_owned());
@@ -206,7 +336,7 @@ impl Pane for Stream {
         if action == verbs::NEXT.id || action == verbs::PREVIOUS.id {
             return (!self.nothing_stored(shared)).then(|| "lessons are shown while there are no traces".to_owned());
         }
-        if [verbs::FILTER.id, verbs::HOLD.id, verbs::REVIEW.id].contains(&action) {
+        if [verbs::HOLD.id, verbs::REVIEW.id].contains(&action) {
             return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
         }
         let Some(row) = row else { return Some("no trace is selected; j selects one".to_owned()) };
@@ -219,36 +349,59 @@ impl Pane for Stream {
 
     fn badge(&self, shared: &Shared) -> String {
         let separator = shared.glyphs.separator;
-        let total = human::count(self.window.total());
-        let at_least = if self.window.exact() { "" } else { "+" };
-        match shared.filter_shown() {
-            None if self.nothing_stored(shared) => String::new(),
-            None => format!("newest first{separator}{}", human::count(self.window.stored().max(shared.beat.traces))),
-            Some(filter) if !self.answered => format!("filter: {filter}{separator}searching"),
-            Some(filter) => format!("filter: {filter}{separator}{total}{at_least} of {}", human::count(self.window.stored())),
+        let progress = self.progress();
+        let what = if self.by_session { "sessions" } else { "" };
+        if let Some(title) = title::filtered(what, &progress, shared, self.columns) {
+            return title;
         }
+        if self.by_session {
+            let at_least = if progress.exact { "" } else { "+" };
+            return format!("sessions{separator}last active first{separator}{}{at_least}", human::count(progress.total));
+        }
+        if self.nothing_stored(shared) {
+            return String::new();
+        }
+        format!("newest first{separator}{}", human::count(self.window.stored().max(shared.beat.traces)))
     }
 
     fn standing(&self, shared: &Shared) -> Option<String> {
         if self.nothing_stored(shared) {
             return Some("LIVE".to_owned());
         }
-        if !self.window.is_held() {
+        let (held, arrivals) = match self.by_session {
+            true => (self.sessions.is_held(), self.sessions.arrivals(shared)),
+            false => (self.window.is_held(), self.window.arrivals(shared)),
+        };
+        if !held {
             return Some("FOLLOW".to_owned());
         }
-        Some(match self.window.arrivals(shared) {
+        Some(match arrivals {
             Some(0) | None => "HELD".to_owned(),
             Some(arrivals) => format!("HELD +{}", human::count(arrivals)),
         })
     }
 
     fn selected_row(&self) -> Option<u16> {
-        self.window.selected_place().and_then(|place| u16::try_from(place + 1).ok())
+        let place = if self.by_session { self.sessions.selected_place() } else { self.window.selected_place() };
+        place.and_then(|place| u16::try_from(place + 1).ok())
+    }
+
+    fn remember(&self) -> Vec<(&'static str, String)> {
+        vec![("list", if self.by_session { SESSIONS } else { RUNS }.to_owned())]
+    }
+
+    fn recall(&mut self, name: &str, value: &str) {
+        if name == "list" {
+            self.by_session = value == SESSIONS;
+        }
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+        if self.by_session {
+            return self.sessions.draw(area, buffer, view);
+        }
         if self.window.rows().is_empty() {
-            return empty::draw(self.window.page(), self.answered, &self.guide, area, buffer, view);
+            return empty::draw(self.window.page(), &self.progress(), &self.guide, area, buffer, view);
         }
         let columns = columns::fitting(usize::from(area.width), view);
         card::line(area, 0, &Line::styled(columns::heads(&columns), view.style(Role::Column)), buffer);

@@ -7,22 +7,43 @@ use crate::{
     workbench::{draw::lesson, message::ListenerState, need::RowPage, pane::View},
 };
 
-use super::guide::Guide;
+use super::{guide::Guide, title::Progress};
 
 /// Draws what the list would say if it could.
-pub(super) fn draw(page: &RowPage, answered: bool, guide: &Guide, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+pub(super) fn draw(page: &RowPage, progress: &Progress, guide: &Guide, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
     let lines = match view.shared.filter_shown() {
-        Some(_) if !answered => vec!["Searching ...".to_owned()],
+        Some(filter) if !progress.answered || !progress.done => searching(&filter, progress),
         Some(filter) => no_match(&filter, page),
-        None if view.shared.beat.traces > 0 && !answered => vec!["Reading ...".to_owned()],
+        None if view.shared.beat.traces > 0 && !progress.answered => vec!["Reading ...".to_owned()],
         None => first_steps(guide, area.width, view),
     };
     lesson::draw(&lines, area, buffer, view);
 }
 
+/// The search has found nothing so far.
+fn searching(filter: &str, progress: &Progress) -> Vec<String> {
+    if progress.searched == 0 {
+        return vec!["Searching ...".to_owned()];
+    }
+    let (searched, stored) = (human::count(progress.searched), human::count(progress.stored));
+    vec![
+        format!("Searching ...   {} %, {searched} of {stored} traces", progress.percent()),
+        String::new(),
+        format!("Nothing matches so far   {filter}"),
+        String::new(),
+        "Esc stops the search and clears the filter, / changes it.".to_owned(),
+    ]
+}
+
 /// The filter lets nothing through.
 fn no_match(filter: &str, page: &RowPage) -> Vec<String> {
     let mut lines = vec![format!("No trace matches   {filter}"), String::new()];
+    if page.searched > 0 && page.searched < page.stored {
+        let (searched, stored) = (human::count(page.searched), human::count(page.stored));
+        lines.push(format!("The search stopped after the newest {searched} of {stored} traces."));
+        lines.push("G searches on from the oldest, before: and since: say where to look.".to_owned());
+        lines.push(String::new());
+    }
     match &page.relaxation {
         Some((without, count)) => lines.push(format!("Without  {without}  there would be {}.", human::count(*count))),
         None => lines.push(format!("{} traces are stored.", human::count(page.stored))),

@@ -48,14 +48,6 @@ impl Window {
         self.page.stored
     }
 
-    pub(super) fn total(&self) -> u64 {
-        self.page.total
-    }
-
-    pub(super) fn exact(&self) -> bool {
-        self.page.exact
-    }
-
     pub(super) const fn selected(&self) -> Option<Sequence> {
         self.selected
     }
