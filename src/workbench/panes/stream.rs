@@ -1,9 +1,11 @@
 //! The live stream: every run in the order it arrived. It follows only while it shows the newest rows and nobody has moved in it;
 //! otherwise it is held: arrivals are counted, and no row moves under the reader.
 
+mod acts;
 mod columns;
 mod empty;
 mod guide;
+mod search;
 mod sessions;
 mod title;
 mod window;
@@ -13,16 +15,14 @@ use std::time::Duration;
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
 use crate::{
-    model::{ids::Sequence, summary::Summary, time::Timestamp},
-    query::Filter,
+    model::{ids::Sequence, summary::Summary},
     text::human,
     workbench::{
         action::{Action, ActionId, verbs},
         draw::card,
-        effects::{Order, Orders, OverlayKind},
+        effects::{Order, Orders},
         judge,
-        message::{BaselineRuns, Effect, Toast},
-        need::{Arrived, Ask, NameKind, Need},
+        need::{Arrived, Ask, Need},
         pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
         shared::Shared,
         theme::Role,
@@ -30,6 +30,7 @@ use crate::{
 };
 
 use guide::Guide;
+use search::Search;
 use sessions::Sessions;
 use title::Progress;
 use window::Window;
@@ -78,9 +79,6 @@ const HELD_EVERY: Duration = Duration::from_secs(1);
 const SESSIONS: &str = "sessions";
 const RUNS: &str = "runs";
 
-/// The order of a review, as after `sort:`.
-const REVIEW_ORDER: &str = "informative";
-
 /// Its state.
 #[derive(Debug, Default)]
 pub struct Stream {
@@ -95,6 +93,8 @@ pub struct Stream {
     guide: Guide,
     /// Whether an answer has come since the filter changed.
     answered: bool,
+    /// How the search of the present filter went.
+    search: Search,
     /// The run this pane made the selected trace last. When another pane has chosen one since, only a move here takes it back.
     told: Option<Sequence>,
 }
@@ -121,102 +121,21 @@ impl Stream {
         }
     }
 
-    /// Whether the store has nothing at all.
-    fn nothing_stored(&self, shared: &Shared) -> bool {
-        self.window.rows().is_empty() && self.window.stored() == 0 && shared.beat.traces == 0
+    /// Notes what is known at the end of a search; without a filter nothing is searched.
+    fn note_end(&mut self, done: bool, shared: &Shared) {
+        if done && shared.filter.is_some() {
+            self.search.end(self.found(), shared.now);
+        }
     }
 
-    /// What can be done whatever is listed; false when it is something else.
-    fn act_on_list(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> bool {
-        match id {
-            _ if id == verbs::FILTER.id => orders.push(Order::Overlay(OverlayKind::Filter)),
-            _ if id == verbs::VIEWS.id => orders.push(Order::Overlay(OverlayKind::Views)),
-            _ if id == verbs::NARROW.id => orders.push(Order::Overlay(OverlayKind::Narrow(NameKind::Agent))),
-            _ if id == verbs::SAVE_VIEW.id => {
-                orders.extend(shared.filter.clone().map(|filter| Order::Overlay(OverlayKind::SaveView(filter))));
-            }
-            _ if id == verbs::BREAK_DOWN.id => {
-                self.by_session = !self.by_session;
-                self.opened = None;
-                self.sessions.filtered(shared.filter.as_deref());
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    fn act_on_session(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
-        match id {
-            _ if id == verbs::HOLD.id => self.sessions.toggle(shared.beat.last),
-            _ if id == verbs::OPEN.id => {
-                let Some(session) = self.sessions.selected() else { return Handled::No };
-                match sessions::runs(session) {
-                    Ok(filter) => {
-                        self.sessions.hold(shared.beat.last);
-                        self.opened = Some((filter.clone(), shared.filter.clone()));
-                        self.by_session = false;
-                        orders.push(Order::Filter(Some(filter)));
-                    }
-                    Err(reason) => orders.say(Toast::news(reason)),
-                }
-            }
-            _ if id == verbs::COPY.id => orders.extend(self.sessions.selected().map(|session| Order::Do(Effect::Copy(session.id.clone())))),
-            _ => return Handled::No,
-        }
-        Handled::Yes
-    }
-
-    /// Back from the runs of a session to the sessions, as they were.
-    fn back(&mut self, orders: &mut Orders) -> Handled {
-        let Some((_, before)) = self.opened.take() else { return Handled::No };
-        self.by_session = true;
-        orders.push(Order::Filter(before));
-        Handled::Yes
-    }
-
-    fn act(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
-        if self.act_on_list(id, shared, orders) {
-            return Handled::Yes;
-        }
-        if self.by_session {
-            return self.act_on_session(id, shared, orders);
-        }
-        let failure = self.window.selected_row().and_then(fingerprint);
-        match id {
-            _ if id == verbs::OPEN.id => {
-                self.window.hold(shared.beat.last);
-                self.select(shared, orders);
-                orders.extend(self.subject().map(|subject| Order::Open(Link::Trace(subject))));
-            }
-            _ if id == verbs::HOLD.id => {
-                self.window.toggle(shared.beat.last);
-                self.select(shared, orders);
-            }
-            _ if id == verbs::PATTERN.id => orders.extend(failure.map(|failure| Order::Open(Link::Pattern(failure)))),
-            _ if id == verbs::SCENARIOS.id => orders.push(Order::Open(Link::Scenarios(failure))),
-            _ if id == verbs::FIX.id => orders.push(Order::Open(Link::Fixes(failure))),
-            _ if id == verbs::BASELINE.id => orders.extend(self.baseline(shared)),
-            _ if id == verbs::REVIEW.id => orders.push(Order::Filter(review(shared.filter.as_deref()))),
-            _ if id == verbs::NEXT.id => self.guide.next(),
-            _ if id == verbs::PREVIOUS.id => self.guide.previous(),
-            _ if id == verbs::COPY.id => match self.subject() {
-                Some(subject) => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
-                None => orders.effect(Effect::Copy(self.guide.python())),
-            },
-            _ if id == verbs::COPY_LONG.id => match self.subject() {
-                Some(subject) => orders.effect(Effect::CopyBody(subject.sequence)),
-                None => orders.extend(self.guide.curl(shared).map(|line| Order::Do(Effect::Copy(line)))),
-            },
-            _ => {
-                self.window.hold(shared.beat.last);
-                return self.window.selected_row().map_or(Handled::No, |row| judge::act(id, row, orders));
-            }
-        }
-        Handled::Yes
-    }
-
-    /// How far what is listed is known.
+    /// How far what is listed is known, as it is shown.
     fn progress(&self) -> Progress {
+        self.search.shown(self.found())
+    }
+
+    /// How far what is listed is known, as it was found.
+    fn found(&self) -> Progress {
+        let stopped = self.search.is_stopped();
         if self.by_session {
             let page = self.sessions.page();
             return Progress {
@@ -227,6 +146,7 @@ impl Stream {
                 stored: page.stored,
                 of_stored: false,
                 done: page.done,
+                stopped,
             };
         }
         let page = self.window.page();
@@ -238,25 +158,14 @@ impl Stream {
             stored: page.stored,
             of_stored: true,
             done: page.done,
+            stopped,
         }
     }
 
-    fn baseline(&self, shared: &Shared) -> Option<Order> {
-        let runs = match &shared.filter {
-            Some(filter) => BaselineRuns::Filter(filter.clone()),
-            None => BaselineRuns::AgentOf(self.window.selected_row()?.sequence),
-        };
-        Some(Order::Do(Effect::Baseline { name: None, runs }))
+    /// Whether the store has nothing at all.
+    fn nothing_stored(&self, shared: &Shared) -> bool {
+        self.window.rows().is_empty() && self.window.stored() == 0 && shared.beat.traces == 0
     }
-}
-
-/// The filter with the order in which votes teach most; without, where it has it.
-fn review(filter: Option<&str>) -> Option<String> {
-    // Times in the filter stay as they are written, whatever the moment.
-    let filter = Filter::parse(filter.unwrap_or_default(), Timestamp::default()).unwrap_or_default();
-    let reviewing = filter.sort().is_some_and(|sort| sort.key.name == REVIEW_ORDER);
-    let text = filter.in_order((!reviewing).then_some(REVIEW_ORDER)).to_string();
-    (!text.is_empty()).then_some(text)
 }
 
 /// The pattern of a run's worst failure.
@@ -279,17 +188,22 @@ impl Pane for Stream {
                 self.window.resize(rows);
                 self.sessions.resize(rows);
             }
-            PaneMsg::Arrived(Arrived::Sessions(page)) => self.sessions.take(page),
-            PaneMsg::Back => return self.back(orders),
+            PaneMsg::Arrived(Arrived::Sessions(page)) => {
+                self.sessions.take(page);
+                self.note_end(page.done, shared);
+            }
+            PaneMsg::Back => return self.back(shared, orders),
             PaneMsg::Arrived(Arrived::Rows(page)) => {
                 self.answered = true;
                 let first = shared.subject.is_none();
                 self.window.take(page.clone(), first);
+                self.note_end(page.done, shared);
                 self.keep_selected(shared, orders);
             }
             PaneMsg::Open(Link::Runs(filter)) => orders.push(Order::Filter(Some(filter.clone()))),
             PaneMsg::Filter => {
                 self.answered = false;
+                self.search = Search::beginning(shared.now);
                 self.window.restart();
                 if self.opened.as_ref().is_some_and(|(filter, _)| shared.filter.as_ref() != Some(filter)) {
                     self.opened = None;
@@ -304,13 +218,17 @@ impl Pane for Stream {
     }
 
     fn need(&self, shared: &Shared) -> Option<Need> {
+        if self.search.is_stopped() {
+            return None;
+        }
+        let held = if self.by_session { self.sessions.is_held() } else { self.window.is_held() };
+        let every = self.search.every(if held { HELD_EVERY } else { FOLLOW_EVERY });
         if self.by_session {
-            let every = if self.sessions.is_held() { HELD_EVERY } else { FOLLOW_EVERY };
             return Some(Need::live(self.sessions.ask(shared), every));
         }
         let (anchor, before, after) = self.window.wanted();
         let ask = Ask::Rows { anchor, before, after, filter: shared.filter.clone() };
-        Some(Need::live(ask, if self.window.is_held() { HELD_EVERY } else { FOLLOW_EVERY }))
+        Some(Need::live(ask, every))
     }
 
     fn blocked(&self, action: ActionId, shared: &Shared) -> Option<String> {
@@ -421,3 +339,7 @@ impl Pane for Stream {
 #[cfg(test)]
 #[path = "stream/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "stream/finding_tests.rs"]
+mod finding_tests;

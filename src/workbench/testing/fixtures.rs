@@ -159,12 +159,12 @@ pub(crate) fn session(newest: u64) -> Session {
     }
 }
 
-/// A session whose every text is hostile, cleaned as all are.
+/// A session whose every text is hostile; agents are cleaned, id and project as sent.
 pub(crate) fn hostile_session(newest: u64) -> Session {
     let text = crate::text::clean::clean_line(HOSTILE).into_owned();
     Session {
-        id: text.clone(),
-        project: Some(format!("{text}{newest}")),
+        id: HOSTILE.to_owned(),
+        project: Some(format!("{HOSTILE}{newest}")),
         agents: vec![text; 3],
         runs: u64::MAX,
         failed: u64::MAX,

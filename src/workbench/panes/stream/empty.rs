@@ -12,6 +12,7 @@ use super::{guide::Guide, title::Progress};
 /// Draws what the list would say if it could.
 pub(super) fn draw(page: &RowPage, progress: &Progress, guide: &Guide, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
     let lines = match view.shared.filter_shown() {
+        Some(filter) if progress.stopped => stopped(&filter, progress),
         Some(filter) if !progress.answered || !progress.done => searching(&filter, progress),
         Some(filter) => no_match(&filter, page),
         None if view.shared.beat.traces > 0 && !progress.answered => vec!["Reading ...".to_owned()],
@@ -31,19 +32,25 @@ fn searching(filter: &str, progress: &Progress) -> Vec<String> {
         String::new(),
         format!("Nothing matches so far   {filter}"),
         String::new(),
-        "Esc stops the search and clears the filter, / changes it.".to_owned(),
+        "Esc stops the search, / changes the filter.".to_owned(),
+    ]
+}
+
+/// The search was ended early and had found nothing.
+fn stopped(filter: &str, progress: &Progress) -> Vec<String> {
+    let (searched, stored) = (human::count(progress.searched), human::count(progress.stored));
+    vec![
+        format!("Nothing found before the search was stopped   {filter}"),
+        String::new(),
+        format!("{searched} of {stored} traces were searched, the newest first."),
+        String::new(),
+        "Space searches again, / changes the filter, Esc clears it.".to_owned(),
     ]
 }
 
 /// The filter lets nothing through.
 fn no_match(filter: &str, page: &RowPage) -> Vec<String> {
     let mut lines = vec![format!("No trace matches   {filter}"), String::new()];
-    if page.searched > 0 && page.searched < page.stored {
-        let (searched, stored) = (human::count(page.searched), human::count(page.stored));
-        lines.push(format!("The search stopped after the newest {searched} of {stored} traces."));
-        lines.push("G searches on from the oldest, before: and since: say where to look.".to_owned());
-        lines.push(String::new());
-    }
     match &page.relaxation {
         Some((without, count)) => lines.push(format!("Without  {without}  there would be {}.", human::count(*count))),
         None => lines.push(format!("{} traces are stored.", human::count(page.stored))),

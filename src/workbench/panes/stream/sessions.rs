@@ -8,6 +8,7 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 use crate::{
     model::{ids::Sequence, session::Session, verdict::OutcomeState},
     text::{
+        clean::clean_line,
         human,
         width::{middle, width},
     },
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// Most sessions listed; a filter reaches the others.
-const MOST: usize = 2_000;
+const MOST: usize = 1_000;
 /// Screens of rows asked for at first, and again when the reader comes near the end.
 const SCREENS: usize = 4;
 
@@ -149,7 +150,11 @@ impl Sessions {
 
     /// Takes the sessions that came. While it is held those are left out that were not active before: they are counted, not pushed.
     pub(super) fn take(&mut self, page: &SessionPage) {
-        self.answered = true;
+        // What is not the last word may lack rows that are shown: it would empty the screen only to fill it again.
+        let settled = std::mem::replace(&mut self.answered, true) && self.page.done;
+        if settled && !page.done && page.sessions.len() < self.rows.rows().len() {
+            return;
+        }
         let known: Vec<&str> = self.rows.rows().iter().map(|row| row.key.as_str()).collect();
         let newest = self.held.flatten();
         let late = |row: &Row| newest.is_some_and(|newest| row.session.newest > newest) && !known.contains(&row.key.as_str());
@@ -159,7 +164,9 @@ impl Sessions {
             self.rows.sort();
         }
         self.rows.refresh(rows);
-        self.page = SessionPage { sessions: Vec::new(), ..page.clone() };
+        if page.done || !settled {
+            self.page = SessionPage { sessions: Vec::new(), ..page.clone() };
+        }
     }
 
     /// The row with the cursor, from 0 at the first one shown.
@@ -230,9 +237,9 @@ fn columns(shown: &[(bool, &Session)], columns: u16) -> Columns {
         let widest = shown.iter().map(|(_, session)| text(session)).max().unwrap_or(0).min(most);
         u16::try_from(widest).unwrap_or(u16::MAX)
     };
-    let session = widest(|session| width(&session.id), 36);
+    let session = widest(|session| width(&clean_line(&session.id)), 36);
     let agents = widest(|session| width(&agents(session)), 40);
-    let project = widest(|session| session.project.as_deref().map_or(0, width), 20);
+    let project = widest(|session| session.project.as_deref().map_or(0, |project| width(&clean_line(project))), 20);
     let project_least = if project == 0 { 0 } else { project.max(7) };
     Columns::lay(
         &[
@@ -266,9 +273,9 @@ fn cells<'a>(session: &'a Session, id_columns: usize, view: &View<'_>) -> [(Cow<
     };
     [
         (Cow::Owned(words::moment(session.last, view)), Role::Dim),
-        (middle(&session.id, id_columns), Role::Text),
+        (Cow::Owned(middle(&clean_line(&session.id), id_columns).into_owned()), Role::Text),
         (Cow::Owned(agents(session)), Role::Text),
-        (Cow::Borrowed(session.project.as_deref().unwrap_or("-")), Role::Dim),
+        (session.project.as_deref().map_or(Cow::Borrowed("-"), clean_line), Role::Dim),
         (Cow::Owned(few(session.runs)), Role::Text),
         (Cow::Owned(few(session.failed)), failed),
         (Cow::Owned(few(session.tokens)), Role::Dim),

@@ -13,17 +13,17 @@ use crate::{
     },
     workbench::{
         message::{Beat, Effect, ListenerState, Msg, Vote},
-        need::{Anchor, Arrived, Ask, RowPage, SessionPage},
-        pane::{Pane, Subject},
+        need::{Anchor, Arrived, Ask, RowPage},
+        pane::Subject,
         testing::{
             Desk, NOON, SIZES, assert_harmless,
-            fixtures::{hostile_run, hostile_session, overview, page, run, sessions},
+            fixtures::{hostile_run, overview, page, run},
         },
     },
 };
 
 /// A desk whose store has so many traces and whose stream shows the newest.
-fn desk(width: u16, height: u16, stored: u64) -> Desk {
+pub(super) fn desk(width: u16, height: u16, stored: u64) -> Desk {
     let mut desk = Desk::new(width, height);
     desk.beat(1, stored).answer_status(overview(stored)).answer("stream", page(stored, stored.min(120), stored));
     desk
@@ -34,7 +34,7 @@ fn selected(desk: &Desk) -> u64 {
 }
 
 /// The row with the cursor, as it stands on the screen.
-fn cursor_row(desk: &Desk) -> String {
+pub(super) fn cursor_row(desk: &Desk) -> String {
     let screen = desk.screen();
     screen.lines().find(|line| line.contains("> ")).unwrap_or_else(|| panic!("no cursor\n{screen}")).to_owned()
 }
@@ -256,7 +256,7 @@ fn a_run_that_comes_span_by_span_is_running_then_done_or_never_ended() {
     }
 }
 
-fn copied(desk: &mut Desk) -> Option<String> {
+pub(super) fn copied(desk: &mut Desk) -> Option<String> {
     desk.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Copy(text) => Some(text),
         _ => None,
@@ -310,142 +310,6 @@ fn a_port_that_is_taken_is_told_where_traces_would_be() {
     assert!(screen.contains("--listen") && screen.contains("not listening"), "{screen}");
 }
 
-/// A desk whose stream shows these sessions, the one active last first.
-fn by_session(width: u16, height: u16, newest: &[u64]) -> Desk {
-    let mut desk = desk(width, height, 500);
-    desk.press("b").answer("stream", sessions(newest.iter().copied(), 500));
-    desk
-}
-
-/// The rows of the list, without heads.
-fn listed(desk: &Desk) -> Vec<String> {
-    desk.screen().lines().skip(3).filter(|line| line.contains("chat-")).map(str::to_owned).collect()
-}
-
-#[test]
-fn b_shows_the_sessions_and_enter_the_runs_of_one_and_esc_comes_back() {
-    let mut desk = by_session(80, 24, &[500, 490, 377]);
-    assert!(desk.screen().contains("sessions · last active first · 3"), "{}", desk.screen());
-    desk.press("j");
-    let before = desk.screen();
-    desk.press("Enter");
-    assert_eq!(desk.workbench.shared.filter.as_deref(), Some("session:chat-490 project:shop"));
-    assert!(matches!(desk.asked("stream"), Some((_, Ask::Rows { .. }))));
-    desk.answer("stream", page(500, 3, 500)).press("Esc");
-    assert_eq!(desk.workbench.shared.filter, None);
-    assert_eq!(desk.screen(), before, "everything stands where it stood");
-    desk.press("b");
-    assert!(matches!(desk.asked("stream"), Some((_, Ask::Rows { .. }))), "and b shows single runs again");
-}
-
-#[test]
-fn while_nobody_moves_the_session_active_last_stands_first() {
-    let mut desk = by_session(80, 24, &[500, 490, 377]);
-    desk.wait(200).beat(2, 503).answer("stream", sessions([503, 500, 490, 377], 503));
-    assert!(listed(&desk)[0].contains("chat-503"), "{}", desk.screen());
-    assert!(desk.screen().contains("FOLLOW"));
-}
-
-#[test]
-fn held_sessions_keep_their_rows_while_their_figures_change() {
-    let mut desk = by_session(80, 24, &[500, 490, 377]);
-    desk.press("j");
-    let (before, cursor) = (listed(&desk), cursor_row(&desk));
-    // A new session, and news of the last: one is counted, the other changes in its place.
-    let Arrived::Sessions(page) = sessions([503, 500, 490, 377], 503) else { panic!("sessions") };
-    let mut page = (*page).clone();
-    page.sessions[3].newest = Sequence(502);
-    page.sessions[3].runs = 99;
-    page.sessions.swap(1, 3);
-    desk.wait(2_000).beat(2, 503).answer("stream", Arrived::Sessions(Arc::new(page)));
-    let after = listed(&desk);
-    assert_eq!((after.len(), &after[..2], cursor_row(&desk)), (3, &before[..2], cursor), "{}", desk.screen());
-    assert!(after[2].contains("chat-377") && after[2].contains(" 99 "), "{}", desk.screen());
-    assert!(desk.screen().contains("HELD +3"), "{}", desk.screen());
-    desk.press("g").wait(2_000).beat(3, 503).answer("stream", sessions([503, 502, 500, 490], 503));
-    assert!(listed(&desk)[0].contains("chat-503") && desk.screen().contains("FOLLOW"), "{}", desk.screen());
-}
-
-#[test]
-fn more_sessions_are_asked_for_before_they_are_needed() {
-    let mut desk = desk(80, 24, 500);
-    desk.press("b");
-    let newest: Vec<u64> = (401..=476).rev().collect();
-    let Arrived::Sessions(page) = sessions(newest, 500) else { panic!("sessions") };
-    desk.answer("stream", Arrived::Sessions(Arc::new(SessionPage { more_below: true, total: 900, ..(*page).clone() })));
-    let asked = |desk: &Desk| match desk.asked("stream") {
-        Some((_, Ask::Sessions { after, .. })) => after,
-        other => panic!("{other:?}"),
-    };
-    let first = asked(&desk);
-    desk.press("PgDn PgDn PgDn");
-    assert!(asked(&desk) > first, "{first}");
-}
-
-#[test]
-fn what_is_about_one_run_is_blocked_among_sessions() {
-    let mut desk = by_session(80, 24, &[501, 488]);
-    desk.press("+");
-    assert!(desk.screen().contains("these are sessions; Enter shows the runs of one"), "{}", desk.screen());
-    desk.press("y");
-    assert_eq!(copied(&mut desk).as_deref(), Some("chat-501"));
-}
-
-#[test]
-fn the_list_that_was_chosen_is_found_again() {
-    let mut stream = super::Stream::default();
-    stream.recall("list", "sessions");
-    assert_eq!(stream.remember(), [("list", "sessions".to_owned())]);
-    stream.recall("list", "nonsense");
-    assert_eq!(stream.remember(), [("list", "runs".to_owned())]);
-}
-
-#[test]
-fn a_search_fills_the_list_as_it_finds_and_says_how_far_it_is() {
-    let mut desk = desk(80, 24, 12_000);
-    desk.press("/").type_text("text:refund").press("Enter");
-    let found = |rows: u64, searched: u64, done: bool| {
-        let rows: Vec<_> = (12_000 - rows + 1..=12_000).rev().map(run).collect();
-        let total = rows.len() as u64;
-        Arrived::Rows(Arc::new(RowPage {
-            rows,
-            total,
-            exact: done && searched == 12_000,
-            stored: 12_000,
-            searched,
-            done,
-            ..RowPage::default()
-        }))
-    };
-    desk.answer("stream", found(0, 2_400, false));
-    assert!(desk.screen().contains("20 %, 2,400 of 12,000 traces") && desk.screen().contains("Esc stops"), "{}", desk.screen());
-    desk.answer("stream", found(2, 4_800, false));
-    assert!(desk.screen().contains("filter: text:refund · 2 so far, 40 %"), "{}", desk.screen());
-    desk.answer("stream", found(3, 12_000, true));
-    assert!(desk.screen().contains("filter: text:refund · 3 of 12,000"), "{}", desk.screen());
-    desk.press("Esc");
-    assert_eq!(desk.workbench.shared.filter, None, "Esc gives the search up");
-}
-
-#[test]
-fn a_search_that_had_to_stop_says_where_and_what_to_do() {
-    let mut desk = desk(80, 24, 12_000);
-    desk.press("/").type_text("text:refund").press("Enter");
-    let page = RowPage { stored: 12_000, searched: 5_000, more_below: true, ..RowPage::default() };
-    desk.answer("stream", Arrived::Rows(Arc::new(page)));
-    assert!(desk.screen().contains("The search stopped after the newest 5,000 of 12,000 traces"), "{}", desk.screen());
-}
-
-#[test]
-fn a_long_filter_is_cut_in_the_title_and_its_count_is_not() {
-    let mut desk = desk(80, 24, 12_000);
-    desk.press("/").type_text(&format!("agent:{}", "x".repeat(90))).press("Enter");
-    desk.answer("stream", page(12_000, 90, 12_000));
-    let screen = desk.screen();
-    let title = screen.lines().nth(1).unwrap();
-    assert!(title.contains("agent:xxx") && title.contains("… · 12,000 of 12,000"), "{title}");
-}
-
 #[test]
 fn what_it_looks_like() {
     for (width, height) in SIZES {
@@ -465,15 +329,6 @@ fn what_it_looks_like() {
         hostile.wait(200).beat(2, 40);
         hostile.answer("stream", Arrived::Rows(Arc::new(RowPage { rows, total: 40, exact: true, stored: 40, ..RowPage::default() })));
         assert_harmless(&hostile.screen());
-        let talks = by_session(width, height, &(462..=500).rev().collect::<Vec<_>>());
-        insta::assert_snapshot!(format!("sessions_{width}x{height}"), talks.room("stream"));
-        let mut no_talks = desk(width, height, 500);
-        no_talks.press("b").answer("stream", sessions([], 500));
-        insta::assert_snapshot!(format!("sessions_none_{width}x{height}"), no_talks.room("stream"));
-        let mut evil = desk(width, height, 500);
-        let evil_page = SessionPage { sessions: (1..=40).map(hostile_session).collect(), total: u64::MAX, ..SessionPage::default() };
-        evil.press("b").answer("stream", Arrived::Sessions(Arc::new(evil_page)));
-        assert_harmless(&evil.screen());
         insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.room("stream"));
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Progress {
     pub(super) of_stored: bool,
     /// Whether the search has ended.
     pub(super) done: bool,
+    /// Whether somebody ended it before its end.
+    pub(super) stopped: bool,
 }
 
 impl Progress {
@@ -40,7 +42,9 @@ impl Progress {
 
     fn words(&self) -> String {
         let total = human::count(self.total);
-        if !self.answered {
+        if self.stopped {
+            format!("{total} in {} of {}, stopped", human::count(self.searched), human::count(self.stored))
+        } else if !self.answered {
             "searching".to_owned()
         } else if !self.done {
             format!("{total} so far, {} %", self.percent())
