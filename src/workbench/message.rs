@@ -74,6 +74,8 @@ pub enum Effect {
         /// The question.
         ask: Ask,
     },
+    /// The answer this slot waits for is not wanted any more.
+    GiveUp(Slot),
     /// Store a judgement of a trace; answered with [`Msg::FeedbackDone`].
     Feedback {
         /// The trace.

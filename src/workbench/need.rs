@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::waterfall::Waterfall;
 pub use crate::engine::{
-    facts::{Counted, NameKind, SessionPage},
+    facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
 };
 use crate::model::{
@@ -95,15 +95,12 @@ pub enum Ask {
     Fixes(Whose, usize),
 }
 
-/// Around which row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Anchor {
-    /// The newest.
-    Newest,
-    /// This one, or the first older one when it is gone or does not match.
-    At(Sequence),
-    /// The oldest.
-    Oldest,
+impl Ask {
+    /// Whether answering it may mean to look at every row, or every body.
+    #[must_use]
+    pub const fn is_search(&self) -> bool {
+        matches!(self, Self::Count(_) | Self::Rows { filter: Some(_), .. } | Self::Sessions { filter: Some(_), .. })
+    }
 }
 
 /// Whose scenarios or fixes.
@@ -127,7 +124,7 @@ pub enum Arrived {
     Rows(Arc<RowPage>),
     /// To [`Ask::Count`]; refined by later ones until `done`.
     Count(Counted),
-    /// To [`Ask::Sessions`], texts cleaned; refined by later ones until `done`.
+    /// To [`Ask::Sessions`]; agents are cleaned, ids and projects as sent; refined by later ones until `done`.
     Sessions(Arc<SessionPage>),
     /// To [`Ask::Names`]: names as sent with their runs, most runs first.
     Names(Arc<Vec<(String, u64)>>),

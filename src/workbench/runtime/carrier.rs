@@ -135,6 +135,7 @@ impl Carrier {
     pub fn carry(&self, effect: Effect) {
         match effect {
             Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.stay, slot, generation, ask),
+            Effect::GiveUp(slot) => self.fetcher.give_up(slot),
             Effect::Feedback { trace, agent, vote } => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
