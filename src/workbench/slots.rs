@@ -81,13 +81,12 @@ impl Slots {
         Some(Effect::GiveUp(slot))
     }
 
-    /// Nobody waits for this slot's answer any more: one that is on its way is dropped, a search that goes on is given up, and the same
-    /// question is asked afresh.
+    /// Nobody waits for this slot's answer any more: one that is on its way is dropped, and the same question is asked afresh.
     pub fn forget(&mut self, slot: Slot) -> Option<Effect> {
+        let given_up = self.rest(slot);
         let asked = self.0.get_mut(&slot)?;
-        let searches = asked.open && asked.ask.is_search();
-        (asked.refresh, asked.open, asked.doubtful) = (None, false, true);
-        searches.then_some(Effect::GiveUp(slot))
+        (asked.open, asked.doubtful) = (false, true);
+        given_up
     }
 
     /// The next moment at which a slot that is behind the store may ask again; `None` when none is behind.
