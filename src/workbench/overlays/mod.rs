@@ -1,6 +1,7 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
 pub mod comment;
+pub mod compare_periods;
 pub mod compare_runs;
 pub mod confirm;
 pub mod entry;
@@ -38,6 +39,8 @@ pub enum Overlay {
     Comment(comment::Comment),
     /// The filter being typed.
     Filter(filter::Prompt),
+    /// Two stretches of time or baselines beside each other.
+    ComparePeriods(Box<compare_periods::ComparePeriods>),
     /// Two runs beside each other.
     CompareRuns(Box<compare_runs::CompareRuns>),
 }
@@ -119,6 +122,7 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::ComparePeriods(periods) => periods.key(event),
             Self::CompareRuns(runs) => runs.key(event),
         }
     }
@@ -129,7 +133,7 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
-            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) | Self::CompareRuns(_) => {}
+            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) | Self::CompareRuns(_) | Self::ComparePeriods(_) => {}
         }
     }
 
@@ -137,6 +141,7 @@ impl Overlay {
     pub fn arrived(&mut self, answer: Result<Arrived, String>) {
         match (self, answer) {
             (Self::Filter(prompt), Ok(Arrived::Count(count))) => prompt.counted(count),
+            (Self::ComparePeriods(periods), answer) => periods.arrived(answer),
             (Self::CompareRuns(runs), answer) => runs.arrived(answer),
             _ => {}
         }
@@ -147,6 +152,7 @@ impl Overlay {
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
+            Self::ComparePeriods(periods) => periods.need(),
             Self::CompareRuns(runs) => runs.need(),
             _ => None,
         }
@@ -161,6 +167,7 @@ impl Overlay {
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
+            Self::ComparePeriods(periods) => periods.draw(area, buffer, view),
             Self::CompareRuns(runs) => runs.draw(area, buffer, view),
         }
         None
@@ -175,6 +182,7 @@ impl Overlay {
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
+            Self::ComparePeriods(periods) => periods.hints(),
             Self::CompareRuns(runs) => runs.hints(),
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }

@@ -6,7 +6,7 @@ use crate::workbench::{
     action::verbs,
     effects::{Effects, Order, Orders, OverlayKind},
     message::{Effect, Toast},
-    overlays::{Overlay, compare_runs::CompareRuns},
+    overlays::{Overlay, compare_periods::ComparePeriods, compare_runs::CompareRuns},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
 };
@@ -69,6 +69,9 @@ impl Workbench {
             Order::Toast(toast) => self.say(toast, now),
             Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
+            Order::Overlay(OverlayKind::ComparePeriods(agent)) => {
+                self.overlay = Some(Overlay::ComparePeriods(Box::new(ComparePeriods::new(agent))));
+            }
             Order::Overlay(OverlayKind::CompareRuns { left, right }) => {
                 self.overlay = Some(Overlay::CompareRuns(Box::new(CompareRuns::new(left, right))));
             }
