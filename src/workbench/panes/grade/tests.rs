@@ -274,7 +274,7 @@ fn a_history_of_anything_is_drawn_in_any_space() {
     let mut shared = shared();
     for set in [GlyphSet::Line, GlyphSet::Ascii] {
         shared.glyphs = Glyphs::of(set);
-        let agents = [marked(), hostile_agents(), many_agents(9)].concat();
+        let agents = [marked(), hostile_agents(), many_agents()].concat();
         for size in INSIDES {
             let mut pane = pane(agents.clone());
             act(&mut pane, verbs::BREAK_DOWN);
