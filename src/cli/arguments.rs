@@ -4,6 +4,14 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+mod compare;
+mod feedback;
+mod scenarios;
+
+pub use compare::CompareArguments;
+pub use feedback::FeedbackArguments;
+pub use scenarios::{ScenariosAction, ScenariosArguments};
+
 /// A terminal workbench for people who build AI agents.
 #[derive(Debug, Parser)]
 #[command(name = "arc-eval-tui", version, about, long_about = LONG_ABOUT, max_term_width = 110)]
@@ -14,6 +22,9 @@ pub struct Arguments {
     /// Show bundled sample traces arriving live, on a throwaway store.
     #[arg(long)]
     pub demo: bool,
+    /// The workbench in plain lines, for screen readers and pipes: a sentence for each arrival, commands by line
+    #[arg(long)]
+    pub plain: bool,
     /// What to do; without a command, the workbench with its listener.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -42,12 +53,16 @@ pub struct GlobalArguments {
     /// The configuration file [default: ~/.arc-eval/config.toml]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
-    /// Colour theme; `themes` lists them
+    /// Colour theme; `themes` lists them. DARK,LIGHT lets the terminal's own ground choose, as does `auto`
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
     /// How long after the end of a run more of its spans is waited for [default: 5s]
     #[arg(long, global = true, value_name = "TIME")]
     pub quiet_time: Option<String>,
+    /// A folder that holds agents' source (repeatable); fixes are made for files under these folders and touch nothing else [default:
+    /// the current folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Vec<PathBuf>,
     /// Write a log to this file
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -68,6 +83,12 @@ pub enum Command {
     Import(ImportArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
     Analyse(AnalyseArguments),
+    /// Hold two sets of runs beside each other: what changed, and whether that could be chance
+    Compare(CompareArguments),
+    /// Say whether a run did its task; its agent's grade follows
+    Feedback(FeedbackArguments),
+    /// Tests made from failing runs: listed, or written as files that run
+    Scenarios(ScenariosArguments),
     /// Print the keys of the workbench, or a keys.toml to start from
     Keys(KeysArguments),
     /// List the colour themes

@@ -21,6 +21,7 @@ pub mod probability;
 pub mod progress;
 pub mod run_comparison;
 pub mod scenario;
+pub mod session;
 pub mod step;
 pub mod summary;
 pub mod telemetry;

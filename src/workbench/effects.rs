@@ -4,6 +4,7 @@ use crate::model::{feedback::Feedback, ids::Sequence};
 
 use super::{
     message::{Effect, Toast},
+    need::NameKind,
     pane::{Link, PaneId, Subject},
 };
 
@@ -36,8 +37,16 @@ pub enum Order {
 /// What can be put in front.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OverlayKind {
-    /// The filter prompt.
+    /// The filter prompt, on the filter in force.
     Filter,
+    /// The filter prompt, on this text.
+    EditFilter(String),
+    /// The saved views.
+    Views,
+    /// A name for this filter.
+    SaveView(String),
+    /// The names of a kind that the filter can be narrowed to.
+    Narrow(NameKind),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
     /// Two stretches of time or baselines beside each other, an agent first.

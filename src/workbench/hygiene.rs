@@ -167,7 +167,7 @@ pub fn scenario(mut scenario: Scenario) -> Scenario {
 pub fn fix(mut fix: Fix) -> Fix {
     lines([&mut fix.title, &mut fix.why, &mut fix.language]);
     lines([&mut fix.file, &mut fix.framework].into_iter().flatten());
-    fix.diff.iter_mut().for_each(block);
+    // The diff stays as it is: it is what is applied. The pane cleans the lines it shows.
     block(&mut fix.snippet);
     lines(fix.evidence.iter_mut().map(|evidence| &mut evidence.says));
     fix

@@ -50,11 +50,11 @@ impl Slots {
         Some(Effect::Fetch { slot, generation, ask: need.ask })
     }
 
-    /// Whether an answer is the one awaited; it is then no longer awaited.
-    pub fn accept(&mut self, slot: Slot, generation: u64) -> bool {
+    /// Whether an answer is the one awaited; unless a later one will refine it, it is then no longer awaited.
+    pub fn accept(&mut self, slot: Slot, generation: u64, done: bool) -> bool {
         match self.0.get_mut(&slot) {
             Some(asked) if asked.generation == generation && asked.open => {
-                asked.open = false;
+                asked.open = !done;
                 true
             }
             _ => false,
@@ -80,6 +80,13 @@ impl Slots {
     pub fn rest(&mut self, slot: Slot) {
         if let Some(asked) = self.0.get_mut(&slot) {
             asked.refresh = None;
+        }
+    }
+
+    /// Nobody waits for this slot's answer any more: one that is on its way is dropped, and the same question is asked afresh.
+    pub fn forget(&mut self, slot: Slot) {
+        if let Some(asked) = self.0.get_mut(&slot) {
+            (asked.refresh, asked.open, asked.doubtful) = (None, false, true);
         }
     }
 

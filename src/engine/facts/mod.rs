@@ -3,6 +3,7 @@
 mod advice;
 mod agents;
 mod axis;
+mod cancel;
 mod compare;
 mod costs;
 mod history;
@@ -14,6 +15,7 @@ mod sorted;
 mod traces;
 mod types;
 mod votes;
+mod watch;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -21,9 +23,10 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
+pub use cancel::Cancel;
 pub(super) use compare::PERIODS;
 pub use run_comparison::RunsCompared;
-pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
+pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
 
 use crate::{
     analysis::peers::Likeness,
