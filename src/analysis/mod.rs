@@ -18,6 +18,7 @@ pub(crate) mod excerpt;
 pub mod failures;
 mod fault;
 pub mod features;
+pub mod figures;
 mod framework;
 mod framework_table;
 mod identity;

@@ -4,11 +4,19 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+mod check;
 mod compare;
+mod debug;
+mod delete;
+mod export;
 mod feedback;
 mod scenarios;
 
+pub use check::CheckArguments;
 pub use compare::CompareArguments;
+pub use debug::DebugArguments;
+pub use delete::DeleteArguments;
+pub use export::ExportArguments;
 pub use feedback::FeedbackArguments;
 pub use scenarios::{ScenariosAction, ScenariosArguments};
 
@@ -81,8 +89,16 @@ pub enum Command {
     Overhead(OverheadArguments),
     /// Read trace files into the store, or into the workbench that has it open
     Import(ImportArguments),
+    /// Give out runs: as they were sent, as OpenTelemetry, or as a table
+    Export(ExportArguments),
+    /// Forget runs, after saying how many and whose
+    Delete(DeleteArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
     Analyse(AnalyseArguments),
+    /// Say how agents do: reliability, cost and what could be saved, tools, latency, failures with their root cause
+    Debug(DebugArguments),
+    /// Hold runs to limits, for CI: one line a rule, and exit status 1 when one is not kept
+    Check(CheckArguments),
     /// Hold two sets of runs beside each other: what changed, and whether that could be chance
     Compare(CompareArguments),
     /// Say whether a run did its task; its agent's grade follows

@@ -2,12 +2,16 @@
 
 pub mod analyse;
 pub mod arguments;
+pub mod check;
 pub mod child;
 pub mod collector;
 pub mod compare;
 pub mod completions;
 pub mod config;
+pub mod debug;
+pub mod delete;
 pub mod exit;
+pub mod export;
 pub mod facts_source;
 pub mod feedback;
 pub mod house;
@@ -20,6 +24,7 @@ pub mod output;
 pub mod overhead;
 pub mod plain;
 pub mod progress;
+pub mod quantity;
 pub mod remote;
 pub mod run;
 pub mod scenarios;
@@ -80,6 +85,10 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Trace(arguments)) => runtime()?.block_on(trace::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
+        Some(Command::Export(arguments)) => runtime()?.block_on(export::run(&arguments, &settings)),
+        Some(Command::Delete(arguments)) => runtime()?.block_on(delete::run(&arguments, &settings)),
+        Some(Command::Debug(arguments)) => runtime()?.block_on(debug::run(&arguments, &settings)),
+        Some(Command::Check(arguments)) => return runtime()?.block_on(check::run(&arguments, &settings)).map(ExitCode::from),
         Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
         Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
         Some(Command::Scenarios(arguments)) => runtime()?.block_on(scenarios::run(&arguments, &settings)),

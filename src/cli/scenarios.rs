@@ -57,7 +57,8 @@ pub async fn run(arguments: &ScenariosArguments, settings: &Settings) -> Result<
     scenarios.retain(|scenario| match scenario.decision {
         Some(Choice::Rejected) => false,
         Some(Choice::Accepted) => true,
-        None => !arguments.accepted,
+        // Only fixes are applied and undone.
+        Some(Choice::Applied | Choice::Undone) | None => !arguments.accepted,
     });
     scenarios.truncate(usize::from(arguments.limit));
     match &arguments.action {

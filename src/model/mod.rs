@@ -10,6 +10,7 @@ pub mod cost_report;
 pub mod decision;
 pub mod failure;
 pub mod feedback;
+pub mod figures;
 pub mod fix;
 pub mod grade;
 pub mod ids;

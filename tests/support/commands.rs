@@ -1,7 +1,11 @@
 //! A home folder with some runs in its store, and the program run in it.
 #![allow(dead_code, clippy::redundant_pub_crate)]
 
-use std::{path::Path, process::Command};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -94,4 +98,13 @@ pub(crate) fn run(number: u32) -> Value {
         "llm_calls": [{"step": 1, "provider": "openai", "model": "gpt-4o", "input_tokens": 1000, "output_tokens": 100 + number, "duration_ms": 800}],
         "tool_calls": [{"step": 2, "name": "find_order", "input": {"id": number}, "output": {"found": !failed}, "duration_ms": 120, "success": !failed}],
     })
+}
+
+/// Waits until something is so.
+pub(crate) fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }

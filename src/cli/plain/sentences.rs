@@ -38,6 +38,8 @@ pub(super) fn news(event: &Event) -> Option<String> {
             let done = match decision.choice {
                 Choice::Accepted => "accepted",
                 Choice::Rejected => "rejected",
+                Choice::Applied => "applied",
+                Choice::Undone => "undone",
             };
             format!("{what} was {done}.")
         }

@@ -4,8 +4,10 @@ mod advice;
 mod agents;
 mod axis;
 mod cancel;
+mod chosen;
 mod compare;
 mod costs;
+mod figures;
 mod history;
 mod overview;
 mod patterns;
@@ -27,6 +29,8 @@ pub use cancel::Cancel;
 pub(super) use compare::PERIODS;
 pub use run_comparison::RunsCompared;
 pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
+pub use chosen::{AgentRuns, Chosen};
+pub use figures::FiguresOf;
 
 use crate::{
     analysis::peers::Likeness,
