@@ -49,6 +49,8 @@ pub enum OverlayKind {
     Narrow(NameKind),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
+    /// Two stretches of time or baselines beside each other, an agent first.
+    ComparePeriods(Option<String>),
     /// Two runs beside each other; the left one is chosen where none is named.
     CompareRuns {
         /// The run compared with.

@@ -10,7 +10,10 @@ use crate::{
         verdict::Verdict,
     },
     text::clean::{clean_block, clean_line},
-    workbench::run_pair::{OneRun, RunPair},
+    workbench::{
+        overlays::compare_periods::Periods,
+        run_pair::{OneRun, RunPair},
+    },
 };
 
 /// Cleans a text of one line in place.
@@ -100,6 +103,14 @@ pub fn verdict(mut verdict: Verdict) -> Verdict {
     lines(verdict.domain_checks.iter_mut().map(|check| &mut check.says));
     lines(&mut verdict.incomplete);
     verdict
+}
+
+/// Two stretches of time. The names of agents are what their grades are asked by: they stay as sent.
+#[must_use]
+pub fn periods(mut periods: Periods) -> Periods {
+    lines(periods.choices.iter_mut().map(|choice| &mut choice.label));
+    lines([&mut periods.comparison.before, &mut periods.comparison.current]);
+    periods
 }
 
 /// Two runs beside each other. The runs stay as sent; what is shown of them is cleaned where it is drawn.

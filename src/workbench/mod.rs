@@ -25,6 +25,7 @@ pub mod decisions;
 pub mod documents;
 pub mod draw;
 pub mod effects;
+pub mod explain;
 pub mod export_name;
 pub mod failure_words;
 pub mod folding;

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{run_pair::RunPair, waterfall::Waterfall};
+use super::{overlays::compare_periods::Periods, run_pair::RunPair, waterfall::Waterfall};
 pub use crate::engine::{
     facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
@@ -93,6 +93,16 @@ pub enum Ask {
     Scenarios(Whose, usize),
     /// Fixes: of a pattern, of a trace, or all, up to so many.
     Fixes(Whose, usize),
+    /// Two stretches of time or baselines beside each other. A side that is not named is chosen: the newest baseline of the agent, else yesterday, and
+    /// today.
+    ComparePeriods {
+        /// The agent whose baseline comes first.
+        agent: Option<String>,
+        /// The left side.
+        before: Option<String>,
+        /// The right side.
+        current: Option<String>,
+    },
     /// Two runs beside each other; the left one is chosen where none is named.
     CompareRuns {
         /// The run compared with.
@@ -147,6 +157,8 @@ pub enum Arrived {
     Scenarios(Arc<Vec<Scenario>>),
     /// To [`Ask::Fixes`].
     Fixes(Arc<Vec<Fix>>),
+    /// To [`Ask::ComparePeriods`].
+    PeriodsCompared(Arc<Periods>),
     /// To [`Ask::CompareRuns`].
     RunsCompared(Arc<RunPair>),
 }

@@ -1,6 +1,7 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
 pub mod comment;
+pub mod compare_periods;
 pub mod compare_runs;
 pub mod confirm;
 pub mod entry;
@@ -50,6 +51,8 @@ pub enum Overlay {
     Comment(comment::Comment),
     /// The filter being typed.
     Filter(filter::Prompt),
+    /// Two stretches of time or baselines beside each other.
+    ComparePeriods(Box<compare_periods::ComparePeriods>),
     /// The saved views.
     Views(views::ViewList),
     /// Names to narrow the filter to.
@@ -152,6 +155,7 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::ComparePeriods(periods) => periods.key(event),
             Self::Views(list) => list.key(event),
             Self::Narrow(names) => names.key(event),
             Self::CompareRuns(runs) => runs.key(event),
@@ -171,7 +175,7 @@ impl Overlay {
             Self::Filter(prompt) => prompt.card(area),
             Self::Views(list) => list.card(area),
             Self::Narrow(names) => names.card(area),
-            Self::CompareRuns(_) => area,
+            Self::CompareRuns(_) | Self::ComparePeriods(_) => area,
         }
     }
 
@@ -187,7 +191,13 @@ impl Overlay {
             Self::Messages(messages) => messages.click(row, inside),
             Self::Palette(palette) => palette.click(row, inside),
             Self::Picker(picker) => picker.click(row, inside.height),
-            Self::Reader(_) | Self::Comment(_) | Self::Filter(_) | Self::Views(_) | Self::Narrow(_) | Self::CompareRuns(_) => Outcome::Stay,
+            Self::Reader(_)
+            | Self::Comment(_)
+            | Self::Filter(_)
+            | Self::Views(_)
+            | Self::Narrow(_)
+            | Self::CompareRuns(_)
+            | Self::ComparePeriods(_) => Outcome::Stay,
         }
     }
 
@@ -207,7 +217,7 @@ impl Overlay {
             Self::Views(list) => list.paste(text),
             Self::Narrow(names) => names.paste(text),
             Self::Reader(reader) => reader.paste(text),
-            Self::Confirm(_) | Self::Messages(_) | Self::Picker(_) | Self::CompareRuns(_) => {}
+            Self::Confirm(_) | Self::Messages(_) | Self::Picker(_) | Self::CompareRuns(_) | Self::ComparePeriods(_) => {}
         }
     }
 
@@ -233,6 +243,7 @@ impl Overlay {
     pub fn arrived(&mut self, answer: Result<Arrived, String>) {
         match (self, answer) {
             (Self::Filter(prompt), Ok(Arrived::Count(count))) => prompt.counted(count),
+            (Self::ComparePeriods(periods), answer) => periods.arrived(answer),
             (Self::Views(list), Ok(Arrived::Count(count))) => list.counted(count),
             (Self::CompareRuns(runs), answer) => runs.arrived(answer),
             _ => {}
@@ -244,6 +255,7 @@ impl Overlay {
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
+            Self::ComparePeriods(periods) => periods.need(),
             Self::Views(list) => list.need(),
             Self::CompareRuns(runs) => runs.need(),
             _ => None,
@@ -270,6 +282,7 @@ impl Overlay {
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
+            Self::ComparePeriods(periods) => periods.draw(area, buffer, view),
             Self::Views(list) => return list.draw(area, buffer, view),
             Self::Narrow(names) => return Some(names.draw(area, buffer, view)),
             Self::CompareRuns(runs) => runs.draw(area, buffer, view),
@@ -286,6 +299,7 @@ impl Overlay {
             Self::Reader(reader) => reader.hints(),
             Self::Palette(palette) => palette.hints(),
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
+            Self::ComparePeriods(periods) => periods.hints(),
             Self::Filter(_) => {
                 &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Ctrl-s", "save as a view"), ("Esc", "cancel")]
             }

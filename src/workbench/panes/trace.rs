@@ -20,7 +20,7 @@ use crate::{
         action::{Action, ActionId, verbs},
         draw::lesson,
         effects::{Order, Orders},
-        judge,
+        explain, judge,
         message::{BaselineRuns, Effect},
         need::{Arrived, Ask, Need, TraceView},
         pane::{Handled, Link, LinkKind, Motion, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
@@ -61,6 +61,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::PATTERN.says("pattern", "Go to the failure pattern of this trace"),
     verbs::FIX.says("fix", "Go to the fix for this trace's failure"),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for this trace's failure"),
+    verbs::EXPLAIN.says("why", "Read the working of the probability, the suspected cause and the cost"),
     verbs::BASELINE.says("baseline", "Keep the last runs of this agent as a baseline").quiet(),
     verbs::COPY.says("copy", "Copy this trace's id"),
     verbs::COPY_LONG.says("copy all", "Copy this trace as it was sent"),
@@ -170,6 +171,7 @@ impl TracePane {
             _ if id == verbs::BASELINE.id => {
                 orders.effect(Effect::Baseline { name: None, runs: BaselineRuns::AgentOf(subject.sequence) });
             }
+            _ if id == verbs::EXPLAIN.id => orders.push(explain::run(&trace, self.size.0)),
             _ if id == verbs::COPY.id => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
             _ if id == verbs::COPY_LONG.id => orders.effect(Effect::CopyBody(subject.sequence)),
             _ if run_pair::act(id, &trace.summary, shared, orders) == Handled::Yes => {}

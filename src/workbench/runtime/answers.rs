@@ -14,6 +14,7 @@ use crate::{
     workbench::{
         hygiene,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
+        overlays::compare_periods::Periods,
         waterfall::Waterfall,
     },
 };
@@ -66,6 +67,9 @@ pub(super) fn answer(
         }
         Ask::Fixes(whose, limit) => {
             Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
+        }
+        Ask::ComparePeriods { agent, before, current } => {
+            Arrived::PeriodsCompared(Arc::new(periods(&facts, agent.as_deref(), before.as_deref(), current.as_deref())?))
         }
         Ask::CompareRuns { left, right } => Arrived::RunsCompared(Arc::new(hygiene::pair(facts.compare_runs(*left, *right)?))),
     })
@@ -148,6 +152,16 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
         pattern: pattern.map(hygiene::pattern),
         fix: fix.map(|title| crate::text::clean::clean_line(&title).into_owned()),
     }))
+}
+
+/// Two sides, chosen where they are not named: the newest baseline of the agent, else yesterday, beside today.
+fn periods(facts: &Facts, agent: Option<&str>, before: Option<&str>, current: Option<&str>) -> Result<Periods, EngineError> {
+    let choices = facts.sides()?;
+    let baseline = choices.iter().find(|choice| agent.is_some() && choice.agent.as_deref() == agent).map(|choice| choice.name.as_str());
+    let before = before.or(baseline).unwrap_or("yesterday").to_owned();
+    let current = current.unwrap_or("today").to_owned();
+    let comparison = facts.compare(&before, &current)?;
+    Ok(hygiene::periods(Periods { before, current, comparison, choices }))
 }
 
 /// Worst first; agents without a grade last.

@@ -6,7 +6,7 @@ use crate::workbench::{
     action::verbs,
     effects::{Effects, Order, Orders, OverlayKind},
     message::Toast,
-    overlays::{Overlay, compare_runs::CompareRuns},
+    overlays::{Overlay, compare_periods::ComparePeriods, compare_runs::CompareRuns},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
 };
@@ -68,6 +68,9 @@ impl Workbench {
             Order::Overlay(OverlayKind::SaveView(filter)) => self.overlay = Some(Overlay::save_view(filter, &self.shared)),
             Order::Overlay(OverlayKind::Narrow(kind)) => self.overlay = Some(Overlay::narrow(kind, &self.shared)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
+            Order::Overlay(OverlayKind::ComparePeriods(agent)) => {
+                self.overlay = Some(Overlay::ComparePeriods(Box::new(ComparePeriods::new(agent))));
+            }
             Order::Overlay(OverlayKind::CompareRuns { left, right }) => {
                 self.overlay = Some(Overlay::CompareRuns(Box::new(CompareRuns::new(left, right))));
             }
