@@ -146,7 +146,9 @@ impl Page {
                 b':' => self.text(": "),
                 b' ' | b'\t' | b'\n' | b'\r' => {}
                 _ => {
-                    let end = (at..bytes.len()).find(|at| matches!(bytes.get(*at), Some(b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\n' | b'\r')));
+                    let end = (at..bytes.len()).find(|at| {
+                        matches!(bytes.get(*at), Some(b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':' | b' ' | b'\t' | b'\n' | b'\r'))
+                    });
                     let end = end.unwrap_or(bytes.len());
                     self.text(text.get(at..end).unwrap_or(""));
                     at = end;
@@ -228,7 +230,19 @@ mod tests {
         let sent = br#"{"a":1.50,"a":[ ],"b":{"c":[1,"x, {y}"],"d":"q\"r"}}"#;
         assert_eq!(
             lines(sent),
-            [r#"{"#, r#"  "a": 1.50,"#, r#"  "a": [],"#, r#"  "b": {"#, r#"    "c": ["#, "      1,", r#"      "x, {y}""#, "    ],", r#"    "d": "q\"r""#, "  }", "}"]
+            [
+                r#"{"#,
+                r#"  "a": 1.50,"#,
+                r#"  "a": [],"#,
+                r#"  "b": {"#,
+                r#"    "c": ["#,
+                "      1,",
+                r#"      "x, {y}""#,
+                "    ],",
+                r#"    "d": "q\"r""#,
+                "  }",
+                "}"
+            ]
         );
     }
 
@@ -237,7 +251,11 @@ mod tests {
         assert_eq!(lines(b"one\r\ntwo\x1b[2J\n"), ["one", "two"]);
         assert_eq!(BodyText::new(Sequence(1), b"\xff\xfe{").form, Form::Binary);
         assert_eq!(lines(b""), [""]);
-        assert_eq!(lines(b"{\"a\": \"\\u001b[2J\"\n"), ["{", "  \"a\": \"\\u001b[2J\""], "a body that breaks off is shown as far as it goes");
+        assert_eq!(
+            lines(b"{\"a\": \"\\u001b[2J\"\n"),
+            ["{", "  \"a\": \"\\u001b[2J\""],
+            "a body that breaks off is shown as far as it goes"
+        );
     }
 
     #[test]

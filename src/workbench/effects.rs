@@ -25,6 +25,8 @@ pub enum Order {
     Filter(Option<String>),
     /// Say something for a moment.
     Toast(Toast),
+    /// The pane with the focus searches its text for this.
+    Search(String),
     /// Put something in front.
     Overlay(OverlayKind),
     /// Ask the store again even though the question is the same (after a decision, say).
@@ -36,6 +38,8 @@ pub enum Order {
 pub enum OverlayKind {
     /// The filter prompt.
     Filter,
+    /// The search line, with what was searched before.
+    Search(String),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
     /// A text to read, such as an explanation: title and lines.

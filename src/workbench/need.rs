@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::waterfall::Waterfall;
+use super::{body::BodyText, conversation::Conversation, waterfall::Waterfall};
 pub use crate::engine::window::Window;
 use crate::model::{
     agent::AgentReport,
@@ -67,6 +67,8 @@ pub enum Ask {
     Trace(Sequence),
     /// A trace by the id its sender gave it.
     TraceById(TraceId),
+    /// A trace as it was sent, made readable.
+    Body(Sequence),
     /// All agents, worst first.
     Agents(Window),
     /// The cost.
@@ -113,6 +115,8 @@ pub enum Arrived {
     Count(u64),
     /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
     Trace(Option<Arc<TraceView>>),
+    /// To [`Ask::Body`]; `None` when there is no such trace (any more).
+    Body(Option<Arc<BodyText>>),
     /// To [`Ask::Agents`].
     Agents(Arc<Vec<AgentView>>),
     /// To [`Ask::Costs`]; the names of its shares are as sent, the pane cleans those it shows.
@@ -168,6 +172,8 @@ pub struct TraceView {
     pub trace: Trace,
     /// Its steps laid out in time, cleaned.
     pub waterfall: Waterfall,
+    /// It told as a dialogue.
+    pub talk: Conversation,
     /// The verdict, cleaned.
     pub verdict: Verdict,
     /// The pattern of its worst failure, cleaned.

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    model::{
-        money::Money,
-        step::Step,
-        time::Elapsed,
-    },
+    model::{money::Money, step::Step, time::Elapsed},
     text::clean::clean_line,
 };
 
@@ -223,7 +219,8 @@ mod tests {
 
     fn model(asks: &[(&str, &str)]) -> Step {
         let mut step = Step::new(StepNumber(0), StepKind::LlmCall, "m");
-        let asked = |(id, name): &(&str, &str)| RequestedTool { id: Some((*id).to_owned()), name: (*name).to_owned(), ..RequestedTool::default() };
+        let asked =
+            |(id, name): &(&str, &str)| RequestedTool { id: Some((*id).to_owned()), name: (*name).to_owned(), ..RequestedTool::default() };
         step.model = Some(ModelCall { requested_tools: asks.iter().map(asked).collect(), ..ModelCall::default() });
         step
     }

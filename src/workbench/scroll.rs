@@ -74,7 +74,8 @@ impl Scroll {
         if whole {
             return;
         }
-        let below = shown.last().is_some_and(|last| self.selected >= last.item) && shown.first().is_some_and(|first| self.selected > first.item);
+        let below =
+            shown.last().is_some_and(|last| self.selected >= last.item) && shown.first().is_some_and(|first| self.selected > first.item);
         if below && rows <= laid.height {
             self.end_at(self.selected, laid);
         } else {

@@ -132,7 +132,9 @@ impl<'a> Pieces<'a> {
             },
             _ if fields.contains_key("role") || fields.contains_key("tool_calls") => self.message(part, depth),
             _ if fields.contains_key("functionCall") => fields.values().for_each(|call| self.asked(call)),
-            _ if fields.contains_key("functionResponse") => fields.values().for_each(|given| self.list.push(Piece::Gave { id, result: given })),
+            _ if fields.contains_key("functionResponse") => {
+                fields.values().for_each(|given| self.list.push(Piece::Gave { id, result: given }))
+            }
             _ => match text("text").or_else(|| text("content")) {
                 Some(words) => self.text(words),
                 None => self.list.push(Piece::Other(part)),
@@ -193,7 +195,8 @@ pub fn of_answer(output: &Value) -> Pieces<'_> {
     match inner {
         Some(choices) => {
             for choice in choices {
-                let message = choice.get("message").or_else(|| choice.get("content").filter(|content| content.is_object())).unwrap_or(choice);
+                let message =
+                    choice.get("message").or_else(|| choice.get("content").filter(|content| content.is_object())).unwrap_or(choice);
                 pieces.part(message, DEEPEST);
             }
         }

@@ -36,7 +36,8 @@ fn parts(trace: &Trace) -> Vec<(Option<usize>, Part, u32)> {
 
 #[test]
 fn of_what_a_model_is_sent_again_only_the_news_is_told() {
-    let asked = json!({"role": "assistant", "content": null, "tool_calls": [{"id": "1", "function": {"name": "look", "arguments": "{\"a\": 1}"}}]});
+    let asked =
+        json!({"role": "assistant", "content": null, "tool_calls": [{"id": "1", "function": {"name": "look", "arguments": "{\"a\": 1}"}}]});
     let (system, user) = (json!({"role": "system", "content": "be kind"}), json!({"role": "user", "content": "hello"}));
     let result = json!({"role": "tool", "tool_call_id": "1", "content": "{\"found\": 2}"});
     let steps = vec![
@@ -68,7 +69,11 @@ fn what_is_said_twice_in_one_talk_is_told_twice() {
 #[test]
 fn a_result_without_an_id_is_known_by_its_value_whoever_wrote_it() {
     let blocks = json!([{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "x", "content": [{"type": "text", "text": "{\"found\":2}"}]}]}]);
-    let steps = vec![tool(None, json!({"found": 2})), model(json!([{"role": "tool", "content": "{\"found\": 2}"}]), json!("a")), model(blocks, json!("b"))];
+    let steps = vec![
+        tool(None, json!({"found": 2})),
+        model(json!([{"role": "tool", "content": "{\"found\": 2}"}]), json!("a")),
+        model(blocks, json!("b")),
+    ];
     let sent: Vec<_> = parts(&trace(steps)).into_iter().filter(|(_, part, _)| matches!(part, Part::Sent(_))).collect();
     assert_eq!(sent, [(Some(2), Part::Sent(0), 0)], "another call's id makes it news");
 }

@@ -7,6 +7,7 @@ pub mod filter;
 pub mod palette;
 pub mod picker;
 pub mod reader;
+pub mod search;
 
 use crossterm::event::KeyEvent;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -37,6 +38,8 @@ pub enum Overlay {
     Comment(comment::Comment),
     /// The filter being typed.
     Filter(filter::Prompt),
+    /// What is searched in the pane's text, being typed.
+    Search(search::Search),
 }
 
 /// What a key did to an overlay.
@@ -101,6 +104,12 @@ impl Overlay {
         Self::Filter(filter::Prompt::new(before, now))
     }
 
+    /// The search line.
+    #[must_use]
+    pub fn search(before: String) -> Self {
+        Self::Search(search::Search::new(before))
+    }
+
     /// The comment form.
     #[must_use]
     pub fn comment(subject: Subject, before: Option<Feedback>) -> Self {
@@ -116,6 +125,7 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::Search(search) => search.key(event),
         }
     }
 
@@ -126,6 +136,7 @@ impl Overlay {
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
             Self::Reader(reader) => reader.paste(text),
+            Self::Search(search) => search.paste(text),
             Self::Confirm(_) | Self::Picker(_) => {}
         }
     }
@@ -155,6 +166,7 @@ impl Overlay {
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
+            Self::Search(search) => return Some(search.draw(area, buffer, view)),
         }
         None
     }
@@ -167,6 +179,7 @@ impl Overlay {
             Self::Reader(reader) => reader.hints(),
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
+            Self::Search(_) => &[("Enter", "keep"), ("Esc", "cancel")],
             Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }

@@ -184,7 +184,13 @@ impl Carrier {
                     }
                 });
             }
-            Effect::Copy(_) | Effect::OpenEditor { .. } | Effect::Mouse(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::OpenEditor { .. }
+            | Effect::Mouse(_)
+            | Effect::ToggleDemo
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

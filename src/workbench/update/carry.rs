@@ -53,8 +53,14 @@ impl Workbench {
                     self.tell_each(&PaneMsg::Filter, orders);
                 }
             }
+            Order::Search(query) => {
+                if let Some(seat) = self.seats.get_mut(self.focus) {
+                    seat.pane.update(&PaneMsg::Search(query), &self.shared, orders);
+                }
+            }
             Order::Toast(toast) => self.say(toast, now),
             Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
+            Order::Overlay(OverlayKind::Search(before)) => self.overlay = Some(Overlay::search(before)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
             Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
             Order::Refresh => self.slots.doubt_all(),
