@@ -176,6 +176,24 @@ pub mod verbs {
     /// Open the source line in the user's editor.
     pub const EDIT_SOURCE: Action =
         Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
+    /// The same facts in another way.
+    pub const LOOK: Action = Action::new("look", "view", "Show the same in another way", &["v"], Group::View);
+    /// Fold away what lies within what is selected.
+    pub const FOLD: Action =
+        Action::new("fold", "fold", "Fold away what lies within the selected line", &["h", "Left"], Group::View).quiet().repeated();
+    /// Show what lies within what is selected.
+    pub const UNFOLD: Action =
+        Action::new("unfold", "unfold", "Show what lies within the selected line", &["l", "Right"], Group::View).quiet().repeated();
+    /// Fold everything.
+    pub const FOLD_ALL: Action = Action::new("fold-all", "fold all", "Fold everything", &["H"], Group::View).quiet();
+    /// Unfold everything.
+    pub const UNFOLD_ALL: Action = Action::new("unfold-all", "unfold all", "Unfold everything", &["L"], Group::View).quiet();
+    /// To the next step that what is said rests on.
+    pub const REASON: Action = Action::new("reason", "reasons", "Go to the next step the verdict rests on", &["I"], Group::Go).quiet();
+    /// To the step suspected of the failure.
+    pub const SUSPECT: Action = Action::new("suspect", "suspect", "Go to what is suspected of the failure", &["!"], Group::Go).quiet();
+    /// Copy where something stands.
+    pub const COPY_PATH: Action = Action::new("copy-path", "copy path", "Copy the path of what is selected", &["."], Group::Copy).quiet();
     /// The range, item or field before.
     pub const PREVIOUS: Action =
         Action::new("previous", "previous", "Previous range, item or field", &["["], Group::View).quiet().repeated();

@@ -31,6 +31,7 @@ pub mod failure_words;
 pub mod folding;
 pub mod glyphs;
 pub mod hygiene;
+pub mod json_tree;
 pub mod judge;
 pub mod kept;
 pub mod keymap;

@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{overlays::compare_periods::Periods, run_pair::RunPair, waterfall::Waterfall};
+use super::{body::BodyText, conversation::Conversation, overlays::compare_periods::Periods, run_pair::RunPair, waterfall::Waterfall};
 pub use crate::engine::{
     facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
@@ -83,6 +83,8 @@ pub enum Ask {
     Trace(Sequence),
     /// A trace by the id its sender gave it.
     TraceById(TraceId),
+    /// A trace as it was sent, made readable.
+    Body(Sequence),
     /// All agents, worst first.
     Agents(Window),
     /// The cost.
@@ -147,6 +149,8 @@ pub enum Arrived {
     Names(Arc<Vec<(String, u64)>>),
     /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
     Trace(Option<Arc<TraceView>>),
+    /// To [`Ask::Body`]; `None` when there is no such trace (any more).
+    Body(Option<Arc<BodyText>>),
     /// To [`Ask::Agents`].
     Agents(Arc<Vec<AgentView>>),
     /// To [`Ask::Costs`]; the names of its shares are as sent, the pane cleans those it shows.
@@ -240,6 +244,8 @@ pub struct TraceView {
     pub trace: Trace,
     /// Its steps laid out in time, cleaned.
     pub waterfall: Waterfall,
+    /// It told as a dialogue.
+    pub talk: Conversation,
     /// The verdict, cleaned.
     pub verdict: Verdict,
     /// The pattern of its worst failure, cleaned.

@@ -155,6 +155,8 @@ pub enum PaneMsg {
         /// From 0 at the left column of its inside.
         column: u16,
     },
+    /// Search its text for this; nothing ends the search. It has the focus.
+    Search(String),
     /// Esc reached it: give up an inner step (a selection, an opened part), answering [`Handled::Yes`], or pass.
     Back,
     /// The inside of its border has this size now; before the first one it is not on the screen.

@@ -11,6 +11,7 @@ pub mod narrow;
 pub mod palette;
 pub mod picker;
 pub mod reader;
+pub mod search;
 pub mod views;
 
 use crossterm::event::KeyEvent;
@@ -59,6 +60,8 @@ pub enum Overlay {
     Narrow(narrow::Names),
     /// Two runs beside each other.
     CompareRuns(Box<compare_runs::CompareRuns>),
+    /// What is searched in the pane's text, being typed.
+    Search(search::Search),
 }
 
 /// What a key did to an overlay.
@@ -139,6 +142,12 @@ impl Overlay {
         Self::Narrow(narrow::Names::new(kind, shared))
     }
 
+    /// The search line.
+    #[must_use]
+    pub fn search(before: String) -> Self {
+        Self::Search(search::Search::new(before))
+    }
+
     /// The comment form.
     #[must_use]
     pub fn comment(subject: Subject, before: Option<Feedback>) -> Self {
@@ -155,6 +164,7 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::Search(search) => search.key(event),
             Self::ComparePeriods(periods) => periods.key(event),
             Self::Views(list) => list.key(event),
             Self::Narrow(names) => names.key(event),
@@ -173,6 +183,7 @@ impl Overlay {
             Self::Picker(picker) => picker.card(area),
             Self::Comment(comment) => comment.card(area),
             Self::Filter(prompt) => prompt.card(area),
+            Self::Search(search) => search.card(area),
             Self::Views(list) => list.card(area),
             Self::Narrow(names) => names.card(area),
             Self::CompareRuns(_) | Self::ComparePeriods(_) => area,
@@ -191,13 +202,8 @@ impl Overlay {
             Self::Messages(messages) => messages.click(row, inside),
             Self::Palette(palette) => palette.click(row, inside),
             Self::Picker(picker) => picker.click(row, inside.height),
-            Self::Reader(_)
-            | Self::Comment(_)
-            | Self::Filter(_)
-            | Self::Views(_)
-            | Self::Narrow(_)
-            | Self::CompareRuns(_)
-            | Self::ComparePeriods(_) => Outcome::Stay,
+            // In the others there is nothing to click on; a click beside them closes them.
+            _ => Outcome::Stay,
         }
     }
 
@@ -217,6 +223,7 @@ impl Overlay {
             Self::Views(list) => list.paste(text),
             Self::Narrow(names) => names.paste(text),
             Self::Reader(reader) => reader.paste(text),
+            Self::Search(search) => search.paste(text),
             Self::Confirm(_) | Self::Messages(_) | Self::Picker(_) | Self::CompareRuns(_) | Self::ComparePeriods(_) => {}
         }
     }
@@ -286,6 +293,7 @@ impl Overlay {
             Self::Views(list) => return list.draw(area, buffer, view),
             Self::Narrow(names) => return Some(names.draw(area, buffer, view)),
             Self::CompareRuns(runs) => runs.draw(area, buffer, view),
+            Self::Search(search) => return Some(search.draw(area, buffer, view)),
         }
         None
     }
@@ -299,6 +307,7 @@ impl Overlay {
             Self::Reader(reader) => reader.hints(),
             Self::Palette(palette) => palette.hints(),
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
+            Self::Search(_) => &[("Enter", "keep"), ("Esc", "cancel")],
             Self::ComparePeriods(periods) => periods.hints(),
             Self::Filter(_) => {
                 &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Ctrl-s", "save as a view"), ("Esc", "cancel")]

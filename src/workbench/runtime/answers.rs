@@ -12,6 +12,8 @@ use crate::{
     query::Filter,
     repair::{desk, project::Projects},
     workbench::{
+        body::BodyText,
+        conversation::Conversation,
         hygiene,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
         overlays::compare_periods::Periods,
@@ -56,6 +58,7 @@ pub(super) fn answer(
             Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
             None => None,
         }),
+        Ask::Body(sequence) => Arrived::Body(facts.body(*sequence)?.map(|found| Arc::new(BodyText::new(*sequence, &found.body)))),
         Ask::Agents(window) => Arrived::Agents(Arc::new(agents(&facts, *window)?)),
         Ask::Costs(window, breakdown) => Arrived::Costs(Arc::new(hygiene::costs(facts.costs(*window, *breakdown)?))),
         Ask::Patterns(limit) => Arrived::Patterns(Arc::new(PatternPage {
@@ -147,6 +150,7 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
     Ok(Some(TraceView {
         summary: hygiene::summary(detail.summary),
         waterfall: Waterfall::new(&detail.trace, &verdict),
+        talk: Conversation::new(&detail.trace),
         trace: detail.trace,
         verdict,
         pattern: pattern.map(hygiene::pattern),

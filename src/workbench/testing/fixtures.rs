@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-pub(crate) use traces::{doubted, endless_trace, hostile_trace, refund, verdict};
+pub(crate) use traces::{doubted, endless_trace, hostile_trace, laid_out, refund, verdict};
 
 use super::NOON;
 

@@ -61,9 +61,15 @@ impl Workbench {
                 self.shared.marked = run;
                 self.say(Toast::news(words), now);
             }
+            Order::Search(query) => {
+                if let Some(seat) = self.seats.get_mut(self.focus) {
+                    seat.pane.update(&PaneMsg::Search(query), &self.shared, orders);
+                }
+            }
             Order::Toast(toast) => self.say(toast, now),
             Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), &self.shared, now)),
             Order::Overlay(OverlayKind::EditFilter(text)) => self.overlay = Some(Overlay::filter(Some(&text), &self.shared, now)),
+            Order::Overlay(OverlayKind::Search(before)) => self.overlay = Some(Overlay::search(before)),
             Order::Overlay(OverlayKind::Views) => self.overlay = Some(Overlay::views(&self.shared)),
             Order::Overlay(OverlayKind::SaveView(filter)) => self.overlay = Some(Overlay::save_view(filter, &self.shared)),
             Order::Overlay(OverlayKind::Narrow(kind)) => self.overlay = Some(Overlay::narrow(kind, &self.shared)),
