@@ -39,7 +39,8 @@ pub fn run(settings: &Settings, demo: bool) -> Result<(), CliError> {
 }
 
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
-    let projects = house::projects(settings)?;
+    // The demo's agents are nobody's: nothing of the user's is looked at for them.
+    let projects = if demo { Projects::none() } else { house::projects(settings)? };
     let keys = keys(settings)?;
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());

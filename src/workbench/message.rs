@@ -8,6 +8,7 @@ use crate::model::{
 };
 
 use super::{
+    mending::Mending,
     need::{Arrived, Ask},
     pane::PaneId,
     theme::{Theme, ThemeProblem},
@@ -83,6 +84,8 @@ pub enum Effect {
     },
     /// Record a decision; answered with [`Msg::Done`].
     Decide(Decision),
+    /// Do something about a fix; answered with [`Msg::Done`].
+    Mend(Mending),
     /// Write a text into the exports folder; answered with [`Msg::Done`], which names the path.
     Write {
         /// File name without folder; anything but letters, digits, `.`, `-` and `_` is replaced.

@@ -30,6 +30,7 @@ pub mod judge;
 pub mod kept;
 pub mod keymap;
 pub mod layout;
+pub mod mending;
 pub mod message;
 pub mod need;
 pub mod overlays;

@@ -6,12 +6,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::waterfall::Waterfall;
+use super::{mending::HistoryRow, waterfall::Waterfall};
 pub use crate::engine::window::Window;
 use crate::model::{
     agent::AgentReport,
     cost_report::{Breakdown, CostReport},
-    fix::Fix,
+    fix::{Fix, FixPlace},
     grade::Grade,
     ids::{Fingerprint, Sequence, TraceId},
     money::Money,
@@ -21,6 +21,7 @@ use crate::model::{
     trace::Trace,
     verdict::Verdict,
 };
+use crate::repair::project::git::GitState;
 
 /// A question and how often it may be asked again.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +78,10 @@ pub enum Ask {
     Scenarios(Whose, usize),
     /// Fixes: of a pattern, of a trace, or all, up to so many.
     Fixes(Whose, usize),
+    /// How the file of a fix stands in git.
+    GitState(FixPlace),
+    /// What was decided and done about fixes.
+    History,
 }
 
 /// Around which row.
@@ -123,6 +128,10 @@ pub enum Arrived {
     Scenarios(Arc<Vec<Scenario>>),
     /// To [`Ask::Fixes`].
     Fixes(Arc<Vec<Fix>>),
+    /// To [`Ask::GitState`]; `None` where there is no repository.
+    GitState(Option<GitState>),
+    /// To [`Ask::History`], newest first.
+    History(Arc<Vec<HistoryRow>>),
 }
 
 /// The figures of the status line.

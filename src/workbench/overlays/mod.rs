@@ -1,12 +1,15 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
+pub mod apply;
 pub mod comment;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
+pub mod history;
 pub mod palette;
 pub mod picker;
 pub mod reader;
+pub mod reason;
 
 use crossterm::event::KeyEvent;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -16,7 +19,7 @@ use crate::model::{feedback::Feedback, time::Timestamp};
 use super::{
     action::{Action, ActionId},
     effects::Orders,
-    need::Need,
+    need::{Arrived, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
     toasts::Toasts,
@@ -37,6 +40,12 @@ pub enum Overlay {
     Comment(comment::Comment),
     /// The filter being typed.
     Filter(filter::Prompt),
+    /// A fix to be applied, or not.
+    Apply(apply::Apply),
+    /// Why a fix is rejected.
+    Reason(reason::Reason),
+    /// What was decided and done about fixes.
+    History(history::History),
 }
 
 /// What a key did to an overlay.
@@ -116,6 +125,9 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::Apply(apply) => apply.key(event, now),
+            Self::Reason(reason) => reason.key(event, now),
+            Self::History(history) => history.key(event, now),
         }
     }
 
@@ -125,7 +137,8 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
-            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
+            Self::Reason(reason) => reason.paste(text),
+            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) | Self::Apply(_) | Self::History(_) => {}
         }
     }
 
@@ -136,11 +149,22 @@ impl Overlay {
         }
     }
 
+    /// Takes an answer to what it must know.
+    pub fn arrived(&mut self, answer: Arrived) {
+        match (self, answer) {
+            (Self::Apply(apply), Arrived::GitState(state)) => apply.stands(state),
+            (Self::History(history), Arrived::History(rows)) => history.arrived(rows),
+            _ => {}
+        }
+    }
+
     /// What it must know.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
+            Self::Apply(apply) => apply.need(),
+            Self::History(_) => Some(history::History::need()),
             _ => None,
         }
     }
@@ -154,6 +178,9 @@ impl Overlay {
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
+            Self::Reason(reason) => return Some(reason.draw(area, buffer, view)),
+            Self::Apply(apply) => apply.draw(area, buffer, view),
+            Self::History(history) => history.draw(area, buffer, view),
         }
         None
     }
@@ -167,6 +194,9 @@ impl Overlay {
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
+            Self::Apply(_) => &[("y", "apply"), ("n", "leave the file"), ("j/k", "scroll"), ("V", "split"), ("Esc", "leave the file")],
+            Self::Reason(_) => &[("Enter", "reject"), ("Esc", "cancel")],
+            Self::History(_) => &[("u", "undo"), ("j/k", "choose"), ("Esc", "close")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }
     }

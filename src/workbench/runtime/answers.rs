@@ -1,6 +1,6 @@
 //! What each question is answered with: the engine's facts, cleaned once for the screen.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     engine::{
@@ -8,11 +8,26 @@ use crate::{
         error::EngineError,
         facts::{Anchor as EngineAnchor, Facts, RowQuery, Total},
     },
-    model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
+    model::{
+        decision::Choice,
+        fix::{Fix, FixPlace},
+        ids::Sequence,
+        scenario::Scenario,
+        summary::Summary,
+    },
     query::Filter,
-    repair::{desk, project::Projects},
+    repair::{
+        change, desk,
+        ledger::Entry,
+        project::{
+            Projects,
+            git::{self, GitState},
+            source,
+        },
+    },
     workbench::{
         hygiene,
+        mending::HistoryRow,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
         waterfall::Waterfall,
     },
@@ -20,6 +35,9 @@ use crate::{
 
 /// Rows looked at for a live count while someone types, and for the nearest relaxation.
 const COUNT_BUDGET: u64 = 50_000;
+
+/// Entries of the history shown.
+const HISTORY: usize = 500;
 
 /// Answers one question. Blocks on disk.
 pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<Arrived, EngineError> {
@@ -44,6 +62,8 @@ pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
+        Ask::GitState(place) => Arrived::GitState(git_state(projects, place)),
+        Ask::History => Arrived::History(Arc::new(history(projects))),
         Ask::Fixes(whose, limit) => {
             Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
         }
@@ -150,4 +170,23 @@ fn fixes(facts: &Facts, projects: &Projects, whose: Whose, limit: usize) -> Resu
             None => Vec::new(),
         },
     })
+}
+
+/// How a file stands in git; asked only of files under the roots that the user named.
+fn git_state(projects: &Projects, place: &FixPlace) -> Option<GitState> {
+    let root = projects.roots().iter().find(|root| root.to_str() == Some(&place.root))?;
+    source::find(root, &place.path).ok()?;
+    git::state(root, &place.path)
+}
+
+/// What was decided and done about fixes, cleaned. A change can be undone while it is kept and was not.
+fn history(projects: &Projects) -> Vec<HistoryRow> {
+    let Some(ledger) = projects.ledger() else { return Vec::new() };
+    let open: HashSet<String> = change::all(ledger).into_iter().filter(|kept| kept.undone.is_none()).map(|kept| kept.id).collect();
+    let entries = ledger.entries(HISTORY).unwrap_or_default();
+    let row = |entry: Entry| {
+        let undoable = entry.what == Choice::Applied && entry.kept.as_ref().is_some_and(|kept| open.contains(kept));
+        HistoryRow { entry: hygiene::entry(entry), undoable }
+    };
+    entries.into_iter().map(row).collect()
 }

@@ -11,6 +11,7 @@ use super::{
     exports,
     fetch::Fetcher,
     highlight::Highlighter,
+    mend,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
 };
@@ -47,6 +48,7 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    projects: Projects,
     exports: PathBuf,
     keys: KeyMap,
     runtime: Handle,
@@ -83,7 +85,8 @@ impl Carrier {
             own: None,
             open_demo,
             stay: 0,
-            fetcher: Fetcher::start(projects, queue.clone())?,
+            projects,
+            fetcher: Fetcher::start(queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
             exports,
@@ -132,7 +135,7 @@ impl Carrier {
     /// Carries one effect out. What concerns the terminal itself is the loop's and is not seen here.
     pub fn carry(&self, effect: Effect) {
         match effect {
-            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.stay, slot, generation, ask),
+            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.projects(), self.stay, slot, generation, ask),
             Effect::Feedback { trace, agent, vote } => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
@@ -158,6 +161,10 @@ impl Carrier {
                     let done = engine.decide(decision).await;
                     Msg::Done(done.map(|()| format!("{word}; the decision is recorded")).map_err(|error| format!("not recorded: {error}")))
                 });
+            }
+            Effect::Mend(mending) => {
+                let (engine, projects, exports) = (self.engine.clone(), self.projects(), self.exports.clone());
+                self.answer_with(async move { Msg::Done(mend::carry_out(engine, projects, &exports, mending).await) });
             }
             Effect::Write { name, text } => {
                 let folder = self.exports.clone();
@@ -186,6 +193,11 @@ impl Carrier {
             }
             Effect::Copy(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
+    }
+
+    /// The source that fixes are made for: that of the user's own agents, none for those of the demo.
+    fn projects(&self) -> Projects {
+        if self.own.is_some() { Projects::none() } else { self.projects.clone() }
     }
 
     /// Runs something elsewhere; its message comes back through the queue.

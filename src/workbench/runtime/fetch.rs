@@ -26,6 +26,7 @@ use crate::{
 struct Waiting {
     order: u64,
     engine: Engine,
+    projects: Projects,
     stay: u64,
     generation: u64,
     ask: Ask,
@@ -54,20 +55,20 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     /// Starts the thread.
-    pub(super) fn start(projects: Projects, queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
+    pub(super) fn start(queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
         let board = Arc::new((Mutex::new(Board::default()), Condvar::new()));
         let theirs = Arc::clone(&board);
-        thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &projects, &queue))?;
+        thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &queue))?;
         Ok(Self { board })
     }
 
     /// Asks; a question of the same slot that still waits is replaced, and keeps its place in the line.
-    pub(super) fn ask(&self, engine: &Engine, stay: u64, slot: Slot, generation: u64, ask: Ask) {
+    pub(super) fn ask(&self, engine: &Engine, projects: Projects, stay: u64, slot: Slot, generation: u64, ask: Ask) {
         let (lock, bell) = &*self.board;
         let mut board = lock.lock().unwrap_or_else(PoisonError::into_inner);
         board.asked += 1;
         let order = board.waiting.get(&slot).map_or(board.asked, |waiting| waiting.order);
-        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), stay, generation, ask });
+        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), projects, stay, generation, ask });
         bell.notify_one();
     }
 }
@@ -80,7 +81,7 @@ impl Drop for Fetcher {
     }
 }
 
-fn run(board: &(Mutex<Board>, Condvar), projects: &Projects, queue: &mpsc::Sender<Envelope>) {
+fn run(board: &(Mutex<Board>, Condvar), queue: &mpsc::Sender<Envelope>) {
     let (lock, bell) = board;
     loop {
         let (slot, waiting) = {
@@ -95,8 +96,8 @@ fn run(board: &(Mutex<Board>, Condvar), projects: &Projects, queue: &mpsc::Sende
                 board = bell.wait(board).unwrap_or_else(PoisonError::into_inner);
             }
         };
-        let Waiting { engine, stay, generation, ask, .. } = waiting;
-        let answer = answers::answer(&engine, projects, &ask).map_err(|error| error.to_string());
+        let Waiting { engine, projects, stay, generation, ask, .. } = waiting;
+        let answer = answers::answer(&engine, &projects, &ask).map_err(|error| error.to_string());
         let msg = Msg::Arrived { slot, generation, answer };
         if queue.blocking_send(Envelope::during(stay, Content::Msg(msg))).is_err() {
             return;

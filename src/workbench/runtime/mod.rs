@@ -6,6 +6,7 @@ mod crash;
 mod exports;
 mod fetch;
 mod highlight;
+mod mend;
 pub mod screen_loop;
 pub mod stage;
 pub mod theme_files;

@@ -5,7 +5,7 @@ use crate::model::time::Timestamp;
 use crate::workbench::{
     effects::{Effects, Order, Orders, OverlayKind},
     message::{Effect, Toast},
-    overlays::Overlay,
+    overlays::{Overlay, apply::Apply, history::History, reason::Reason},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
 };
@@ -56,6 +56,9 @@ impl Workbench {
             Order::Toast(toast) => self.say(toast, now),
             Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
+            Order::Overlay(OverlayKind::Apply(fix)) => self.overlay = Some(Overlay::Apply(Apply::new(*fix))),
+            Order::Overlay(OverlayKind::Reason(fix)) => self.overlay = Some(Overlay::Reason(Reason::new(*fix))),
+            Order::Overlay(OverlayKind::History) => self.overlay = Some(Overlay::History(History::default())),
             Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
             Order::Refresh => self.slots.doubt_all(),
         }

@@ -132,6 +132,11 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
                 overlay.counted(count);
             }
         }
+        (Slot::Prompt, Ok(answer)) => {
+            if let Some(overlay) = workbench.overlay.as_mut() {
+                overlay.arrived(answer);
+            }
+        }
         (Slot::Pane(pane), Ok(answer)) => {
             if let Some(seat) = workbench.index_of(pane).and_then(|index| workbench.seats.get_mut(index)) {
                 seat.problem = None;
@@ -145,7 +150,7 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
                 seat.problem = Some(problem);
             }
         }
-        (Slot::Status | Slot::Prompt, Ok(_)) => {}
+        (Slot::Status, Ok(_)) => {}
     }
 }
 
