@@ -19,9 +19,9 @@ use crate::{
         glyphs::{GlyphSet, Glyphs},
         keymap::KeyMap,
         message::ListenerState,
-        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles},
+        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles, view_files::ViewFile},
         theme::{
-            library::{COLOURLESS, DEFAULT},
+            library::{COLOURLESS, DEFAULT, choose},
             palette::Colours,
         },
     },
@@ -31,11 +31,24 @@ use crate::{
 const DEMO_PACE: Duration = Duration::from_millis(1_500);
 
 /// Shows the workbench until someone quits.
-pub fn run(settings: &Settings, demo: bool) -> Result<(), CliError> {
+pub fn run(settings: &Settings, demo: bool, plain: bool) -> Result<(), CliError> {
+    if plain {
+        return super::runtime()?.block_on(talk(settings, demo));
+    }
     if let Some(reason) = stage::missing_terminal(std::env::var("TERM").ok().as_deref()) {
         return Err(CliError::wrong_use(reason));
     }
     super::runtime()?.block_on(show(settings, demo))
+}
+
+/// The same without a screen.
+async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let engine = if demo {
+        open_demo(&house::engine_options(settings, StorePlace::Memory)?, &Handle::current())?
+    } else {
+        house::open_engine(settings)?
+    };
+    super::plain::run(settings, engine).await
 }
 
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
@@ -45,7 +58,8 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());
     let themes = Arc::new(ThemeFiles::new(settings.home.join("themes"), colours));
-    let theme = settings.theme.value.clone().unwrap_or_else(|| if colours == Colours::None { COLOURLESS } else { DEFAULT }.to_owned());
+    let theme = settings.theme.value.as_deref().unwrap_or(if colours == Colours::None { COLOURLESS } else { DEFAULT });
+    let theme = choose(theme, stage::ground).to_owned();
     // A theme that cannot be had is said before anything is opened.
     themes.choose(&theme).map_err(CliError::wrong_use)?;
     // Before the store is open: a signal that came earlier would end the program without closing it.
@@ -60,6 +74,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
         let options = WorkbenchOptions {
             theme,
             themes,
+            views: Arc::new(ViewFile::new(&settings.home, Arc::new(SystemClock))),
             keys,
             glyphs,
             listener: state,

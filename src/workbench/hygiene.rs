@@ -4,12 +4,14 @@
 use serde_json::Value;
 
 use crate::{
+    engine::facts::{RunsCompared, TraceDetail},
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
     },
     repair::ledger::Entry,
     text::clean::{clean_block, clean_line},
+    workbench::run_pair::{OneRun, RunPair},
 };
 
 /// Cleans a text of one line in place.
@@ -92,6 +94,13 @@ pub fn verdict(mut verdict: Verdict) -> Verdict {
     lines(verdict.domain_checks.iter_mut().map(|check| &mut check.says));
     lines(&mut verdict.incomplete);
     verdict
+}
+
+/// Two runs beside each other. The runs stay as sent; what is shown of them is cleaned where it is drawn.
+#[must_use]
+pub fn pair(compared: RunsCompared) -> RunPair {
+    let one = |detail: TraceDetail| OneRun { summary: summary(detail.summary), trace: detail.trace };
+    RunPair { left: one(compared.left), right: one(compared.right), chosen: compared.chosen, comparison: compared.comparison }
 }
 
 /// An agent's report.

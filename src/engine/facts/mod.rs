@@ -3,11 +3,16 @@
 mod advice;
 mod agents;
 mod axis;
+mod cancel;
+mod chosen;
 mod compare;
 mod costs;
+mod figures;
+mod history;
 mod overview;
 mod patterns;
 mod rows;
+mod run_comparison;
 mod sorted;
 mod traces;
 mod types;
@@ -20,7 +25,12 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
-pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
+pub use cancel::Cancel;
+pub(super) use compare::PERIODS;
+pub use run_comparison::RunsCompared;
+pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
+pub use chosen::{AgentRuns, Chosen};
+pub use figures::FiguresOf;
 
 use crate::{
     analysis::peers::Likeness,

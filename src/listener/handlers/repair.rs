@@ -7,6 +7,7 @@ use crate::{
     model::{
         decision::Choice,
         fix::{Fix, Impact},
+        ids::Fingerprint,
         scenario::Scenario,
     },
     repair::desk,
@@ -29,6 +30,36 @@ pub(in crate::listener) fn scenarios(call: &mut Call) -> Reply<'_> {
             0 => "No failures to learn from".to_owned(),
             1 => "1 scenario from this trace's failures".to_owned(),
             many => format!("{many} scenarios from this trace's failures"),
+        };
+        answer::json(&Scenarios { generated: scenarios.len(), scenarios, message })
+    })
+}
+
+/// Scenarios of a list unless asked for otherwise, and at most.
+const LISTED: usize = 50;
+const MOST_LISTED: usize = 500;
+
+/// `GET /api/scenarios`
+pub(in crate::listener) fn all_scenarios(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let limit = call.parameters.count("limit", LISTED, MOST_LISTED)?;
+        let pattern =
+            match call.parameters.get("pattern") {
+                None => None,
+                Some(text) => Some(text.parse::<Fingerprint>().map_err(|_| {
+                    Problem::bad(format!("parameter \"pattern\" is {text:?}; expected the fingerprint of a failure pattern"))
+                })?),
+            };
+        let scenarios = call
+            .read(move |facts| match pattern {
+                Some(pattern) => desk::scenarios_for_pattern(facts, pattern),
+                None => desk::scenarios(facts, limit),
+            })
+            .await?;
+        let message = match scenarios.len() {
+            0 => "No failures to learn from".to_owned(),
+            1 => "1 scenario".to_owned(),
+            many => format!("{many} scenarios"),
         };
         answer::json(&Scenarios { generated: scenarios.len(), scenarios, message })
     })

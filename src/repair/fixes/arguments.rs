@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::{Argument, Context},
+    edits,
     framework::{ToolParts, tool},
     literal,
 };
@@ -20,6 +21,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     },
     why,
     snippet,
+    edit: Some(edits::arguments::edit),
+    applies: ALWAYS,
 };
 
 const TO_NUMBER: &str = r#"def number(name: str, value) -> float:
@@ -45,7 +48,7 @@ const REQUIRED: &str = r#"def required(name: str, value, kind: type):
 "#;
 
 /// Whether an argument is to be a number: its schema says so, the error says so, or its text is one in another spelling.
-fn wants_number(context: &Context<'_>, argument: &Argument<'_>) -> bool {
+pub(super) fn wants_number(context: &Context<'_>, argument: &Argument<'_>) -> bool {
     match context.schema_type(argument) {
         Some("number" | "integer") => return true,
         Some(_) => return false,

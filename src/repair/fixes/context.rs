@@ -43,6 +43,8 @@ pub(super) struct Argument<'r> {
 pub struct Context<'r> {
     pub(super) subject: Subject<'r>,
     pub(super) framework: Framework,
+    /// The framework's name, as the verdict has it; also where there is no snippet for it.
+    pub(super) framework_name: Option<&'r str>,
     /// The tool's name as an identifier.
     pub(super) tool: String,
     /// The tool's name as a literal.
@@ -54,10 +56,13 @@ pub struct Context<'r> {
 }
 
 impl<'r> Context<'r> {
-    pub(super) fn new(subject: Subject<'r>, framework: Framework) -> Self {
+    /// What a fix for this failure is about, in a framework as verdicts name it.
+    #[must_use]
+    pub fn new(subject: Subject<'r>, framework: Option<&'r str>) -> Self {
         let name = subject.tool().unwrap_or("tool");
         Self {
-            framework,
+            framework: Framework::named(framework),
+            framework_name: framework,
             tool: literal::identifier(name),
             tool_literal: literal::text(name),
             arguments: arguments(&subject),

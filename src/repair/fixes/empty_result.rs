@@ -1,8 +1,9 @@
 //! An empty result turned into a sentence the model cannot overlook.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{ToolParts, tool},
     literal,
 };
@@ -19,6 +20,8 @@ pub(super) const REMEDY: Remedy = Remedy {
         )
     },
     snippet,
+    edit: Some(edits::empty_result::edit),
+    applies: ALWAYS,
 };
 
 fn snippet(context: &Context<'_>) -> String {

@@ -5,15 +5,19 @@
 mod arguments;
 mod context;
 mod context_size;
+mod edits;
 mod empty_result;
 mod framework;
 mod impact;
 mod iteration_limit;
 mod literal;
 mod model_access;
+mod model_retry;
 mod output_schema;
 mod permission;
+mod recovery;
 mod retry;
+mod site;
 mod time_limit;
 mod tool_error;
 mod truncated_reply;
@@ -22,7 +26,7 @@ mod unknown_tool;
 use std::cmp::Reverse;
 
 pub use self::context::Context;
-use self::framework::Framework;
+use self::site::{Carry, Site};
 use super::{
     python::{Definition, Edit, Installed, Module},
     subject::{Subject, id_of, shortened},
@@ -50,7 +54,14 @@ struct Remedy {
     why: fn(&Context<'_>) -> String,
     /// The snippet: valid Python, whatever the run holds.
     snippet: fn(&Context<'_>) -> String,
+    /// How it is carried out in a file; `None` for a remedy that is advice alone.
+    edit: Option<Carry>,
+    /// Whether it helps against this failure, of those with its codes.
+    applies: fn(&Context<'_>) -> bool,
 }
+
+/// A remedy that helps against every failure of its codes.
+const ALWAYS: fn(&Context<'_>) -> bool = |_| true;
 
 /// The catalogue. Of remedies for one failure the earlier is proposed first.
 const REMEDIES: &[Remedy] = &[
@@ -64,6 +75,7 @@ const REMEDIES: &[Remedy] = &[
     iteration_limit::REMEDY,
     output_schema::REMEDY,
     context_size::REMEDY,
+    model_retry::REMEDY,
     model_access::REMEDY,
     truncated_reply::REMEDY,
 ];
@@ -91,7 +103,7 @@ pub struct Proposal<'r> {
 /// All fixes for a failing run, in the order of [`propose`].
 #[must_use]
 pub fn proposals<'r>(trace: &'r Trace, verdict: &'r Verdict, patterns: &[PatternReport]) -> Vec<Proposal<'r>> {
-    let framework = Framework::named(verdict.framework.as_deref().or(trace.framework.as_deref()));
+    let framework = verdict.framework.as_deref().or(trace.framework.as_deref());
     let mut found: Vec<(u64, Proposal<'r>)> = Vec::new();
     for failure in distinct(Subject::all(trace, verdict)) {
         let pattern = patterns.iter().find(|report| belongs(failure.failure, report));
@@ -113,12 +125,23 @@ pub fn proposals<'r>(trace: &'r Trace, verdict: &'r Verdict, patterns: &[Pattern
 /// does it by itself. The edits do not overlap, and the module they give parses; made twice they would give `None`.
 #[must_use]
 pub fn edit(remedy_id: &str, context: &Context<'_>, module: &Module, place: &Definition, installed: &Installed) -> Option<Vec<Edit>> {
-    let _ = (remedy_id, context, module, place, installed);
-    None
+    let remedy = REMEDIES.iter().find(|remedy| remedy.id == remedy_id)?;
+    let carry = remedy.edit?;
+    if !offered(remedy, context) {
+        return None;
+    }
+    carry(&Site { context, module, place, installed })
 }
 
 fn remedies(code: FailureCode) -> impl Iterator<Item = &'static Remedy> {
     REMEDIES.iter().filter(move |remedy| remedy.codes.contains(&code))
+}
+
+/// Whether a remedy is worth proposing: it helps, and the framework does not make up for the failure by itself.
+fn offered(remedy: &Remedy, context: &Context<'_>) -> bool {
+    let code = context.subject.failure.code;
+    let recovers = recovery::recovers(context.framework_name, code, context.subject.message());
+    remedy.codes.contains(&code) && !recovers && (remedy.applies)(context)
 }
 
 /// One failure of each kind: the same code of the same tool or model needs one fix, however often it came up.
@@ -156,7 +179,7 @@ fn fix(remedy: &Remedy, context: &Context<'_>, pattern: Option<&PatternReport>) 
         change: None,
         snippet: (remedy.snippet)(context),
         language: "python".to_owned(),
-        why: (remedy.why)(context),
+        why: why(remedy, context),
         evidence,
         code: failure.code,
         fingerprint,
@@ -167,6 +190,17 @@ fn fix(remedy: &Remedy, context: &Context<'_>, pattern: Option<&PatternReport>) 
         verified: false,
         decision: None,
         watch: None,
+    }
+}
+
+/// Why a remedy would help; where the framework would by itself, had it not been told not to, that comes first.
+fn why(remedy: &Remedy, context: &Context<'_>) -> String {
+    let why = (remedy.why)(context);
+    match context.framework_name {
+        Some(name) if recovery::recovers_unless_off(name, context.subject.failure.code) => {
+            format!("{name} tells the model of such an error unless that is turned off; look whether it is. {why}")
+        }
+        _ => why,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A refusal told as what it is: final, and not for the model to try again.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
     framework::{ToolParts, tool},
     literal,
@@ -19,6 +19,8 @@ pub(super) const REMEDY: Remedy = Remedy {
         )
     },
     snippet,
+    edit: None,
+    applies: ALWAYS,
 };
 
 const REFUSED: &str = r#"def refused(error: Exception) -> bool:

@@ -1,8 +1,9 @@
 //! Another try, later, where a failure passes by itself.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{Framework, ToolParts, tool},
     literal::{self, fill},
 };
@@ -14,6 +15,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     title: |context| format!("try {} again, each time a little later", context.tool),
     why,
     snippet,
+    edit: Some(edits::retry::edit),
+    applies: ALWAYS,
 };
 
 /// Says of an error whether it may pass; the same in every framework.

@@ -1,8 +1,9 @@
 //! A time limit for a tool, and one more try.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{ToolParts, tool},
     literal,
 };
@@ -20,10 +21,12 @@ pub(super) const REMEDY: Remedy = Remedy {
     title: |context| format!("give {} a time limit and one more try", context.tool),
     why,
     snippet,
+    edit: Some(edits::time_limit::edit),
+    applies: ALWAYS,
 };
 
 /// The limit in whole seconds, at least one.
-fn seconds(context: &Context<'_>) -> f64 {
+pub(super) fn seconds(context: &Context<'_>) -> f64 {
     context.typical().map_or(START_SECONDS, |typical| (typical.millis() / 1e3 * TIMES_TYPICAL).ceil().clamp(1.0, 3_600.0))
 }
 

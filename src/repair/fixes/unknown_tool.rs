@@ -1,8 +1,9 @@
 //! A tool under the name the model asks for, and a list of names when it asks for one that is not there.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{Framework, ToolParts, tool},
     literal::{self, fill},
 };
@@ -23,6 +24,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     },
     why,
     snippet,
+    edit: Some(edits::unknown_tool::edit),
+    applies: ALWAYS,
 };
 
 fn offered<'r>(context: &Context<'r>) -> Vec<&'r str> {

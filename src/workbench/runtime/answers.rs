@@ -47,7 +47,9 @@ pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<
         Ask::Rows { anchor, before, after, filter } => {
             Arrived::Rows(Arc::new(rows(&facts, *anchor, (*before, *after), filter.as_deref())?))
         }
-        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?.matches),
+        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?),
+        Ask::Sessions { .. } => Arrived::Sessions(Arc::default()),
+        Ask::Names(_) => Arrived::Names(Arc::default()),
         Ask::Trace(sequence) => Arrived::Trace(trace(&facts, *sequence)?.map(Arc::new)),
         Ask::TraceById(id) => Arrived::Trace(match facts.find(id)? {
             Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
@@ -67,6 +69,7 @@ pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<
         Ask::Fixes(whose, limit) => {
             Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
         }
+        Ask::CompareRuns { left, right } => Arrived::RunsCompared(Arc::new(hygiene::pair(facts.compare_runs(*left, *right)?))),
     })
 }
 
@@ -102,6 +105,8 @@ fn rows(facts: &Facts, anchor: Anchor, (before, after): (usize, usize), filter: 
         total: window.total.count(),
         exact: matches!(window.total, Total::Exactly(_)),
         stored,
+        searched: window.searched,
+        done: true,
         relaxation,
         rows: window.rows.into_iter().map(hygiene::summary).collect::<Vec<Summary>>(),
     })

@@ -14,6 +14,7 @@ use super::{
     mend,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use crate::{
     engine::{
@@ -27,7 +28,7 @@ use crate::{
     text::clean::clean_line,
     workbench::{
         keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -49,6 +50,7 @@ pub struct Carrier {
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
     projects: Projects,
+    views: Arc<ViewFile>,
     exports: PathBuf,
     keys: KeyMap,
     runtime: Handle,
@@ -65,6 +67,8 @@ pub struct Outfit {
     pub themes: Arc<ThemeFiles>,
     /// The agents' source that fixes are made for.
     pub projects: Projects,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
     /// Which key means what, for a workbench made anew.
@@ -78,7 +82,7 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, projects, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, projects, views, exports, keys, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
@@ -89,6 +93,7 @@ impl Carrier {
             fetcher: Fetcher::start(queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
+            views,
             exports,
             keys,
             runtime,
@@ -173,12 +178,27 @@ impl Carrier {
                     Msg::Done(written.unwrap_or_else(|_| Err("the file was not written".to_owned())))
                 });
             }
+            Effect::WriteScenario(scenario) => {
+                let folder = self.exports.join("scenarios");
+                self.answer_with(async move {
+                    let written = tokio::task::spawn_blocking(move || exports::write_scenario(&folder, *scenario)).await;
+                    Msg::Done(written.unwrap_or_else(|_| Err("the scenario was not written".to_owned())))
+                });
+            }
             Effect::Highlight { key, text } => self.highlighter.ask(key, text),
             Effect::LoadTheme(name) => {
                 let themes = Arc::clone(&self.themes);
                 self.answer_with(async move {
                     let loaded = tokio::task::spawn_blocking(move || themes.choose(&name)).await;
                     loaded.map_or_else(|_| Msg::Done(Err("the theme was not read".to_owned())), Msg::Theme)
+                });
+            }
+            Effect::ChangeViews(change) => {
+                let file = Arc::clone(&self.views);
+                self.answer_with(async move {
+                    let done = tokio::task::spawn_blocking(move || file.change(&change)).await;
+                    let views = |_| Msg::Views(ViewNews { views: Err("the views were not changed".to_owned()), says: String::new() });
+                    done.map_or_else(views, Msg::Views)
                 });
             }
             Effect::CopyBody(sequence) => {
@@ -191,7 +211,13 @@ impl Carrier {
                     }
                 });
             }
-            Effect::Copy(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::OpenEditor { .. }
+            | Effect::Mouse(_)
+            | Effect::ToggleDemo
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 
@@ -254,6 +280,8 @@ impl Carrier {
         shared.key_required = before.shared.key_required;
         shared.patience = engine.patience();
         shared.zone = before.shared.zone.clone();
+        shared.views = before.shared.views.clone();
+        shared.past_filters = before.shared.past_filters.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }
 }

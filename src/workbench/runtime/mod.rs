@@ -10,6 +10,7 @@ mod mend;
 pub mod screen_loop;
 pub mod stage;
 pub mod theme_files;
+pub mod view_files;
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -24,11 +25,12 @@ use self::{
     screen_loop::{Envelope, ScreenLoop, Sources},
     stage::UserTerminal,
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use super::{
     glyphs::Glyphs,
     keymap::KeyMap,
-    message::{ListenerState, Msg},
+    message::{ListenerState, Msg, ViewNews},
     root::Workbench,
     shared::Shared,
     theme::{Theme, ThemeProblem},
@@ -47,6 +49,8 @@ pub struct WorkbenchOptions {
     pub theme: String,
     /// The themes there are.
     pub themes: Arc<ThemeFiles>,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Which key means what.
     pub keys: KeyMap,
     /// The characters to draw with.
@@ -124,6 +128,11 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         tracing::warn!(%error, "themes are not watched");
     }
     let _ = queue.try_send(Envelope::always(Msg::Themes(options.themes.names())));
+    let views_watch = view_files::watch(&options.views, queue.clone());
+    if let Err(error) = &views_watch {
+        tracing::warn!(%error, "saved views are not watched");
+    }
+    let _ = queue.try_send(Envelope::always(Msg::Views(ViewNews { views: options.views.load(), says: String::new() })));
     for notice in options.notices {
         let _ = queue.try_send(Envelope::always(Msg::Done(Ok(notice))));
     }
@@ -132,6 +141,7 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         open_demo: options.open_demo,
         themes: options.themes,
         projects: options.projects,
+        views: options.views,
         exports: options.exports,
         keys: options.keys,
         runtime: handle,

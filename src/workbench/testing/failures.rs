@@ -193,6 +193,7 @@ pub(crate) fn scenario(id: &str, title: &str) -> Scenario {
             Assertion { check: "within_ms".to_owned(), value: json!(3000), says: "the run ends within 3 s".to_owned() },
         ],
         stands_for: 31,
+        difficulty: None,
         decision: None,
     }
 }
