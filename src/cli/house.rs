@@ -18,7 +18,7 @@ use crate::{
         owner::Owner,
     },
     listener::{ListenerError, ListenerOptions},
-    repair::project::Projects,
+    repair::{ledger::Ledger, project::Projects},
     store::{RetentionRule, StoreError},
 };
 
@@ -52,7 +52,8 @@ pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOp
 
 /// The agents' source that fixes are made for.
 pub fn projects(settings: &Settings) -> Result<Projects, CliError> {
-    let projects = Projects::new(settings.projects.value.clone(), settings.home.parent());
+    let ledger = Ledger::new(settings.home.join("undo"), settings.user.clone());
+    let projects = Projects::new(settings.projects.value.clone(), settings.home.parent()).with_ledger(ledger);
     // What was asked for on the spot and cannot be is said; the default goes quietly without.
     match projects.refused().first().filter(|_| settings.projects.origin == super::settings::Origin::Flag) {
         Some(refused) => Err(CliError::wrong_use(format!("--project {refused}"))),

@@ -58,7 +58,8 @@ async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
 }
 
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
-    let projects = house::projects(settings)?;
+    // The demo's agents are nobody's: nothing of the user's is looked at for them.
+    let projects = if demo { Projects::none() } else { house::projects(settings)? };
     let (key_file, keys, key_problems) = KeyFile::open(settings.home.join("keys.toml")).map_err(CliError::wrong_use)?;
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());

@@ -101,6 +101,8 @@ pub struct Settings {
     pub quiet_time: Setting<Elapsed>,
     /// Whether sensitive data is taken out of traces before they are stored.
     pub redact: Setting<bool>,
+    /// The name the user is logged in by, for the history of what was decided.
+    pub user: Option<String>,
     /// Folders that hold agents' source: fixes are made for files under them and touch nothing else.
     pub projects: Setting<Vec<PathBuf>>,
 }
@@ -118,6 +120,8 @@ pub struct Environment {
     pub api_key: Option<String>,
     /// `ARC_EVAL_ENV`.
     pub environment: Option<String>,
+    /// The name the user is logged in by: `USER`, `LOGNAME` or `USERNAME`.
+    pub user: Option<String>,
 }
 
 impl Environment {
@@ -131,6 +135,7 @@ impl Environment {
             listen: text("ARC_EVAL_LISTEN"),
             api_key: text("ARC_EVAL_API_KEY"),
             environment: text("ARC_EVAL_ENV"),
+            user: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text),
         }
     }
 }
@@ -222,6 +227,7 @@ impl Settings {
                 file.project,
                 vec![PathBuf::from(".")],
             ),
+            user: environment.user.clone(),
             home,
             config,
         })

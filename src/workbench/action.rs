@@ -151,6 +151,15 @@ pub mod verbs {
     pub const ACCEPT: Action = Action::new("accept", "accept", "Accept what is selected", &["a"], Group::Decide);
     /// Reject.
     pub const REJECT: Action = Action::new("reject", "reject", "Reject what is selected", &["x"], Group::Decide);
+    /// Apply to the user's file.
+    pub const APPLY: Action =
+        Action::new("apply", "apply", "Apply the fix to your file, after showing it and asking", &["A"], Group::Decide);
+    /// Take an applied change back.
+    pub const UNDO: Action =
+        Action::new("undo", "undo", "Put your file back as it was before the fix", &["U"], Group::Decide).quiet().dangerous();
+    /// What was decided.
+    pub const HISTORY: Action =
+        Action::new("history", "history", "List what was decided and done about fixes", &["H"], Group::Decide).quiet();
     /// Write to a file.
     pub const WRITE: Action = Action::new("write", "write", "Write what is selected to a file", &["w"], Group::Decide);
     /// Set a baseline.
@@ -173,6 +182,8 @@ pub mod verbs {
         Action::new("review", "review", "Order runs so that few votes teach the most, or newest first again", &["o"], Group::View);
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
+    /// Side by side.
+    pub const SPLIT: Action = Action::new("split", "split", "Show old and new side by side, or one after the other", &["V"], Group::View);
     /// Open the source line in the user's editor.
     pub const EDIT_SOURCE: Action =
         Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();

@@ -1,6 +1,6 @@
 //! What a pane or overlay asks of the root, and the list the root's own effects are gathered in.
 
-use crate::model::{feedback::Feedback, ids::Sequence};
+use crate::model::{feedback::Feedback, fix::Fix, ids::Sequence};
 
 use super::{
     message::{Effect, Toast},
@@ -37,7 +37,7 @@ pub enum Order {
 }
 
 /// What can be put in front.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum OverlayKind {
     /// The filter prompt, on the filter in force.
     Filter,
@@ -64,6 +64,12 @@ pub enum OverlayKind {
     },
     /// A text to read, such as an explanation: title and lines.
     Text(String, Vec<String>),
+    /// Asks whether a fix is to be applied, and shows it.
+    Apply(Box<Fix>),
+    /// Asks why a fix is rejected.
+    Reason(Box<Fix>),
+    /// What was decided and done about fixes.
+    History,
 }
 
 /// The orders of one update.

@@ -9,6 +9,7 @@ use crate::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
     },
+    repair::ledger::Entry,
     text::clean::{clean_block, clean_line},
     workbench::{
         overlays::compare_periods::Periods,
@@ -178,6 +179,14 @@ pub fn fix(mut fix: Fix) -> Fix {
     block(&mut fix.snippet);
     lines(fix.evidence.iter_mut().map(|evidence| &mut evidence.says));
     fix
+}
+
+/// An entry of the history.
+#[must_use]
+pub fn entry(mut entry: Entry) -> Entry {
+    lines([&mut entry.title, &mut entry.fix]);
+    lines([&mut entry.who, &mut entry.file, &mut entry.reason].into_iter().flatten());
+    entry
 }
 
 #[cfg(test)]

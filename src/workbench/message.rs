@@ -13,6 +13,7 @@ use crate::model::{
 use super::{
     action::ActionId,
     keymap::KeyMap,
+    mending::Mending,
     need::{Arrived, Ask},
     pane::PaneId,
     theme::{Theme, ThemeProblem},
@@ -99,6 +100,8 @@ pub enum Effect {
     },
     /// Record a decision; answered with [`Msg::Done`].
     Decide(Decision),
+    /// Do something about a fix; answered with [`Msg::Done`].
+    Mend(Mending),
     /// Write a text into the exports folder; answered with [`Msg::Done`], which names the path.
     Write {
         /// File name without folder; anything but letters, digits, `.`, `-` and `_` is replaced.

@@ -37,6 +37,7 @@ pub mod kept;
 pub mod keymap;
 pub mod keys_edit;
 pub mod layout;
+pub mod mending;
 pub mod message;
 pub mod mouse;
 pub mod narrow;

@@ -6,7 +6,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{body::BodyText, conversation::Conversation, overlays::compare_periods::Periods, run_pair::RunPair, waterfall::Waterfall};
+use super::{
+    body::BodyText, conversation::Conversation, mending::HistoryRow, overlays::compare_periods::Periods, run_pair::RunPair,
+    waterfall::Waterfall,
+};
 pub use crate::engine::{
     facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
@@ -14,7 +17,7 @@ pub use crate::engine::{
 use crate::model::{
     agent::AgentReport,
     cost_report::{Breakdown, CostReport},
-    fix::Fix,
+    fix::{Fix, FixPlace},
     grade::Grade,
     ids::{Fingerprint, Sequence, TraceId},
     money::Money,
@@ -24,6 +27,7 @@ use crate::model::{
     trace::Trace,
     verdict::Verdict,
 };
+use crate::repair::project::git::GitState;
 
 /// A question and how often it may be asked again.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +109,10 @@ pub enum Ask {
         /// The right side.
         current: Option<String>,
     },
+    /// How the file of a fix stands in git.
+    GitState(FixPlace),
+    /// What was decided and done about fixes.
+    History,
     /// Two runs beside each other; the left one is chosen where none is named.
     CompareRuns {
         /// The run compared with.
@@ -163,6 +171,10 @@ pub enum Arrived {
     Fixes(Arc<Vec<Fix>>),
     /// To [`Ask::ComparePeriods`].
     PeriodsCompared(Arc<Periods>),
+    /// To [`Ask::GitState`]; `None` where there is no repository.
+    GitState(Option<GitState>),
+    /// To [`Ask::History`], newest first.
+    History(Arc<Vec<HistoryRow>>),
     /// To [`Ask::CompareRuns`].
     RunsCompared(Arc<RunPair>),
 }

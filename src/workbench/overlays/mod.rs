@@ -1,16 +1,19 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
+pub mod apply;
 pub mod comment;
 pub mod compare_periods;
 pub mod compare_runs;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
+pub mod history;
 pub mod messages;
 pub mod narrow;
 pub mod palette;
 pub mod picker;
 pub mod reader;
+pub mod reason;
 pub mod search;
 pub mod views;
 
@@ -54,6 +57,12 @@ pub enum Overlay {
     Filter(filter::Prompt),
     /// Two stretches of time or baselines beside each other.
     ComparePeriods(Box<compare_periods::ComparePeriods>),
+    /// A fix to be applied, or not.
+    Apply(apply::Apply),
+    /// Why a fix is rejected.
+    Reason(reason::Reason),
+    /// What was decided and done about fixes.
+    History(history::History),
     /// The saved views.
     Views(views::ViewList),
     /// Names to narrow the filter to.
@@ -166,6 +175,9 @@ impl Overlay {
             Self::Filter(prompt) => prompt.key(event, now),
             Self::Search(search) => search.key(event),
             Self::ComparePeriods(periods) => periods.key(event),
+            Self::Apply(apply) => apply.key(event, now),
+            Self::Reason(reason) => reason.key(event, now),
+            Self::History(history) => history.key(event, now),
             Self::Views(list) => list.key(event),
             Self::Narrow(names) => names.key(event),
             Self::CompareRuns(runs) => runs.key(event),
@@ -185,6 +197,9 @@ impl Overlay {
             Self::Filter(prompt) => prompt.card(area),
             Self::Search(search) => search.card(area),
             Self::Views(list) => list.card(area),
+            Self::Apply(apply) => apply.card(area),
+            Self::Reason(_) => reason::Reason::card(area),
+            Self::History(history) => history.card(area),
             Self::Narrow(names) => names.card(area),
             Self::CompareRuns(_) | Self::ComparePeriods(_) => area,
         }
@@ -220,11 +235,18 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
+            Self::Reason(reason) => reason.paste(text),
             Self::Views(list) => list.paste(text),
             Self::Narrow(names) => names.paste(text),
             Self::Reader(reader) => reader.paste(text),
             Self::Search(search) => search.paste(text),
-            Self::Confirm(_) | Self::Messages(_) | Self::Picker(_) | Self::CompareRuns(_) | Self::ComparePeriods(_) => {}
+            Self::Confirm(_)
+            | Self::Messages(_)
+            | Self::Picker(_)
+            | Self::CompareRuns(_)
+            | Self::ComparePeriods(_)
+            | Self::Apply(_)
+            | Self::History(_) => {}
         }
     }
 
@@ -253,6 +275,8 @@ impl Overlay {
             (Self::ComparePeriods(periods), answer) => periods.arrived(answer),
             (Self::Views(list), Ok(Arrived::Count(count))) => list.counted(count),
             (Self::CompareRuns(runs), answer) => runs.arrived(answer),
+            (Self::Apply(apply), Ok(Arrived::GitState(state))) => apply.stands(state),
+            (Self::History(history), Ok(Arrived::History(rows))) => history.arrived(rows),
             _ => {}
         }
     }
@@ -263,6 +287,8 @@ impl Overlay {
         match self {
             Self::Filter(prompt) => prompt.need(),
             Self::ComparePeriods(periods) => periods.need(),
+            Self::Apply(apply) => apply.need(),
+            Self::History(_) => Some(history::History::need()),
             Self::Views(list) => list.need(),
             Self::CompareRuns(runs) => runs.need(),
             _ => None,
@@ -290,6 +316,9 @@ impl Overlay {
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
             Self::ComparePeriods(periods) => periods.draw(area, buffer, view),
+            Self::Reason(reason) => return Some(reason.draw(area, buffer, view)),
+            Self::Apply(apply) => apply.draw(area, buffer, view),
+            Self::History(history) => history.draw(area, buffer, view),
             Self::Views(list) => return list.draw(area, buffer, view),
             Self::Narrow(names) => return Some(names.draw(area, buffer, view)),
             Self::CompareRuns(runs) => runs.draw(area, buffer, view),
@@ -312,6 +341,9 @@ impl Overlay {
             Self::Filter(_) => {
                 &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Ctrl-s", "save as a view"), ("Esc", "cancel")]
             }
+            Self::Apply(_) => &[("y", "apply"), ("n", "leave the file"), ("j/k", "scroll"), ("V", "split"), ("Esc", "leave the file")],
+            Self::Reason(_) => &[("Enter", "reject"), ("Esc", "cancel")],
+            Self::History(_) => &[("u", "undo"), ("j/k", "choose"), ("Esc", "close")],
             Self::Views(list) => list.hints(),
             Self::CompareRuns(runs) => runs.hints(),
             Self::Narrow(_) => &[("Enter", "only this"), ("Ctrl-o", "this as well"), ("Tab", "other names"), ("Esc", "close")],

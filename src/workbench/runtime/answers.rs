@@ -1,6 +1,6 @@
 //! What each question is answered with: the engine's facts, cleaned once for the screen.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     engine::{
@@ -8,13 +8,28 @@ use crate::{
         error::EngineError,
         facts::{Cancel, Facts, RowQuery, RowWindow, SessionQuery, Total},
     },
-    model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
+    model::{
+        decision::Choice,
+        fix::{Fix, FixPlace},
+        ids::Sequence,
+        scenario::Scenario,
+        summary::Summary,
+    },
     query::Filter,
-    repair::{desk, project::Projects},
+    repair::{
+        change, desk,
+        ledger::Entry,
+        project::{
+            Projects,
+            git::{self, GitState},
+            source,
+        },
+    },
     workbench::{
         body::BodyText,
         conversation::Conversation,
         hygiene,
+        mending::HistoryRow,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
         overlays::compare_periods::Periods,
         waterfall::Waterfall,
@@ -24,6 +39,8 @@ use crate::{
 /// Names of one kind that are listed.
 const NAMES_MOST: usize = 500;
 
+/// Entries of the history shown.
+const HISTORY: usize = 500;
 /// Rows looked at for the nearest relaxation, for each part of a filter: less than a twentieth of a second of work.
 const RELAXATION_ROWS: u64 = 50_000;
 /// The same where bodies are read.
@@ -68,6 +85,8 @@ pub(super) fn answer(
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
+        Ask::GitState(place) => Arrived::GitState(git_state(projects, place)),
+        Ask::History => Arrived::History(Arc::new(history(projects))),
         Ask::Fixes(whose, limit) => {
             Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
         }
@@ -198,4 +217,23 @@ fn fixes(facts: &Facts, projects: &Projects, whose: Whose, limit: usize) -> Resu
             None => Vec::new(),
         },
     })
+}
+
+/// How a file stands in git; asked only of files under the roots that the user named.
+fn git_state(projects: &Projects, place: &FixPlace) -> Option<GitState> {
+    let root = projects.roots().iter().find(|root| root.to_str() == Some(&place.root))?;
+    source::find(root, &place.path).ok()?;
+    git::state(root, &place.path)
+}
+
+/// What was decided and done about fixes, cleaned. A change can be undone while it is kept and was not.
+fn history(projects: &Projects) -> Vec<HistoryRow> {
+    let Some(ledger) = projects.ledger() else { return Vec::new() };
+    let open: HashSet<String> = change::all(ledger).into_iter().filter(|kept| kept.undone.is_none()).map(|kept| kept.id).collect();
+    let entries = ledger.entries(HISTORY).unwrap_or_default();
+    let row = |entry: Entry| {
+        let undoable = entry.what == Choice::Applied && entry.kept.as_ref().is_some_and(|kept| open.contains(kept));
+        HistoryRow { entry: hygiene::entry(entry), undoable }
+    };
+    entries.into_iter().map(row).collect()
 }

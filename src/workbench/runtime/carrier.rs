@@ -17,6 +17,7 @@ use super::{
     fetch::Fetcher,
     highlight::Highlighter,
     key_files::KeyFile,
+    mend,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
     view_files::ViewFile,
@@ -53,6 +54,7 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    projects: Projects,
     views: Arc<ViewFile>,
     exports: PathBuf,
     keys: Arc<KeyFile>,
@@ -107,7 +109,8 @@ impl Carrier {
             own: None,
             open_demo,
             stay: 0,
-            fetcher: Fetcher::start(projects, queue.clone())?,
+            projects,
+            fetcher: Fetcher::start(queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
             views,
@@ -159,7 +162,7 @@ impl Carrier {
     /// Carries one effect out. What concerns the terminal itself is the loop's and is not seen here.
     pub fn carry(&self, effect: Effect) {
         match effect {
-            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.stay, slot, generation, ask),
+            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.projects(), self.stay, slot, generation, ask),
             Effect::GiveUp(slot) => self.fetcher.give_up(slot),
             Effect::Feedback { trace, agent, vote } => {
                 let engine = self.engine.clone();
@@ -186,6 +189,10 @@ impl Carrier {
                     let done = engine.decide(decision).await;
                     Msg::Done(done.map(|()| format!("{word}; the decision is recorded")).map_err(|error| format!("not recorded: {error}")))
                 });
+            }
+            Effect::Mend(mending) => {
+                let (engine, projects, exports) = (self.engine.clone(), self.projects(), self.exports.clone());
+                self.answer_with(async move { Msg::Done(mend::carry_out(engine, projects, &exports, mending).await) });
             }
             Effect::Write { name, text } => {
                 let folder = self.exports.clone();
@@ -262,6 +269,11 @@ impl Carrier {
     /// The user's editor on a file of the project, ready to be run.
     pub(super) fn editor(&self, file: &Path, line: Option<u32>) -> Result<Errand, String> {
         editor::plan(|name| std::env::var(name).ok(), &self.folders, file, line)
+    }
+
+    /// The source that fixes are made for: that of the user's own agents, none for those of the demo.
+    fn projects(&self) -> Projects {
+        if self.own.is_some() { Projects::none() } else { self.projects.clone() }
     }
 
     /// Runs something elsewhere; its message comes back through the queue.

@@ -31,6 +31,7 @@ const SEARCHES_MOST: usize = THREADS - 1;
 struct Waiting {
     order: u64,
     engine: Engine,
+    projects: Projects,
     stay: u64,
     generation: u64,
     ask: Ask,
@@ -92,22 +93,22 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     /// Starts the threads.
-    pub(super) fn start(projects: Projects, queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
+    pub(super) fn start(queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
         let desk = Arc::new(Desk::default());
         for _ in 0..THREADS {
-            let (theirs, projects, queue) = (Arc::clone(&desk), projects.clone(), queue.clone());
-            thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &projects, &queue))?;
+            let (theirs, queue) = (Arc::clone(&desk), queue.clone());
+            thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &queue))?;
         }
         Ok(Self { desk })
     }
 
     /// Asks; a question of the same slot that still waits is replaced, and keeps its place in the line. One that is being answered is given
     /// up.
-    pub(super) fn ask(&self, engine: &Engine, stay: u64, slot: Slot, generation: u64, ask: Ask) {
+    pub(super) fn ask(&self, engine: &Engine, projects: Projects, stay: u64, slot: Slot, generation: u64, ask: Ask) {
         let mut board = self.desk.lock();
         board.asked += 1;
         let order = board.waiting.get(&slot).map_or(board.asked, |waiting| waiting.order);
-        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), stay, generation, ask });
+        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), projects, stay, generation, ask });
         board.give_up(slot);
         self.desk.bell.notify_all();
     }
@@ -129,7 +130,7 @@ impl Drop for Fetcher {
     }
 }
 
-fn run(desk: &Desk, projects: &Projects, queue: &mpsc::Sender<Envelope>) {
+fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
     loop {
         let (slot, waiting, cancel) = {
             let mut board = desk.lock();
@@ -143,7 +144,7 @@ fn run(desk: &Desk, projects: &Projects, queue: &mpsc::Sender<Envelope>) {
                 board = desk.bell.wait(board).unwrap_or_else(PoisonError::into_inner);
             }
         };
-        let Waiting { engine, stay, generation, ask, .. } = waiting;
+        let Waiting { engine, projects, stay, generation, ask, .. } = waiting;
         let send = |answer: Result<Arrived, String>| {
             // What is not wanted is not sent; and when the loop has ended, nothing is.
             let sent = cancel.is_cancelled()
@@ -152,7 +153,7 @@ fn run(desk: &Desk, projects: &Projects, queue: &mpsc::Sender<Envelope>) {
                 cancel.cancel();
             }
         };
-        let answer = answers::answer(&engine, projects, &ask, &cancel, &mut |part| send(Ok(part)));
+        let answer = answers::answer(&engine, &projects, &ask, &cancel, &mut |part| send(Ok(part)));
         send(answer.map_err(|error| error.to_string()));
         desk.lock().running.remove(&slot);
         desk.bell.notify_all();

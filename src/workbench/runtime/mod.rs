@@ -11,6 +11,7 @@ mod highlight;
 mod input;
 pub mod key_files;
 pub mod memory;
+mod mend;
 pub mod screen_loop;
 pub mod stage;
 pub mod theme_files;

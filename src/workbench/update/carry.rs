@@ -6,7 +6,7 @@ use crate::workbench::{
     action::verbs,
     effects::{Effects, Order, Orders, OverlayKind},
     message::Toast,
-    overlays::{Overlay, compare_periods::ComparePeriods, compare_runs::CompareRuns},
+    overlays::{Overlay, apply::Apply, compare_periods::ComparePeriods, compare_runs::CompareRuns, history::History, reason::Reason},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
 };
@@ -77,6 +77,9 @@ impl Workbench {
             Order::Overlay(OverlayKind::ComparePeriods(agent)) => {
                 self.overlay = Some(Overlay::ComparePeriods(Box::new(ComparePeriods::new(agent))));
             }
+            Order::Overlay(OverlayKind::Apply(fix)) => self.overlay = Some(Overlay::Apply(Apply::new(*fix))),
+            Order::Overlay(OverlayKind::Reason(fix)) => self.overlay = Some(Overlay::Reason(Reason::new(*fix))),
+            Order::Overlay(OverlayKind::History) => self.overlay = Some(Overlay::History(History::default())),
             Order::Overlay(OverlayKind::CompareRuns { left, right }) => {
                 self.overlay = Some(Overlay::CompareRuns(Box::new(CompareRuns::new(left, right))));
             }
