@@ -10,6 +10,7 @@ mod debug;
 mod delete;
 mod export;
 mod feedback;
+mod scenarios;
 
 pub use check::CheckArguments;
 pub use compare::CompareArguments;
@@ -17,6 +18,7 @@ pub use debug::DebugArguments;
 pub use delete::DeleteArguments;
 pub use export::ExportArguments;
 pub use feedback::FeedbackArguments;
+pub use scenarios::{ScenariosAction, ScenariosArguments};
 
 /// A terminal workbench for people who build AI agents.
 #[derive(Debug, Parser)]
@@ -28,6 +30,9 @@ pub struct Arguments {
     /// Show bundled sample traces arriving live, on a throwaway store.
     #[arg(long)]
     pub demo: bool,
+    /// The workbench in plain lines, for screen readers and pipes: a sentence for each arrival, commands by line
+    #[arg(long)]
+    pub plain: bool,
     /// What to do; without a command, the workbench with its listener.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -56,12 +61,16 @@ pub struct GlobalArguments {
     /// The configuration file [default: ~/.arc-eval/config.toml]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
-    /// Colour theme; `themes` lists them
+    /// Colour theme; `themes` lists them. DARK,LIGHT lets the terminal's own ground choose, as does `auto`
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
     /// How long after the end of a run more of its spans is waited for [default: 5s]
     #[arg(long, global = true, value_name = "TIME")]
     pub quiet_time: Option<String>,
+    /// A folder that holds agents' source (repeatable); fixes are made for files under these folders and touch nothing else [default:
+    /// the current folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Vec<PathBuf>,
     /// Write a log to this file
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -94,6 +103,8 @@ pub enum Command {
     Compare(CompareArguments),
     /// Say whether a run did its task; its agent's grade follows
     Feedback(FeedbackArguments),
+    /// Tests made from failing runs: listed, or written as files that run
+    Scenarios(ScenariosArguments),
     /// Print the keys of the workbench, or a keys.toml to start from
     Keys(KeysArguments),
     /// List the colour themes

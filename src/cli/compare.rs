@@ -72,7 +72,7 @@ fn shown(value: f64, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::probability::Interval;
+    use crate::model::{comparison::RunCounts, probability::Interval};
 
     #[test]
     fn what_is_not_known_is_said_and_what_could_be_chance_as_well() {
@@ -95,6 +95,9 @@ mod tests {
                 line("latency", "ms", Some(900.0), Some(1_900.0), change(1_000.0, -100.0, 2_100.0)),
                 line("checks", "share", None, None, None),
             ],
+            before_runs: RunCounts::default(),
+            current_runs: RunCounts::default(),
+            agents: Vec::new(),
         };
         let lines = lines(&comparison);
         assert!(lines[1].contains("-19  -26 to -12") && lines[1].ends_with("not chance       203 against 198"), "{lines:#?}");

@@ -68,7 +68,7 @@ impl FactsSource {
                 store.display()
             )));
         }
-        Self::on(open_to_ask(settings)?)
+        Self::on(open_to_ask(settings)?, settings)
     }
 
     /// The runs of some files, read into memory; `-` is standard input. The store is not touched.
@@ -80,7 +80,7 @@ impl FactsSource {
         options.patience = Patience { quiet: Elapsed::ZERO, idle: Elapsed::ZERO };
         let engine = Engine::open(options).map_err(CliError::unavailable)?;
         let unread = import::into_memory(paths, &engine).await?;
-        Ok(Self { unread, ..Self::on(engine)? })
+        Ok(Self { unread, ..Self::on(engine, settings)? })
     }
 
     /// The files of `--input` where some are named, else as [`FactsSource::open`].
@@ -88,8 +88,8 @@ impl FactsSource {
         if input.is_empty() { Self::open(settings, wanted).await } else { Self::of_files(input, settings).await }
     }
 
-    fn on(engine: Engine) -> Result<Self, CliError> {
-        let inside = Inside::of(engine.clone()).map_err(CliError::unavailable)?;
+    fn on(engine: Engine, settings: &Settings) -> Result<Self, CliError> {
+        let inside = Inside::of(engine.clone(), house::projects(settings)?).map_err(CliError::unavailable)?;
         Ok(Self { remote: Remote::inside(inside), engine: Some(engine), unread: 0 })
     }
 

@@ -12,6 +12,7 @@ use crate::{
         owner::Owner,
     },
     listener::{ListenerError, ListenerOptions},
+    repair::project::Projects,
     store::{RetentionRule, StoreError},
 };
 
@@ -43,6 +44,16 @@ pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOp
     Ok(options)
 }
 
+/// The agents' source that fixes are made for.
+pub fn projects(settings: &Settings) -> Result<Projects, CliError> {
+    let projects = Projects::new(settings.projects.value.clone(), settings.home.parent());
+    // What was asked for on the spot and cannot be is said; the default goes quietly without.
+    match projects.refused().first().filter(|_| settings.projects.origin == super::settings::Origin::Flag) {
+        Some(refused) => Err(CliError::wrong_use(format!("--project {refused}"))),
+        None => Ok(projects),
+    }
+}
+
 /// Opens the store of the settings; a store in use says by whom and how to look there.
 pub fn open_engine(settings: &Settings) -> Result<Engine, CliError> {
     Engine::open(engine_options(settings, StorePlace::Path(settings.store.value.clone()))?).map_err(|error| store_error(settings, &error))
@@ -63,12 +74,13 @@ fn store_error(settings: &Settings, error: &EngineError) -> CliError {
 
 /// The listener's options by these settings.
 #[must_use]
-pub fn listener_options(settings: &Settings) -> ListenerOptions {
+pub fn listener_options(settings: &Settings, projects: Projects) -> ListenerOptions {
     ListenerOptions {
         api_key: settings.api_key.value.clone(),
         key_required: settings.key_required.value,
         allow_hosts: settings.allow_hosts.value.clone(),
         neighbours: vec![settings.store.value.clone()],
+        projects,
         ..ListenerOptions::default()
     }
 }

@@ -14,13 +14,14 @@ use crate::{
     },
     listener::{Listener, ListenerError},
     model::clock::SystemClock,
+    repair::project::Projects,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
         keymap::KeyMap,
         message::ListenerState,
-        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles},
+        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles, view_files::ViewFile},
         theme::{
-            library::{COLOURLESS, DEFAULT},
+            library::{COLOURLESS, DEFAULT, choose},
             palette::Colours,
         },
     },
@@ -30,19 +31,34 @@ use crate::{
 const DEMO_PACE: Duration = Duration::from_millis(1_500);
 
 /// Shows the workbench until someone quits.
-pub fn run(settings: &Settings, demo: bool) -> Result<(), CliError> {
+pub fn run(settings: &Settings, demo: bool, plain: bool) -> Result<(), CliError> {
+    if plain {
+        return super::runtime()?.block_on(talk(settings, demo));
+    }
     if let Some(reason) = stage::missing_terminal(std::env::var("TERM").ok().as_deref()) {
         return Err(CliError::wrong_use(reason));
     }
     super::runtime()?.block_on(show(settings, demo))
 }
 
+/// The same without a screen.
+async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let engine = if demo {
+        open_demo(&house::engine_options(settings, StorePlace::Memory)?, &Handle::current())?
+    } else {
+        house::open_engine(settings)?
+    };
+    super::plain::run(settings, engine).await
+}
+
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let projects = house::projects(settings)?;
     let keys = keys(settings)?;
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());
     let themes = Arc::new(ThemeFiles::new(settings.home.join("themes"), colours));
-    let theme = settings.theme.value.clone().unwrap_or_else(|| if colours == Colours::None { COLOURLESS } else { DEFAULT }.to_owned());
+    let theme = settings.theme.value.as_deref().unwrap_or(if colours == Colours::None { COLOURLESS } else { DEFAULT });
+    let theme = choose(theme, stage::ground).to_owned();
     // A theme that cannot be had is said before anything is opened.
     themes.choose(&theme).map_err(CliError::wrong_use)?;
     // Before the store is open: a signal that came earlier would end the program without closing it.
@@ -51,12 +67,13 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
     let (stop_listening, stopped) = oneshot::channel::<()>();
     let shown = async {
-        let (state, listening, notices) = listen(settings, &engine, stopped).await?;
+        let (state, listening, notices) = listen(settings, &projects, &engine, stopped).await?;
         let handle = Handle::current();
         let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
         let options = WorkbenchOptions {
             theme,
             themes,
+            views: Arc::new(ViewFile::new(&settings.home, Arc::new(SystemClock))),
             keys,
             glyphs,
             listener: state,
@@ -64,6 +81,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             demo,
             key_required: settings.api_key.value.is_some(),
             open_demo: (!demo).then_some(opener),
+            projects: projects.clone(),
             exports: settings.home.join("exports"),
             crash_notes: settings.home.join("log"),
             clock: Arc::new(SystemClock),
@@ -108,10 +126,11 @@ fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {
 /// Starts to listen. What the user must decide (a key) ends the program; a port that cannot be had is shown on the screen.
 async fn listen(
     settings: &Settings,
+    projects: &Projects,
     engine: &Engine,
     stopped: oneshot::Receiver<()>,
 ) -> Result<(ListenerState, Option<tokio::task::JoinHandle<()>>, Vec<String>), CliError> {
-    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings)).await {
+    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings, projects.clone())).await {
         Ok(mut listener) => {
             let address = listener.local_addr();
             let further = otlp::listen(&mut listener, settings, otlp::by_itself(settings)).await?;

@@ -65,6 +65,7 @@ struct ConfigFile {
     keep_days: Option<u32>,
     quiet_time: Option<String>,
     redact: Option<bool>,
+    project: Option<Vec<PathBuf>>,
 }
 
 /// What the program runs with.
@@ -100,6 +101,8 @@ pub struct Settings {
     pub quiet_time: Setting<Elapsed>,
     /// Whether sensitive data is taken out of traces before they are stored.
     pub redact: Setting<bool>,
+    /// Folders that hold agents' source: fixes are made for files under them and touch nothing else.
+    pub projects: Setting<Vec<PathBuf>>,
 }
 
 /// What the environment says, gathered once so that tests can say it instead.
@@ -213,6 +216,12 @@ impl Settings {
                 Patience::default().quiet,
             ),
             redact: choose(None, None, file.redact, false),
+            projects: choose(
+                (!arguments.project.is_empty()).then(|| arguments.project.clone()),
+                None,
+                file.project,
+                vec![PathBuf::from(".")],
+            ),
             home,
             config,
         })
@@ -240,6 +249,11 @@ impl Settings {
             ("max_store_mb", optional(&self.max_store_mb.value.map(|megabytes| megabytes.to_string())), self.max_store_mb.origin),
             ("quiet_time", format!("{}ms", self.quiet_time.value.millis()), self.quiet_time.origin),
             ("redact", self.redact.value.to_string(), self.redact.origin),
+            (
+                "project",
+                self.projects.value.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "),
+                self.projects.origin,
+            ),
             ("keep_days", optional(&self.keep_days.value.map(|days| days.to_string())), self.keep_days.origin),
         ]
     }

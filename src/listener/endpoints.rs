@@ -91,6 +91,13 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         "forgets the runs a filter chooses, up to `limit` in one request; ask again with `after`, the `next` of the answer",
     ),
     endpoint("GET", "/api/analysis/{id}", &[], traces::analysis, "the verdict on a trace"),
+    endpoint(
+        "GET",
+        "/api/scenarios",
+        &["pattern", "limit"],
+        repair::all_scenarios,
+        "test scenarios of all failure patterns, worst first, or of one `pattern` by its fingerprint",
+    ),
     endpoint("GET", "/api/scenarios/{id}", &[], repair::scenarios, "test scenarios made from a failing trace"),
     endpoint("POST", "/api/improve/{id}", &[], repair::improve, "up to three fixes for a failing trace, with what they rest on"),
     endpoint(

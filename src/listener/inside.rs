@@ -7,7 +7,7 @@ use hyper_util::rt::TokioIo;
 use tokio::{io::DuplexStream, sync::watch};
 
 use super::{connection::Connection, error::ListenerError, options::Limits, service::Service, site::Site};
-use crate::engine::Engine;
+use crate::{engine::Engine, repair::project::Projects};
 
 /// Bytes that may lie between the two ends of a connection: a slow reader holds the writer back.
 const BETWEEN: usize = 256 * 1024;
@@ -20,14 +20,14 @@ pub struct Inside {
 }
 
 impl Inside {
-    /// Answers for this engine.
+    /// Answers for this engine, with fixes for these projects.
     ///
     /// # Errors
     /// None is to be expected.
-    pub fn of(engine: Engine) -> Result<Self, ListenerError> {
+    pub fn of(engine: Engine, projects: Projects) -> Result<Self, ListenerError> {
         let (stop, stopping) = watch::channel(false);
         let site = Site::new(&[])?;
-        Ok(Self { service: Service::new(engine, Limits::default(), site, None, stopping), _stop: stop })
+        Ok(Self { service: Service::new(engine, Limits::default(), projects, site, None, stopping), _stop: stop })
     }
 
     /// A new connection that speaks HTTP/1.1, by the name `localhost`. It ends when its other end is dropped. Needs a tokio runtime.

@@ -115,6 +115,19 @@ pub mod verbs {
     pub const OPEN: Action = Action::new("open", "open", "Open what is selected", &["Enter"], Group::Go);
     /// Filter the list.
     pub const FILTER: Action = Action::new("filter", "filter", "Filter the list", &["/"], Group::Find);
+    /// The saved views.
+    pub const VIEWS: Action = Action::new("views", "views", "Saved views: filters that have a name", &["@"], Group::Find);
+    /// Narrow the filter to an agent, a project and the like.
+    pub const NARROW: Action = Action::new("narrow", "only", "Narrow to an agent, project, model, tool or session", &["F"], Group::Find);
+    /// Keep the filter under a name.
+    pub const SAVE_VIEW: Action =
+        Action::new("save-view", "save view", "Save view: keep the filter under a name", &[], Group::Find).quiet();
+    /// The next place of what was searched for in a text.
+    pub const NEXT_MATCH: Action =
+        Action::new("next-match", "next match", "Next place of what was searched for", &["n"], Group::Find).quiet().repeated();
+    /// The place before.
+    pub const PREVIOUS_MATCH: Action =
+        Action::new("previous-match", "match before", "Place before of what was searched for", &["N"], Group::Find).quiet().repeated();
     /// Hold or follow what arrives.
     pub const HOLD: Action = Action::new("hold", "hold", "Hold or follow what arrives", &["Space"], Group::Live);
     /// The run was right.
@@ -144,11 +157,25 @@ pub mod verbs {
     pub const BASELINE: Action = Action::new("baseline", "baseline", "Set a baseline to compare with later", &["B"], Group::Shape);
     /// Explain.
     pub const EXPLAIN: Action = Action::new("explain", "why", "Explain the figure", &["i"], Group::Shape);
+    /// Mark a run to compare with.
+    pub const MARK: Action =
+        Action::new("mark", "mark", "Mark the selected run to compare others with, or unmark it", &["m"], Group::View).quiet();
+    /// Compare.
+    pub const COMPARE: Action = Action::new(
+        "compare",
+        "compare",
+        "Compare the selected run with the marked one, else with the agent's last good run",
+        &["C"],
+        Group::View,
+    );
     /// Most informative first.
     pub const REVIEW: Action =
         Action::new("review", "review", "Order runs so that few votes teach the most, or newest first again", &["o"], Group::View);
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
+    /// Open the source line in the user's editor.
+    pub const EDIT_SOURCE: Action =
+        Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
     /// The range, item or field before.
     pub const PREVIOUS: Action =
         Action::new("previous", "previous", "Previous range, item or field", &["["], Group::View).quiet().repeated();

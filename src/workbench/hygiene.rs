@@ -4,11 +4,13 @@
 use serde_json::Value;
 
 use crate::{
+    engine::facts::{RunsCompared, TraceDetail},
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
     },
     text::clean::{clean_block, clean_line},
+    workbench::run_pair::{OneRun, RunPair},
 };
 
 /// Cleans a text of one line in place.
@@ -93,6 +95,13 @@ pub fn verdict(mut verdict: Verdict) -> Verdict {
     verdict
 }
 
+/// Two runs beside each other. The runs stay as sent; what is shown of them is cleaned where it is drawn.
+#[must_use]
+pub fn pair(compared: RunsCompared) -> RunPair {
+    let one = |detail: TraceDetail| OneRun { summary: summary(detail.summary), trace: detail.trace };
+    RunPair { left: one(compared.left), right: one(compared.right), chosen: compared.chosen, comparison: compared.comparison }
+}
+
 /// An agent's report.
 #[must_use]
 pub fn agent(mut report: AgentReport) -> AgentReport {
@@ -147,7 +156,7 @@ pub fn scenario(mut scenario: Scenario) -> Scenario {
 pub fn fix(mut fix: Fix) -> Fix {
     lines([&mut fix.title, &mut fix.why, &mut fix.language]);
     lines([&mut fix.file, &mut fix.framework].into_iter().flatten());
-    fix.diff.iter_mut().for_each(block);
+    // The diff stays as it is: it is what is applied. The pane cleans the lines it shows.
     block(&mut fix.snippet);
     lines(fix.evidence.iter_mut().map(|evidence| &mut evidence.says));
     fix

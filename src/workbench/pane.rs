@@ -146,6 +146,13 @@ pub enum PaneMsg {
     Act(ActionId),
     /// A move in its list; it has the focus.
     Move(Motion),
+    /// The mouse was clicked on its inside; it has the focus. A row it lists becomes the selected one.
+    Click {
+        /// From 0 at the upper row of its inside.
+        row: u16,
+        /// From 0 at the left column of its inside.
+        column: u16,
+    },
     /// Esc reached it: give up an inner step (a selection, an opened part), answering [`Handled::Yes`], or pass.
     Back,
     /// The inside of its border has this size now; before the first one it is not on the screen.
@@ -221,6 +228,16 @@ pub trait Pane: std::fmt::Debug + Send {
     /// The row of its inside, from 0, that carries the selection: toasts never cover it.
     fn selected_row(&self) -> Option<u16> {
         None
+    }
+
+    /// What it would like to find again next time in this project: choices such as a view or an order, never facts. Names are its own.
+    fn remember(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// One of its choices of last time, before anything else reaches it. The file may have been edited: what makes no sense is passed over.
+    fn recall(&mut self, name: &str, value: &str) {
+        let _ = (name, value);
     }
 
     /// Draws its inside. Only visible rows may cost anything; `area` may be of any size, empty included.

@@ -50,11 +50,11 @@ impl Slots {
         Some(Effect::Fetch { slot, generation, ask: need.ask })
     }
 
-    /// Whether an answer is the one awaited; it is then no longer awaited.
-    pub fn accept(&mut self, slot: Slot, generation: u64) -> bool {
+    /// Whether an answer is the one awaited; unless a later one will refine it, it is then no longer awaited.
+    pub fn accept(&mut self, slot: Slot, generation: u64, done: bool) -> bool {
         match self.0.get_mut(&slot) {
             Some(asked) if asked.generation == generation && asked.open => {
-                asked.open = false;
+                asked.open = !done;
                 true
             }
             _ => false,
@@ -68,10 +68,25 @@ impl Slots {
         }
     }
 
+    /// Doubts the answer of one slot and wants it fresh no more: whoever asks next is answered, whatever was asked before.
+    pub fn doubt(&mut self, slot: Slot) {
+        self.rest(slot);
+        if let Some(asked) = self.0.get_mut(&slot) {
+            asked.doubtful = true;
+        }
+    }
+
     /// Nobody looks at this slot's answer now, so nobody wants it fresh.
     pub fn rest(&mut self, slot: Slot) {
         if let Some(asked) = self.0.get_mut(&slot) {
             asked.refresh = None;
+        }
+    }
+
+    /// Nobody waits for this slot's answer any more: one that is on its way is dropped, and the same question is asked afresh.
+    pub fn forget(&mut self, slot: Slot) {
+        if let Some(asked) = self.0.get_mut(&slot) {
+            (asked.refresh, asked.open, asked.doubtful) = (None, false, true);
         }
     }
 

@@ -122,6 +122,27 @@ impl Terminal {
         }
     }
 
+    /// Waits until the program has written these bytes, which no screen shows: a question to the terminal, a mode.
+    pub fn wait_for_bytes(&mut self, bytes: &str) {
+        let deadline = Instant::now() + patience();
+        while !self.raw.windows(bytes.len()).any(|window| window == bytes.as_bytes()) {
+            assert!(
+                !self.ended && Instant::now() < deadline,
+                "the program never wrote {bytes:?}; it wrote {:?}",
+                String::from_utf8_lossy(&self.raw)
+            );
+            self.take(Duration::from_millis(50));
+        }
+    }
+
+    /// Every colour of the text and the ground on the screen.
+    pub fn colours(&self) -> Vec<vt100::Color> {
+        let screen = self.parser.screen();
+        let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
+        let cells = (0..rows).flat_map(|row| (0..columns).filter_map(move |column| screen.cell(row, column)));
+        cells.flat_map(|cell| [cell.fgcolor(), cell.bgcolor()]).collect()
+    }
+
     /// Waits until this text is on the screen.
     pub fn wait_for(&mut self, text: &str) -> String {
         self.wait_until(&format!("{text:?}"), |screen| screen.contains(text))

@@ -3,17 +3,21 @@
 mod advice;
 mod agents;
 mod axis;
+mod cancel;
 mod chosen;
 mod compare;
 mod costs;
 mod figures;
+mod history;
 mod overview;
 mod patterns;
 mod rows;
+mod run_comparison;
 mod sorted;
 mod traces;
 mod types;
 mod votes;
+mod watch;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -21,9 +25,12 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
+pub use cancel::Cancel;
+pub(super) use compare::PERIODS;
+pub use run_comparison::RunsCompared;
+pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
 pub use chosen::{AgentRuns, Chosen};
 pub use figures::FiguresOf;
-pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
 
 use crate::{
     analysis::peers::Likeness,

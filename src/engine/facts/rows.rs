@@ -1,6 +1,6 @@
 //! Rows around an anchor: by arithmetic without a filter, by a bounded search with one.
 
-use super::{Anchor, Facts, FilterCount, RowQuery, RowWindow, Total};
+use super::{Anchor, Counted, Facts, RowQuery, RowWindow, Total};
 use crate::{
     engine::error::EngineError,
     model::{ids::Sequence, summary::Summary},
@@ -171,7 +171,7 @@ impl Facts {
     }
 
     /// How many of the newest `budget` rows a filter lets through (its limit and order left aside).
-    pub fn count(&self, filter: &Filter, budget: u64) -> Result<FilterCount, EngineError> {
+    pub fn count(&self, filter: &Filter, budget: u64) -> Result<Counted, EngineError> {
         let stored = self.snapshot.counts()?.traces;
         let (mut matches, mut searched) = (0, 0);
         self.each_down(None, budget, |row| {
@@ -179,7 +179,7 @@ impl Facts {
             matches += u64::from(filter.matches(&row, self.moment()));
             true
         })?;
-        Ok(FilterCount { matches, searched, stored })
+        Ok(Counted { matches, searched, stored, done: true })
     }
 
     /// Up to `limit` rows a filter lets through, in its order and within its own limit; all rows are looked at if need be.

@@ -9,6 +9,7 @@ use crate::{
         grade::Grade,
         ids::Sequence,
         money::Money,
+        session::Session,
         summary::Summary,
         time::Timestamp,
         trace::Trace,
@@ -111,14 +112,59 @@ impl Total {
 }
 
 /// How many rows a filter lets through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FilterCount {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
     /// Rows that match, of those searched.
     pub matches: u64,
     /// Rows searched, newest first.
     pub searched: u64,
     /// Rows stored.
     pub stored: u64,
+    /// Whether nothing more will be counted: all is searched, or the search was given up.
+    pub done: bool,
+}
+
+/// Some sessions around an anchor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPage {
+    /// The sessions, last active first.
+    pub sessions: Vec<Session>,
+    /// Whether there are, or under a filter may be, sessions above the first.
+    pub more_above: bool,
+    /// Whether there are, or under a filter may be, sessions below the last.
+    pub more_below: bool,
+    /// Sessions of which any run matches.
+    pub total: u64,
+    /// Whether `total` is all of them; otherwise at least so many.
+    pub exact: bool,
+    /// Runs searched for `total`; 0 where nothing had to be searched.
+    pub searched: u64,
+    /// Runs stored.
+    pub stored: u64,
+    /// Whether this is the last word; otherwise it is refined by a later answer to the same question.
+    pub done: bool,
+}
+
+/// An empty page, and the last word.
+impl Default for SessionPage {
+    fn default() -> Self {
+        Self { sessions: Vec::new(), more_above: false, more_below: false, total: 0, exact: true, searched: 0, stored: 0, done: true }
+    }
+}
+
+/// The kinds of names that can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NameKind {
+    /// Agents.
+    Agent,
+    /// Projects.
+    Project,
+    /// Sessions: those that were last active.
+    Session,
+    /// Models.
+    Model,
+    /// Tools.
+    Tool,
 }
 
 /// One trace, opened.

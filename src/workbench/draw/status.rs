@@ -98,6 +98,9 @@ fn left(workbench: &Workbench, view: &View<'_>, wide: bool) -> Vec<Part> {
             parts.push(Part::new(4, Role::Status, format!("{} today", human::money(cost.pico()))));
         }
     }
+    if let Some(marked) = &shared.marked {
+        parts.push(Part::new(6, Role::Accent, format!("marked: {}", fit(&marked.agent, 20))));
+    }
     let filter = shared.filter_shown().map_or_else(|| "none".to_owned(), |filter| fit(&filter, 24).into_owned());
     parts.push(Part::new(5, Role::Dim, format!("filter: {filter}")));
     parts

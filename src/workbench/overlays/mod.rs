@@ -1,12 +1,15 @@
 //! What stands in front of the panes: one at a time, it gets the keys first, and Esc closes it.
 
 pub mod comment;
+pub mod compare_runs;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
+pub mod narrow;
 pub mod palette;
 pub mod picker;
 pub mod reader;
+pub mod views;
 
 use crossterm::event::KeyEvent;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -16,10 +19,12 @@ use crate::model::{feedback::Feedback, time::Timestamp};
 use super::{
     action::{Action, ActionId},
     effects::Orders,
-    need::Need,
+    need::{Arrived, NameKind, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
+    shared::Shared,
     toasts::Toasts,
+    views::Views,
 };
 
 /// What stands in front.
@@ -37,6 +42,12 @@ pub enum Overlay {
     Comment(comment::Comment),
     /// The filter being typed.
     Filter(filter::Prompt),
+    /// The saved views.
+    Views(views::ViewList),
+    /// Names to narrow the filter to.
+    Narrow(narrow::Names),
+    /// Two runs beside each other.
+    CompareRuns(Box<compare_runs::CompareRuns>),
 }
 
 /// What a key did to an overlay.
@@ -95,10 +106,28 @@ impl Overlay {
         Self::Picker(picker::Picker::new(names, now))
     }
 
-    /// The filter prompt.
+    /// The filter prompt, on this text.
     #[must_use]
-    pub fn filter(before: Option<&str>, now: Timestamp) -> Self {
-        Self::Filter(filter::Prompt::new(before, now))
+    pub fn filter(before: Option<&str>, shared: &Shared, now: Timestamp) -> Self {
+        Self::Filter(filter::Prompt::new(before, shared, now))
+    }
+
+    /// The saved views.
+    #[must_use]
+    pub fn views(shared: &Shared) -> Self {
+        Self::Views(views::ViewList::new(shared))
+    }
+
+    /// A name for a filter.
+    #[must_use]
+    pub fn save_view(filter: String, shared: &Shared) -> Self {
+        Self::Views(views::ViewList::naming(filter, shared))
+    }
+
+    /// Names of a kind to narrow the filter to.
+    #[must_use]
+    pub fn narrow(kind: NameKind, shared: &Shared) -> Self {
+        Self::Narrow(narrow::Names::new(kind, shared))
     }
 
     /// The comment form.
@@ -116,6 +145,9 @@ impl Overlay {
             Self::Picker(picker) => picker.key(event),
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
+            Self::Views(list) => list.key(event),
+            Self::Narrow(names) => names.key(event),
+            Self::CompareRuns(runs) => runs.key(event),
         }
     }
 
@@ -125,14 +157,38 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
-            Self::Confirm(_) | Self::Reader(_) | Self::Picker(_) => {}
+            Self::Views(list) => list.paste(text),
+            Self::Narrow(names) => names.paste(text),
+            Self::Reader(reader) => reader.paste(text),
+            Self::Confirm(_) | Self::Picker(_) | Self::CompareRuns(_) => {}
         }
     }
 
-    /// Takes the live count of the filter being typed.
-    pub fn counted(&mut self, count: u64) {
-        if let Self::Filter(prompt) = self {
-            prompt.counted(count);
+    /// Takes the names it asked for.
+    pub fn named(&mut self, names: &[(String, u64)]) {
+        match self {
+            Self::Filter(prompt) => prompt.named(names),
+            Self::Narrow(list) => list.named(names),
+            _ => {}
+        }
+    }
+
+    /// Takes the saved views as they are now.
+    pub fn reviewed(&mut self, views: &Views, now: Timestamp) {
+        match self {
+            Self::Filter(prompt) => prompt.reviewed(views, now),
+            Self::Views(list) => list.reviewed(views),
+            _ => {}
+        }
+    }
+
+    /// Takes the answer to what it must know, or why there is none.
+    pub fn arrived(&mut self, answer: Result<Arrived, String>) {
+        match (self, answer) {
+            (Self::Filter(prompt), Ok(Arrived::Count(count))) => prompt.counted(count),
+            (Self::Views(list), Ok(Arrived::Count(count))) => list.counted(count),
+            (Self::CompareRuns(runs), answer) => runs.arrived(answer),
+            _ => {}
         }
     }
 
@@ -141,6 +197,18 @@ impl Overlay {
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
+            Self::Views(list) => list.need(),
+            Self::CompareRuns(runs) => runs.need(),
+            _ => None,
+        }
+    }
+
+    /// The names it offers.
+    #[must_use]
+    pub fn names_needed(&self) -> Option<Need> {
+        match self {
+            Self::Filter(prompt) => prompt.names_needed(),
+            Self::Narrow(names) => names.need(),
             _ => None,
         }
     }
@@ -149,24 +217,32 @@ impl Overlay {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Option<(u16, u16)> {
         match self {
             Self::Confirm(confirm) => confirm.draw(area, buffer, view),
-            Self::Reader(reader) => reader.draw(area, buffer, view),
+            Self::Reader(reader) => return reader.draw(area, buffer, view),
             Self::Palette(palette) => return Some(palette.draw(area, buffer, view)),
             Self::Picker(picker) => picker.draw(area, buffer, view),
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
+            Self::Views(list) => return list.draw(area, buffer, view),
+            Self::Narrow(names) => return Some(names.draw(area, buffer, view)),
+            Self::CompareRuns(runs) => runs.draw(area, buffer, view),
         }
         None
     }
 
     /// What its keys do, for the hint line: key and words.
     #[must_use]
-    pub const fn hints(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn hints(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Confirm(_) => &[("n", "no"), ("y", "yes"), ("Esc", "no")],
-            Self::Reader(_) => &[("j/k", "scroll"), ("Esc", "close")],
+            Self::Reader(reader) => reader.hints(),
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
-            Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
+            Self::Filter(_) => {
+                &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Ctrl-s", "save as a view"), ("Esc", "cancel")]
+            }
+            Self::Views(list) => list.hints(),
+            Self::CompareRuns(runs) => runs.hints(),
+            Self::Narrow(_) => &[("Enter", "only this"), ("Ctrl-o", "this as well"), ("Tab", "other names"), ("Esc", "close")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }
     }

@@ -22,6 +22,7 @@ use crate::{
         message::{BaselineRuns, Effect},
         need::{Arrived, Ask, Need},
         pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
+        run_pair,
         shared::Shared,
         theme::Role,
     },
@@ -50,6 +51,8 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::COMPARE,
+    verbs::MARK,
     verbs::REVIEW.says("review", "Order runs so that few votes teach the most, or newest first again"),
     verbs::PATTERN.says("pattern", "Go to its failure pattern").quiet(),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for its failure").quiet(),
@@ -138,7 +141,10 @@ impl Stream {
             },
             _ => {
                 self.window.hold(shared.beat.last);
-                return self.window.selected_row().map_or(Handled::No, |row| judge::act(id, row, orders));
+                let Some(row) = self.window.selected_row() else { return Handled::No };
+                if run_pair::act(id, row, shared, orders) == Handled::No {
+                    return judge::act(id, row, orders);
+                }
             }
         }
         Handled::Yes

@@ -24,6 +24,7 @@ use crate::{
         message::{BaselineRuns, Effect},
         need::{Arrived, Ask, Need, TraceView},
         pane::{Handled, Link, LinkKind, Motion, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
+        run_pair,
         shared::Shared,
     },
 };
@@ -55,6 +56,8 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::COMPARE,
+    verbs::MARK,
     verbs::PATTERN.says("pattern", "Go to the failure pattern of this trace"),
     verbs::FIX.says("fix", "Go to the fix for this trace's failure"),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for this trace's failure"),
@@ -154,7 +157,7 @@ impl TracePane {
         self.settle(true);
     }
 
-    fn act(&mut self, id: ActionId, orders: &mut Orders) -> Handled {
+    fn act(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
         let page = usize::from(self.parts().detail);
         let (Some(subject), Some(trace)) = (self.subject(), self.trace().cloned()) else { return Handled::Yes };
         match id {
@@ -169,6 +172,7 @@ impl TracePane {
             }
             _ if id == verbs::COPY.id => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
             _ if id == verbs::COPY_LONG.id => orders.effect(Effect::CopyBody(subject.sequence)),
+            _ if run_pair::act(id, &trace.summary, shared, orders) == Handled::Yes => {}
             _ => return judge::act(id, &trace.summary, orders),
         }
         Handled::Yes
@@ -178,7 +182,7 @@ impl TracePane {
 impl Pane for TracePane {
     fn update(&mut self, msg: &PaneMsg, shared: &Shared, orders: &mut Orders) -> Handled {
         match msg {
-            PaneMsg::Act(id) => return self.act(*id, orders),
+            PaneMsg::Act(id) => return self.act(*id, shared, orders),
             PaneMsg::Move(motion) => self.go(*motion),
             PaneMsg::Size { width, height } => {
                 self.size = (*width, *height);

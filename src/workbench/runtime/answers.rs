@@ -10,7 +10,7 @@ use crate::{
     },
     model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
     query::Filter,
-    repair::desk,
+    repair::{desk, project::Projects},
     workbench::{
         hygiene,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
@@ -22,14 +22,16 @@ use crate::{
 const COUNT_BUDGET: u64 = 50_000;
 
 /// Answers one question. Blocks on disk.
-pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError> {
+pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<Arrived, EngineError> {
     let facts = engine.facts()?;
     Ok(match ask {
         Ask::Overview => Arrived::Overview(overview(&facts)?),
         Ask::Rows { anchor, before, after, filter } => {
             Arrived::Rows(Arc::new(rows(&facts, *anchor, (*before, *after), filter.as_deref())?))
         }
-        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?.matches),
+        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?),
+        Ask::Sessions { .. } => Arrived::Sessions(Arc::default()),
+        Ask::Names(_) => Arrived::Names(Arc::default()),
         Ask::Trace(sequence) => Arrived::Trace(trace(&facts, *sequence)?.map(Arc::new)),
         Ask::TraceById(id) => Arrived::Trace(match facts.find(id)? {
             Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
@@ -44,7 +46,10 @@ pub(super) fn answer(engine: &Engine, ask: &Ask) -> Result<Arrived, EngineError>
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
-        Ask::Fixes(whose, limit) => Arrived::Fixes(Arc::new(fixes(&facts, *whose, *limit)?.into_iter().map(hygiene::fix).collect())),
+        Ask::Fixes(whose, limit) => {
+            Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
+        }
+        Ask::CompareRuns { left, right } => Arrived::RunsCompared(Arc::new(hygiene::pair(facts.compare_runs(*left, *right)?))),
     })
 }
 
@@ -80,6 +85,8 @@ fn rows(facts: &Facts, anchor: Anchor, (before, after): (usize, usize), filter: 
         total: window.total.count(),
         exact: matches!(window.total, Total::Exactly(_)),
         stored,
+        searched: window.searched,
+        done: true,
         relaxation,
         rows: window.rows.into_iter().map(hygiene::summary).collect::<Vec<Summary>>(),
     })
@@ -102,7 +109,9 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
     let fingerprint = detail.verdict.worst_failure().and_then(|failure| failure.fingerprint);
     let pattern = fingerprint.map(|fingerprint| facts.pattern(fingerprint)).transpose()?.flatten();
     let fix = match fingerprint {
-        Some(_) => desk::fixes_of(facts, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title),
+        Some(_) => desk::fixes_of(facts, &Projects::none(), &detail.summary.trace_id)?
+            .and_then(|fixes| fixes.into_iter().next())
+            .map(|fix| fix.title),
         None => None,
     };
     let verdict = hygiene::verdict(detail.verdict);
@@ -137,12 +146,12 @@ fn scenarios(facts: &Facts, whose: Whose, limit: usize) -> Result<Vec<Scenario>,
     })
 }
 
-fn fixes(facts: &Facts, whose: Whose, limit: usize) -> Result<Vec<Fix>, EngineError> {
+fn fixes(facts: &Facts, projects: &Projects, whose: Whose, limit: usize) -> Result<Vec<Fix>, EngineError> {
     Ok(match whose {
-        Whose::All => desk::fixes(facts, limit)?,
-        Whose::Pattern(fingerprint) => desk::fixes_for_pattern(facts, fingerprint)?,
+        Whose::All => desk::fixes(facts, projects, limit)?,
+        Whose::Pattern(fingerprint) => desk::fixes_for_pattern(facts, projects, fingerprint)?,
         Whose::Trace(sequence) => match facts.summary(sequence)? {
-            Some(summary) => desk::fixes_of(facts, &summary.trace_id)?.unwrap_or_default(),
+            Some(summary) => desk::fixes_of(facts, projects, &summary.trace_id)?.unwrap_or_default(),
             None => Vec::new(),
         },
     })

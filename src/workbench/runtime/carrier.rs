@@ -13,6 +13,7 @@ use super::{
     highlight::Highlighter,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use crate::{
     engine::{
@@ -21,11 +22,12 @@ use crate::{
     },
     model::ids::Sequence,
     query::Filter,
+    repair::project::Projects,
     store::Pulse,
     text::clean::clean_line,
     workbench::{
         keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -46,6 +48,7 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    views: Arc<ViewFile>,
     exports: PathBuf,
     keys: KeyMap,
     runtime: Handle,
@@ -60,6 +63,10 @@ pub struct Outfit {
     pub open_demo: Option<OpenDemo>,
     /// The themes there are.
     pub themes: Arc<ThemeFiles>,
+    /// The agents' source that fixes are made for.
+    pub projects: Projects,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
     /// Which key means what, for a workbench made anew.
@@ -73,16 +80,17 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, projects, views, exports, keys, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
             own: None,
             open_demo,
             stay: 0,
-            fetcher: Fetcher::start(queue.clone())?,
+            fetcher: Fetcher::start(projects, queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
+            views,
             exports,
             keys,
             runtime,
@@ -151,10 +159,7 @@ impl Carrier {
             Effect::Decide(decision) => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
-                    let word = match decision.choice {
-                        crate::model::decision::Choice::Accepted => "accepted",
-                        crate::model::decision::Choice::Rejected => "rejected",
-                    };
+                    let word = decision.choice.word();
                     let done = engine.decide(decision).await;
                     Msg::Done(done.map(|()| format!("{word}; the decision is recorded")).map_err(|error| format!("not recorded: {error}")))
                 });
@@ -166,12 +171,27 @@ impl Carrier {
                     Msg::Done(written.unwrap_or_else(|_| Err("the file was not written".to_owned())))
                 });
             }
+            Effect::WriteScenario(scenario) => {
+                let folder = self.exports.join("scenarios");
+                self.answer_with(async move {
+                    let written = tokio::task::spawn_blocking(move || exports::write_scenario(&folder, *scenario)).await;
+                    Msg::Done(written.unwrap_or_else(|_| Err("the scenario was not written".to_owned())))
+                });
+            }
             Effect::Highlight { key, text } => self.highlighter.ask(key, text),
             Effect::LoadTheme(name) => {
                 let themes = Arc::clone(&self.themes);
                 self.answer_with(async move {
                     let loaded = tokio::task::spawn_blocking(move || themes.choose(&name)).await;
                     loaded.map_or_else(|_| Msg::Done(Err("the theme was not read".to_owned())), Msg::Theme)
+                });
+            }
+            Effect::ChangeViews(change) => {
+                let file = Arc::clone(&self.views);
+                self.answer_with(async move {
+                    let done = tokio::task::spawn_blocking(move || file.change(&change)).await;
+                    let views = |_| Msg::Views(ViewNews { views: Err("the views were not changed".to_owned()), says: String::new() });
+                    done.map_or_else(views, Msg::Views)
                 });
             }
             Effect::CopyBody(sequence) => {
@@ -184,7 +204,13 @@ impl Carrier {
                     }
                 });
             }
-            Effect::Copy(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::OpenEditor { .. }
+            | Effect::Mouse(_)
+            | Effect::ToggleDemo
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 
@@ -242,6 +268,8 @@ impl Carrier {
         shared.key_required = before.shared.key_required;
         shared.patience = engine.patience();
         shared.zone = before.shared.zone.clone();
+        shared.views = before.shared.views.clone();
+        shared.past_filters = before.shared.past_filters.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }
 }

@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use crate::{model::scenario::Scenario, repair::scenarios::folder as scenarios};
+
 /// Longest file name made, in characters.
 const NAME_LONGEST: usize = 80;
 /// Numbers tried until one is free.
@@ -32,6 +34,17 @@ pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<String, Str
         }
     }
     Err(format!("{} holds too many files named like {name}", folder.display()))
+}
+
+/// Writes a scenario and the test that runs it; answers a sentence with the path. A file that somebody edited is kept.
+pub(super) fn write_scenario(folder: &Path, scenario: Scenario) -> Result<String, String> {
+    let done = scenarios::write(folder, &[scenario], false).map_err(|error| format!("cannot write {error}"))?;
+    let test = folder.join(scenarios::TEST.0);
+    Ok(match (done.kept.first(), done.written.first()) {
+        (Some(kept), _) => format!("{} holds something else, perhaps your edits, and is kept", kept.display()),
+        (None, Some(path)) => format!("written to {}; {} runs it with pytest", path.display(), test.display()),
+        (None, None) => format!("it is in {} already", folder.display()),
+    })
 }
 
 /// A name without anything that could leave the folder or hide itself.

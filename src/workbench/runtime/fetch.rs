@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     engine::Engine,
+    repair::project::Projects,
     workbench::{
         message::{Msg, Slot},
         need::Ask,
@@ -53,10 +54,10 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     /// Starts the thread.
-    pub(super) fn start(queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
+    pub(super) fn start(projects: Projects, queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
         let board = Arc::new((Mutex::new(Board::default()), Condvar::new()));
         let theirs = Arc::clone(&board);
-        thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &queue))?;
+        thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &projects, &queue))?;
         Ok(Self { board })
     }
 
@@ -79,7 +80,7 @@ impl Drop for Fetcher {
     }
 }
 
-fn run(board: &(Mutex<Board>, Condvar), queue: &mpsc::Sender<Envelope>) {
+fn run(board: &(Mutex<Board>, Condvar), projects: &Projects, queue: &mpsc::Sender<Envelope>) {
     let (lock, bell) = board;
     loop {
         let (slot, waiting) = {
@@ -95,7 +96,7 @@ fn run(board: &(Mutex<Board>, Condvar), queue: &mpsc::Sender<Envelope>) {
             }
         };
         let Waiting { engine, stay, generation, ask, .. } = waiting;
-        let answer = answers::answer(&engine, &ask).map_err(|error| error.to_string());
+        let answer = answers::answer(&engine, projects, &ask).map_err(|error| error.to_string());
         let msg = Msg::Arrived { slot, generation, answer };
         if queue.blocking_send(Envelope::during(stay, Content::Msg(msg))).is_err() {
             return;

@@ -1,6 +1,9 @@
 //! The terminal the screen stands on: entered, drawn on, and given back as it was found, whatever happens.
 
-use std::io::{self, IsTerminal, Stdout, Write};
+use std::{
+    io::{self, IsTerminal, Stdout, Write},
+    time::Duration,
+};
 
 use crossterm::{
     clipboard::CopyToClipboard,
@@ -10,6 +13,8 @@ use crossterm::{
     terminal::{self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+
+use crate::workbench::theme::Ground;
 
 /// Something to draw on. The loop knows only this, so that tests and benches can drive it without a terminal.
 pub trait Stage {
@@ -33,11 +38,26 @@ pub struct UserTerminal {
 /// Why there is nothing to draw on.
 #[must_use]
 pub fn missing_terminal(term: Option<&str>) -> Option<String> {
-    let instead = "`arc-eval-tui serve` works without one";
+    let instead = "`arc-eval-tui --plain` and `arc-eval-tui serve` work without one";
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         return Some(format!("the workbench needs a terminal, and standard input or output is none; {instead}"));
     }
     (term == Some("dumb")).then(|| format!("the workbench needs a terminal that can move its cursor, and TERM is `dumb`; {instead}"))
+}
+
+/// How long the terminal may take to say its colours: it answers at once or not at all, but for a slow line.
+const ANSWER: Duration = Duration::from_millis(300);
+
+/// Whether the terminal is dark or light, by what it says of its colours; `None` where it does not say. To be asked before
+/// the terminal is taken.
+#[must_use]
+pub fn ground() -> Option<Ground> {
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    options.timeout = ANSWER;
+    terminal_colorsaurus::theme_mode(options).ok().map(|mode| match mode {
+        terminal_colorsaurus::ThemeMode::Dark => Ground::Dark,
+        terminal_colorsaurus::ThemeMode::Light => Ground::Light,
+    })
 }
 
 impl UserTerminal {

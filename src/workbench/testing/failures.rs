@@ -193,6 +193,7 @@ pub(crate) fn scenario(id: &str, title: &str) -> Scenario {
             Assertion { check: "within_ms".to_owned(), value: json!(3000), says: "the run ends within 3 s".to_owned() },
         ],
         stands_for: 31,
+        difficulty: None,
         decision: None,
     }
 }
@@ -243,6 +244,8 @@ pub(crate) fn fix(id: &str, title: &str) -> Fix {
         kind: FixKind::Guidance,
         file: None,
         diff: None,
+        place: None,
+        change: None,
         snippet: SNIPPET.to_owned(),
         language: "python".to_owned(),
         why: "issue_refund is called with text, and 31 of 37 failing calls hold a comma that float() does not read.".to_owned(),
@@ -258,6 +261,7 @@ pub(crate) fn fix(id: &str, title: &str) -> Fix {
         confidence: None,
         verified: false,
         decision: None,
+        watch: None,
     }
 }
 

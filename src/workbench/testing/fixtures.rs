@@ -147,6 +147,8 @@ pub(crate) fn page(newest: u64, count: u64, stored: u64) -> Arrived {
         total: stored,
         exact: true,
         stored,
+        searched: stored,
+        done: true,
         relaxation: None,
     }))
 }

@@ -3,9 +3,10 @@
 use crate::model::time::Timestamp;
 
 use crate::workbench::{
+    action::verbs,
     effects::{Effects, Order, Orders, OverlayKind},
     message::{Effect, Toast},
-    overlays::Overlay,
+    overlays::{Overlay, compare_runs::CompareRuns},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
 };
@@ -49,13 +50,32 @@ impl Workbench {
             }
             Order::Filter(filter) => {
                 if self.shared.filter != filter {
-                    self.shared.filter = filter;
+                    self.shared.set_filter(filter);
                     self.tell_each(&PaneMsg::Filter, orders);
                 }
             }
+            Order::Mark(run) => {
+                let words = match &run {
+                    Some(run) => format!(
+                        "marked {}: {} on another run compares it with this one",
+                        run.agent,
+                        self.keys.shown(verbs::COMPARE.id).unwrap_or_default()
+                    ),
+                    None => "no run is marked any more".to_owned(),
+                };
+                self.shared.marked = run;
+                self.say(Toast::news(words), now);
+            }
             Order::Toast(toast) => self.say(toast, now),
-            Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
+            Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), &self.shared, now)),
+            Order::Overlay(OverlayKind::EditFilter(text)) => self.overlay = Some(Overlay::filter(Some(&text), &self.shared, now)),
+            Order::Overlay(OverlayKind::Views) => self.overlay = Some(Overlay::views(&self.shared)),
+            Order::Overlay(OverlayKind::SaveView(filter)) => self.overlay = Some(Overlay::save_view(filter, &self.shared)),
+            Order::Overlay(OverlayKind::Narrow(kind)) => self.overlay = Some(Overlay::narrow(kind, &self.shared)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
+            Order::Overlay(OverlayKind::CompareRuns { left, right }) => {
+                self.overlay = Some(Overlay::CompareRuns(Box::new(CompareRuns::new(left, right))));
+            }
             Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
             Order::Refresh => self.slots.doubt_all(),
         }

@@ -1,0 +1,1 @@
+//! Whatever the text: no panic, and what is edited stays a module.

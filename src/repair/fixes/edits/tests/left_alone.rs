@@ -1,0 +1,1 @@
+//! Places that are not to be changed, and why.

@@ -1,0 +1,1 @@
+//! Files that fail before and do their work after.
