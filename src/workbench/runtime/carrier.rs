@@ -216,7 +216,7 @@ impl Carrier {
                     let _ = queue.send(Envelope::always(Msg::Keys(news))).await;
                 });
             }
-            Effect::Copy(_) | Effect::OpenEditor { .. } | Effect::Mouse(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_) | Effect::EditKeys | Effect::OpenEditor { .. } | Effect::Mouse(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
         }
     }
 
@@ -235,6 +235,11 @@ impl Carrier {
     /// The user's editor on a file of the project, ready to be run.
     pub(super) fn editor(&self, file: &Path, line: Option<u32>) -> Result<Errand, String> {
         editor::plan(|name| std::env::var(name).ok(), &self.folders, file, line)
+    }
+
+    /// The user's editor on `keys.toml`, ready to be run.
+    pub(super) fn key_editor(&self) -> Result<Errand, String> {
+        editor::errand(|name| std::env::var(name).ok(), self.keys.to_edit()?, None)
     }
 
     /// Runs something elsewhere; its message comes back through the queue.
