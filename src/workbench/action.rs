@@ -242,6 +242,7 @@ pub const GLOBAL: &[Action] = &[
     Action::new("reset-borders", "borders", "Put the borders between panes back", &[], Group::View).quiet(),
     Action::new("mouse", "mouse", "Let the mouse click, scroll and drag borders, or leave it to the terminal", &["M"], Group::Program)
         .quiet(),
+    Action::new("edit-keys", "edit keys", "Open keys.toml in your editor; what is saved there holds at once", &[], Group::Program).quiet(),
     Action::new("undo-key", "undo key", "Take back the last change of a key", &[], Group::Program).quiet(),
     Action::new("redraw", "redraw", "Draw the screen afresh", &["Ctrl-l"], Group::Program).quiet(),
     Action::new("suspend", "suspend", "Suspend to the shell; fg comes back", &["Ctrl-z"], Group::Program).quiet(),

@@ -245,6 +245,7 @@ impl Carrier {
                 });
             }
             Effect::Copy(_)
+            | Effect::EditKeys
             | Effect::OpenEditor { .. }
             | Effect::Mouse(_)
             | Effect::ToggleDemo
@@ -274,6 +275,11 @@ impl Carrier {
     /// The source that fixes are made for: that of the user's own agents, none for those of the demo.
     fn projects(&self) -> Projects {
         if self.own.is_some() { Projects::none() } else { self.projects.clone() }
+    }
+
+    /// The user's editor on `keys.toml`, ready to be run.
+    pub(super) fn key_editor(&self) -> Result<Errand, String> {
+        editor::errand(|name| std::env::var(name).ok(), self.keys.to_edit()?, None)
     }
 
     /// Runs something elsewhere; its message comes back through the queue.

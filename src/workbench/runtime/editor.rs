@@ -65,7 +65,11 @@ pub struct Errand {
 /// Plans to open a file at a line. `get` reads the environment; only ordinary files under `roots` are opened, since the path may come from
 /// a hostile trace.
 pub fn plan(get: impl Fn(&str) -> Option<String>, roots: &[PathBuf], file: &Path, line: Option<u32>) -> Result<Errand, String> {
-    let path = locate(file, roots)?;
+    errand(get, locate(file, roots)?, line)
+}
+
+/// Plans to open a file that is known to be ours or the user's own.
+pub(super) fn errand(get: impl Fn(&str) -> Option<String>, path: PathBuf, line: Option<u32>) -> Result<Errand, String> {
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| Some((name, get(name).filter(|value| !value.trim().is_empty())?)));
     let shown = clean_line(&path.display().to_string()).into_owned();
     let Some((variable, command)) = named else {

@@ -283,10 +283,8 @@ impl<T: Stage> ScreenLoop<T> {
             Effect::Quit => self.ended = true,
             Effect::Copy(text) => self.carrier.copy(text),
             Effect::Mouse(on) => self.stage.mouse(on)?,
-            Effect::OpenEditor { file, line } => match self.carrier.editor(&file, line) {
-                Ok(errand) => self.errand = Some(errand),
-                Err(reason) => self.take(Msg::Say(Toast::problem(reason)))?,
-            },
+            Effect::OpenEditor { file, line } => self.plan(self.carrier.editor(&file, line))?,
+            Effect::EditKeys => self.plan(self.carrier.key_editor())?,
             Effect::Redraw => {
                 self.stage.forget()?;
                 self.urgent = true;
@@ -308,6 +306,15 @@ impl<T: Stage> ScreenLoop<T> {
                 }
             }
             other => self.carrier.carry(other),
+        }
+        Ok(())
+    }
+
+    /// An editor gets the terminal as soon as what is in hand is done; without one, the reason is said.
+    fn plan(&mut self, errand: Result<Errand, String>) -> io::Result<()> {
+        match errand {
+            Ok(errand) => self.errand = Some(errand),
+            Err(reason) => self.take(Msg::Say(Toast::problem(reason)))?,
         }
         Ok(())
     }
