@@ -159,7 +159,7 @@ pub mod verbs {
         Action::new("undo", "undo", "Put your file back as it was before the fix", &["U"], Group::Decide).quiet().dangerous();
     /// What was decided.
     pub const HISTORY: Action =
-        Action::new("history", "history", "List what was decided and done about fixes", &["H"], Group::Decide).quiet();
+        Action::new("history", "history", "List what was decided and done about fixes", &["D"], Group::Decide).quiet();
     /// Write to a file.
     pub const WRITE: Action = Action::new("write", "write", "Write what is selected to a file", &["w"], Group::Decide);
     /// Set a baseline.
