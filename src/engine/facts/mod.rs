@@ -7,6 +7,8 @@ mod body_text;
 mod cancel;
 mod compare;
 mod costs;
+mod hits;
+mod memory;
 mod overview;
 mod patterns;
 mod rows;
@@ -25,6 +27,7 @@ use jiff::tz::TimeZone;
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
 pub use cancel::{Cancel, Wanted};
+pub(super) use memory::Memory;
 pub use types::{
     AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, SessionQuery, Total, TraceBody, TraceDetail,
 };
@@ -50,11 +53,19 @@ pub struct Facts {
     patience: Patience,
     zone: TimeZone,
     desk: Arc<AdviceDesk>,
+    memory: Arc<Memory>,
 }
 
 impl Facts {
-    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, patience: Patience, zone: TimeZone, desk: Arc<AdviceDesk>) -> Self {
-        Self { snapshot, now, patience, zone, desk }
+    pub(super) fn new(
+        snapshot: Box<dyn Snapshot>,
+        now: Timestamp,
+        patience: Patience,
+        zone: TimeZone,
+        desk: Arc<AdviceDesk>,
+        memory: Arc<Memory>,
+    ) -> Self {
+        Self { snapshot, now, patience, zone, desk, memory }
     }
 
     /// The moment windows end at.
