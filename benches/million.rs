@@ -266,7 +266,9 @@ fn sessions(engine: &Engine) {
     for text in ["is:failed", "agent:night-shift cost>0.3"] {
         let begun = Instant::now();
         let mut first = None;
-        let found = page(Some(text), &engine.facts().unwrap(), &mut || drop(first.get_or_insert_with(|| begun.elapsed())));
+        let found = page(Some(text), &engine.facts().unwrap(), &mut || {
+            first.get_or_insert_with(|| begun.elapsed());
+        });
         let whole = begun.elapsed();
         say(&format!("sessions, first screen: {text}"), first.unwrap_or(whole), Some(SCREEN), "");
         say(&format!("sessions, all counted: {text}"), whole, Some(ALL), &found);
