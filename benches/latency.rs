@@ -28,7 +28,7 @@ use arc_eval_tui::{
         window::Window,
     },
     model::{clock::SystemClock, cost_report::Breakdown},
-    repair::desk,
+    repair::{desk, project::Projects},
     workbench::runtime::screen_loop::{Counts, Sources},
 };
 use bytes::Bytes;
@@ -95,7 +95,7 @@ fn answers(engine: &Engine) {
     }
     time("failure patterns", &|facts| Ok(facts.patterns(200)?.len()));
     time("scenarios", &|facts| Ok(desk::scenarios(facts, 200)?.len()));
-    time("fixes", &|facts| Ok(desk::fixes(facts, 50)?.len()));
+    time("fixes", &|facts| Ok(desk::fixes(facts, &Projects::none(), 50)?.len()));
 }
 
 /// From a start.

@@ -21,6 +21,7 @@ pub mod listener;
 pub mod model;
 pub mod query;
 pub mod repair;
+pub mod report;
 pub mod sdk;
 pub mod store;
 pub mod text;

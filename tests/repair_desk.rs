@@ -24,7 +24,7 @@ use arc_eval_tui::{
         pattern::PatternState,
         time::Timestamp,
     },
-    repair::desk,
+    repair::{desk, project::Projects},
 };
 use bodies::{failed, good};
 use serde_json::{Value, json};
@@ -68,7 +68,7 @@ impl Bench {
     }
 
     fn fixes(&self) -> Vec<Fix> {
-        desk::fixes(&self.engine.facts().unwrap(), 20).unwrap()
+        desk::fixes(&self.engine.facts().unwrap(), &Projects::none(), 20).unwrap()
     }
 
     fn state(&self) -> PatternState {
@@ -90,7 +90,7 @@ async fn what_cost_most_runs_comes_first_and_nothing_comes_from_success() {
     let bench = Bench::new();
     bench.take(good("a", "fine")).await;
     let facts = bench.engine.facts().unwrap();
-    assert!(desk::scenarios(&facts, 20).unwrap().is_empty() && desk::fixes(&facts, 20).unwrap().is_empty());
+    assert!(desk::scenarios(&facts, 20).unwrap().is_empty() && desk::fixes(&facts, &Projects::none(), 20).unwrap().is_empty());
     for number in 0..5 {
         bench.take(failed("a", &format!("bad-{number}"))).await;
     }
@@ -103,20 +103,20 @@ async fn what_cost_most_runs_comes_first_and_nothing_comes_from_success() {
     assert!(scenarios.iter().any(|scenario| scenario.tool.as_deref() == Some("fetch_order")), "each pattern gets its share");
     assert!(desk::scenarios(&facts, 1).unwrap().len() == 1);
 
-    let fixes = desk::fixes(&facts, 20).unwrap();
+    let fixes = desk::fixes(&facts, &Projects::none(), 20).unwrap();
     assert_eq!((fixes[0].covers, fixes[0].evidence.is_empty()), (5, false));
     let impact = fixes[0].impact.unwrap();
     assert!(impact.of == 6 && impact.low <= 5 && impact.high >= 5, "{impact:?}");
     let ids: std::collections::BTreeSet<&str> = fixes.iter().map(|fix| fix.id.as_str()).collect();
     assert_eq!(ids.len(), fixes.len(), "each fix once");
 
-    let of_pattern = desk::fixes_for_pattern(&facts, fixes[0].fingerprint.unwrap()).unwrap();
+    let of_pattern = desk::fixes_for_pattern(&facts, &Projects::none(), fixes[0].fingerprint.unwrap()).unwrap();
     assert!(!of_pattern.is_empty() && of_pattern.iter().all(|fix| fix.fingerprint == fixes[0].fingerprint));
     let for_pattern = desk::scenarios_for_pattern(&facts, scenarios[0].fingerprint.unwrap()).unwrap();
     assert_eq!(for_pattern[0].id, scenarios[0].id, "the same scenario has the same id wherever it is shown");
     let of_run = desk::scenarios_of(&facts, &TraceId::new("bad-0").unwrap()).unwrap().unwrap();
     assert_eq!(of_run[0].id, scenarios[0].id, "and whatever run of the pattern it was made from");
-    assert!(desk::fixes_of(&facts, &TraceId::new("nobody").unwrap()).unwrap().is_none());
+    assert!(desk::fixes_of(&facts, &Projects::none(), &TraceId::new("nobody").unwrap()).unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

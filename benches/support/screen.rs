@@ -1,10 +1,18 @@
 //! The real screen loop on a stage without a terminal: what it draws stays in memory, and somebody is told of every frame.
 
-use std::{cell::Cell, convert::Infallible, io, path::PathBuf, rc::Rc, sync::Arc};
+use std::{
+    cell::Cell,
+    convert::Infallible,
+    io,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+};
 
 use arc_eval_tui::{
     engine::{Engine, delivery::Source, receipt::Ingested},
     model::clock::Clock,
+    repair::project::Projects,
     workbench::{
         glyphs::Glyphs,
         keymap::KeyMap,
@@ -12,9 +20,12 @@ use arc_eval_tui::{
         root::Workbench,
         runtime::{
             carrier::{Carrier, Outfit},
+            clipboard::Clipboard,
+            key_files::KeyFile,
             screen_loop::{Envelope, ScreenLoop},
             stage::Stage,
             theme_files::ThemeFiles,
+            view_files::ViewFile,
         },
         shared::Shared,
         theme::{library::DEFAULT, palette::Colours},
@@ -70,6 +81,18 @@ impl Stage for TestStage {
         Ok(())
     }
 
+    fn mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn lend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -91,8 +114,12 @@ pub fn screen_loop(
         engine: engine.clone(),
         open_demo: None,
         themes,
+        projects: Projects::none(),
+        views: Arc::new(ViewFile::new(Path::new("no-views-are-kept-here"), Arc::clone(&clock))),
         exports: PathBuf::from("nothing-is-exported"),
-        keys: keys.clone(),
+        keys: Arc::new(KeyFile::nowhere()),
+        clipboard: Clipboard::terminal_only(),
+        folders: Vec::new(),
         runtime,
         queue: queue.clone(),
     };

@@ -1,12 +1,14 @@
 //! Two sets of runs beside each other, line by line, each difference with its interval.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use super::{
     repeated_tasks,
-    statistics::{Estimate, difference, mean, median, ratio},
+    statistics::{Estimate, difference, mean, median, posterior::Posterior, ratio},
     trend,
 };
 use crate::model::{
-    comparison::{Change, Comparison, ComparisonLine},
+    comparison::{AgentComparison, Change, Comparison, ComparisonLine, RunCounts},
     summary::Summary,
 };
 
@@ -19,26 +21,77 @@ use crate::model::{
 /// | `cost_per_run` | usd | mean | Welch |
 /// | `tool_success` | share | right calls among all | square-and-add, with calls of one run taken to go wrong together |
 /// | `latency` | ms | median | square-and-add of intervals between order statistics |
+/// | `failures` | share | runs with a failure that was not recovered from | square-and-add of Jeffreys intervals |
 /// | `checks` | share | not yet known | |
 ///
 /// A run that is in both sets counts in both; the intervals then err on the wide side.
 #[must_use]
 pub fn compare(before_label: &str, before: &[Summary], current_label: &str, current: &[Summary]) -> Comparison {
+    let mut lines = lines(before, current);
+    lines.push(line("checks", "share", None, None, None));
     Comparison {
         before: before_label.to_owned(),
         current: current_label.to_owned(),
-        lines: [
-            Some(reliability(before, current)),
-            same_tasks(before, current),
-            Some(cost_per_run(before, current)),
-            Some(tool_success(before, current)),
-            Some(latency(before, current)),
-            Some(line("checks", "share", None, None, None)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
+        lines,
+        before_runs: counts(before),
+        current_runs: counts(current),
+        agents: agents(before, current),
     }
+}
+
+/// Agents that are told of: those with most runs on both sides together.
+const MOST_AGENTS: usize = 50;
+
+fn lines(before: &[Summary], current: &[Summary]) -> Vec<ComparisonLine> {
+    let all = [
+        Some(reliability(before, current)),
+        same_tasks(before, current),
+        Some(cost_per_run(before, current)),
+        Some(tool_success(before, current)),
+        Some(latency(before, current)),
+        Some(failures(before, current)),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn counts(rows: &[Summary]) -> RunCounts {
+    let number = |what: &dyn Fn(&Summary) -> bool| rows.iter().filter(|row| what(row)).count() as u64;
+    RunCounts {
+        runs: rows.len() as u64,
+        unknown: number(&|row| row.probability.is_none()),
+        unpriced: number(&|row| row.cost.is_none() && row.calls_models()),
+        cut: false,
+    }
+}
+
+/// The same, agent by agent; one agent alone is what the whole says already.
+fn agents(before: &[Summary], current: &[Summary]) -> Vec<AgentComparison> {
+    let mut sides: BTreeMap<&str, [Vec<Summary>; 2]> = BTreeMap::new();
+    for (side, rows) in [before, current].into_iter().enumerate() {
+        for row in rows {
+            if let Some(rows) = sides.entry(&row.agent).or_default().get_mut(side) {
+                rows.push(row.clone());
+            }
+        }
+    }
+    let mut agents: Vec<_> = sides.into_iter().collect();
+    agents.sort_by_key(|(agent, [before, current])| (Reverse(before.len() + current.len()), *agent));
+    let of = |(agent, [before, current]): (&str, [Vec<Summary>; 2])| AgentComparison {
+        agent: agent.to_owned(),
+        before_runs: counts(&before),
+        current_runs: counts(&current),
+        lines: lines(&before, &current),
+    };
+    agents.into_iter().take(MOST_AGENTS).map(of).collect()
+}
+
+/// Runs that show a failure they did not recover from.
+fn failures(before: &[Summary], current: &[Summary]) -> ComparisonLine {
+    let share = |rows: &[Summary]| {
+        let failed = rows.iter().filter(|row| row.failures.iter().any(|mark| !mark.recovered)).count();
+        (!rows.is_empty()).then(|| Posterior::of_counts(failed as f64, rows.len() as f64).estimate())
+    };
+    both("failures", "share", share(before), before.len(), share(current), current.len())
 }
 
 fn line(measure: &str, unit: &str, before: Option<f64>, current: Option<f64>, change: Option<Change>) -> ComparisonLine {
@@ -171,11 +224,31 @@ mod tests {
     }
 
     #[test]
+    fn every_agent_is_compared_with_itself_those_with_most_runs_first() {
+        let named = |agent: &str, mut rows: Vec<Summary>| {
+            rows.iter_mut().for_each(|row| row.agent = agent.to_owned());
+            rows
+        };
+        let before = [named("few", rows(5, 5, 0.01, 10.0)), named("many", rows(40, 36, 0.01, 10.0))].concat();
+        let mut now = named("many", rows(40, 10, 0.01, 10.0));
+        now[0].probability = None;
+        let comparison = compare("a", &before, "b", &now);
+        let told: Vec<_> =
+            comparison.agents.iter().map(|agent| (agent.agent.as_str(), agent.before_runs.runs, agent.current_runs.runs)).collect();
+        assert_eq!(told, [("many", 40, 40), ("few", 5, 0)]);
+        let many = &comparison.agents[0];
+        assert!(many.lines[0].change.unwrap().difference < -50.0);
+        assert_eq!((many.current_runs.unknown, comparison.before_runs.runs), (1, 45));
+        assert_eq!(comparison.agents[1].lines[0].current, None);
+    }
+
+    #[test]
     fn what_nothing_tells_is_none() {
         let empty = compare("a", &[], "b", &[row(1)]);
-        for line in &empty.lines {
+        for line in empty.lines.iter().filter(|line| line.measure != "failures") {
             assert_eq!((line.before, line.current, line.change), (None, None, None), "{}", line.measure);
         }
+        assert_eq!(of(&empty, "failures").before, None, "a side without runs has no share of failed ones");
         let one = compare("a", &rows(1, 1, 0.01, 10.0), "b", &rows(1, 1, 0.02, 10.0));
         assert!(of(&one, "cost_per_run").before.is_some() && of(&one, "cost_per_run").change.is_none(), "two runs show no spread");
     }

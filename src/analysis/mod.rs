@@ -1,6 +1,7 @@
 //! What is said about a run, and about many, and why it can be believed: pure functions over values, no I/O, no clock, no randomness.
 
 pub mod advice;
+pub mod alignment;
 pub mod arguments;
 mod call;
 mod call_validity;
@@ -17,6 +18,7 @@ pub(crate) mod excerpt;
 pub mod failures;
 mod fault;
 pub mod features;
+pub mod figures;
 mod framework;
 mod framework_table;
 mod identity;
@@ -36,9 +38,10 @@ pub mod repeated_tasks;
 mod repeats;
 pub mod rules;
 mod run;
+pub mod run_comparison;
 mod run_error;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod schema;
 mod stated_count;
 pub mod statistics;

@@ -5,10 +5,10 @@ use super::{
     compare::{known, took_millis, tool_calls},
     repeated_tasks::{self, SameTasks},
     statistics::{median, posterior::Posterior, ratio},
-    trend,
+    trend::{self, Tally},
 };
 use crate::model::{
-    agent::{AgentReport, Component, Taught, TrendPoint},
+    agent::{AgentReport, Component, HistoryKind, HistoryMark, Taught, TrendPoint},
     failure::FailureCode,
     grade::{Grade, Letter},
     money::Money,
@@ -28,19 +28,28 @@ pub fn grade(rows: &[Summary]) -> Option<Grade> {
 /// The grade of runs given by their probabilities of success.
 #[must_use]
 pub fn grade_of(probabilities: &[f64]) -> Option<Grade> {
-    if probabilities.is_empty() {
+    grade_of_tally(Tally::of(probabilities))
+}
+
+/// The grade of runs that are only counted.
+#[must_use]
+pub fn grade_of_tally(tally: Tally) -> Option<Grade> {
+    if tally.known == 0 {
         return None;
     }
-    let posterior = Posterior::of(probabilities.iter().copied());
+    let posterior = tally.posterior();
     let Interval { low, high } = posterior.interval();
     let score = posterior.mean() * 100.0;
     Some(Grade {
         letter: Letter::of_score(score),
         score,
         interval: Interval { low: low * 100.0, high: high * 100.0 },
-        runs: u32::try_from(probabilities.len()).unwrap_or(u32::MAX),
+        runs: u32::try_from(tally.known).unwrap_or(u32::MAX),
     })
 }
+
+/// Marks told of one window: its newest.
+const MOST_MARKS: usize = 12;
 
 /// What is known of an agent beside its rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +62,32 @@ pub struct AgentFacts {
     pub last_seen: Timestamp,
     /// What people's votes changed in the rows, which come with the votes taken in.
     pub taught: Option<Taught>,
+    /// What else happened within the window.
+    pub marks: Vec<HistoryMark>,
+    /// The figures over the whole window, where the rows are only its newest; `None` where the rows are all of it.
+    pub whole: Option<Whole>,
+}
+
+/// A whole window in sums.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Whole {
+    /// Its runs.
+    pub runs: u64,
+    /// Their success.
+    pub now: Tally,
+    /// The success of the runs of the window before it.
+    pub before: Tally,
+    /// Known money.
+    pub cost: Money,
+    /// Runs whose cost is not known.
+    pub unpriced: u64,
+}
+
+impl Whole {
+    fn cost_per_run(&self) -> Option<Money> {
+        let priced = i128::from(self.runs.saturating_sub(self.unpriced));
+        (priced > 0).then(|| Money::from_pico(self.cost.pico() / priced))
+    }
 }
 
 /// The report on one agent.
@@ -72,24 +107,29 @@ pub fn report(facts: AgentFacts, rows: &[Summary], before: &[Summary], baseline:
     let claims = || rows.iter().filter(|row| row.outcome.state == OutcomeState::Ok && row.outcome.source == Some(OutcomeSource::Reported));
     let mut took = took_millis(rows);
     let costs: Vec<Money> = rows.iter().filter_map(|row| row.cost).collect();
-    let runs = count(rows.len());
+    let own = Tally::of(&probabilities);
+    let now = facts.whole.map_or(own, |whole| whole.now);
+    let runs = facts.whole.map_or(rows.len() as u64, |whole| whole.runs);
+    let few = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     AgentReport {
-        grade: grade_of(&probabilities),
-        runs,
-        unknown_runs: runs.saturating_sub(count(probabilities.len())),
+        grade: grade_of_tally(now),
+        runs: few(runs),
+        unknown_runs: few(runs.saturating_sub(now.known)),
         total_runs: facts.total_runs,
-        trend: trend::change(&known(before), &probabilities),
+        trend: trend::change_of(facts.whole.map_or_else(|| Tally::of(&known(before)), |whole| whole.before), now),
         since_baseline: trend::change(&known(baseline), &known(&since)),
         trend_same_tasks: same_tasks(before, rows),
         since_baseline_same_tasks: same_tasks(baseline, &since),
         changes: change_points::find(rows),
         repeated: repeated_tasks::steadiness(rows),
+        marks: marks(facts.marks, rows),
+        newest: (runs > rows.len() as u64).then(|| count(rows.len())),
         taught: facts.taught,
         reported_ok: count(claims().count()),
         doubtful: count(claims().filter(|row| row.is_doubtful()).count()),
         components: components(rows),
         series,
-        cost_per_run: average(&costs),
+        cost_per_run: facts.whole.map_or_else(|| average(&costs), |whole| whole.cost_per_run()),
         median_took: median::median(&mut took).and_then(Elapsed::from_millis),
         p95_took: median::p95(&mut took).and_then(Elapsed::from_millis),
         cap: None,
@@ -107,6 +147,20 @@ fn count(number: usize) -> u32 {
 fn average(amounts: &[Money]) -> Option<Money> {
     let runs = i128::try_from(amounts.len()).ok().filter(|runs| *runs > 0)?;
     Some(Money::from_pico(amounts.iter().copied().sum::<Money>().pico() / runs))
+}
+
+/// What happened, in order, with the runs from which on other rules judged; `rows` newest first.
+fn marks(mut marks: Vec<HistoryMark>, rows: &[Summary]) -> Vec<HistoryMark> {
+    let changed = rows.windows(2).filter_map(|pair| match pair {
+        [newer, older] if newer.rules != older.rules => {
+            Some(HistoryMark { at: newer.time, kind: HistoryKind::Rules, name: newer.rules.clone() })
+        }
+        _ => None,
+    });
+    marks.extend(changed.take(MOST_MARKS));
+    marks.sort_by_key(|mark| mark.at);
+    marks.drain(..marks.len().saturating_sub(MOST_MARKS));
+    marks
 }
 
 /// The versions of the rules behind some runs, in the order of the rows (newest first), each once.
@@ -212,7 +266,14 @@ mod tests {
     }
 
     fn facts() -> AgentFacts {
-        AgentFacts { agent: "refund-bot".to_owned(), total_runs: 1_000, last_seen: Timestamp::from_micros(9), taught: None }
+        AgentFacts {
+            agent: "refund-bot".to_owned(),
+            total_runs: 1_000,
+            last_seen: Timestamp::from_micros(9),
+            taught: None,
+            marks: Vec::new(),
+            whole: None,
+        }
     }
 
     fn component<'c>(report: &'c AgentReport, name: &str) -> &'c Component {
@@ -327,6 +388,35 @@ mod tests {
         assert_eq!((change.before_runs, change.current_runs), (40, 20));
         assert!(change.difference < -60.0 && !change.could_be_chance);
         assert_eq!(super::report(facts(), &baseline, &[], &baseline, Vec::new()).since_baseline, None, "nothing has run since");
+    }
+
+    #[test]
+    fn a_window_of_more_runs_than_are_opened_is_graded_over_all_of_them() {
+        let rows = runs(40, 50);
+        let whole = Whole {
+            runs: 1_000_000,
+            now: Tally { known: 900_000, successes: 720_000.0 },
+            before: Tally { known: 500, successes: 300.0 },
+            cost: Money::from_pico(900),
+            unpriced: 999_910,
+        };
+        let report = report(AgentFacts { whole: Some(whole), ..facts() }, &rows, &[], &[], Vec::new());
+        let grade = report.grade.unwrap();
+        assert!((grade.score - 80.0).abs() < 0.01 && grade.runs == 900_000, "{grade:?}");
+        assert_eq!((report.runs, report.unknown_runs, report.newest), (1_000_000, 100_000, Some(50)));
+        assert_eq!(report.cost_per_run, Some(Money::from_pico(10)));
+        assert!(report.trend.unwrap().difference > 19.0);
+        assert_eq!(component(&report, "task completed").of, 50, "what is opened run by run rests on the newest");
+    }
+
+    #[test]
+    fn the_run_from_which_on_other_rules_judge_is_marked() {
+        let mut rows = runs(5, 5);
+        rows.reverse();
+        rows[..2].iter_mut().for_each(|row| row.rules = "2".to_owned());
+        let baseline = HistoryMark { at: rows[0].time, kind: HistoryKind::Baseline, name: "first".to_owned() };
+        let report = report(AgentFacts { marks: vec![baseline.clone()], ..facts() }, &rows, &[], &[], Vec::new());
+        assert_eq!(report.marks, [HistoryMark { at: rows[1].time, kind: HistoryKind::Rules, name: "2".to_owned() }, baseline]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// A run of which nothing is known but that it happened.
-pub(super) fn row(sequence: u64) -> Summary {
+pub(crate) fn row(sequence: u64) -> Summary {
     let moment = Timestamp::from_micros(1_800_000_000_000_000 + i64::try_from(sequence).unwrap_or(0) * 60_000_000);
     Summary {
         sequence: Sequence(sequence),

@@ -8,11 +8,43 @@ use crate::model::{comparison::Change, probability::Interval};
 /// Both sides are Jeffreys posteriors; the interval of their difference is by square-and-add (see [`difference`]).
 #[must_use]
 pub fn change(before: &[f64], now: &[f64]) -> Option<Change> {
-    if before.is_empty() || now.is_empty() {
+    change_of(Tally::of(before), Tally::of(now))
+}
+
+/// Success over runs that need not be at hand one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Tally {
+    /// Runs whose success is known.
+    pub known: u64,
+    /// The sum of their probabilities.
+    pub successes: f64,
+}
+
+impl Tally {
+    /// Of runs given by their probabilities of success.
+    #[must_use]
+    pub fn of(probabilities: &[f64]) -> Self {
+        let successes =
+            probabilities.iter().filter(|probability| !probability.is_nan()).map(|probability| probability.clamp(0.0, 1.0)).sum();
+        Self { known: probabilities.len() as u64, successes }
+    }
+
+    /// The posterior of the success rate.
+    #[must_use]
+    pub fn posterior(self) -> Posterior {
+        Posterior::of_counts(self.successes, self.known as f64)
+    }
+}
+
+/// As [`change`], of runs that are only counted.
+#[must_use]
+pub fn change_of(before: Tally, now: Tally) -> Option<Change> {
+    if before.known == 0 || now.known == 0 {
         return None;
     }
     let points = difference(scaled(before), scaled(now));
-    Some(stated(points, before.len(), now.len()))
+    let count = |runs: u64| usize::try_from(runs).unwrap_or(usize::MAX);
+    Some(stated(points, count(before.known), count(now.known)))
 }
 
 /// The score of some runs, in points from 0 to 100; `None` for none.
@@ -35,8 +67,8 @@ pub(super) fn stated(difference: Estimate, before_runs: usize, current_runs: usi
 }
 
 /// The posterior of some runs, in points.
-fn scaled(probabilities: &[f64]) -> Estimate {
-    let estimate = Posterior::of(probabilities.iter().copied()).estimate();
+fn scaled(tally: Tally) -> Estimate {
+    let estimate = tally.posterior().estimate();
     let Interval { low, high } = estimate.interval;
     Estimate { value: estimate.value * 100.0, interval: Interval { low: low * 100.0, high: high * 100.0 } }
 }

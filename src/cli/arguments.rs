@@ -4,6 +4,22 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+mod check;
+mod compare;
+mod debug;
+mod delete;
+mod export;
+mod feedback;
+mod scenarios;
+
+pub use check::CheckArguments;
+pub use compare::CompareArguments;
+pub use debug::DebugArguments;
+pub use delete::DeleteArguments;
+pub use export::ExportArguments;
+pub use feedback::FeedbackArguments;
+pub use scenarios::{ScenariosAction, ScenariosArguments};
+
 /// A terminal workbench for people who build AI agents.
 #[derive(Debug, Parser)]
 #[command(name = "arc-eval-tui", version, about, long_about = LONG_ABOUT, max_term_width = 110)]
@@ -14,6 +30,9 @@ pub struct Arguments {
     /// Show bundled sample traces arriving live, on a throwaway store.
     #[arg(long)]
     pub demo: bool,
+    /// The workbench in plain lines, for screen readers and pipes: a sentence for each arrival, commands by line
+    #[arg(long)]
+    pub plain: bool,
     /// What to do; without a command, the workbench with its listener.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -42,12 +61,16 @@ pub struct GlobalArguments {
     /// The configuration file [default: ~/.arc-eval/config.toml]
     #[arg(long, global = true, value_name = "PATH")]
     pub config: Option<PathBuf>,
-    /// Colour theme; `themes` lists them
+    /// Colour theme; `themes` lists them. DARK,LIGHT lets the terminal's own ground choose, as does `auto`
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
     /// How long after the end of a run more of its spans is waited for [default: 5s]
     #[arg(long, global = true, value_name = "TIME")]
     pub quiet_time: Option<String>,
+    /// A folder that holds agents' source (repeatable); fixes are made for files under these folders and touch nothing else [default:
+    /// the current folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Vec<PathBuf>,
     /// Write a log to this file
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
@@ -66,8 +89,22 @@ pub enum Command {
     Overhead(OverheadArguments),
     /// Read trace files into the store, or into the workbench that has it open
     Import(ImportArguments),
+    /// Give out runs: as they were sent, as OpenTelemetry, or as a table
+    Export(ExportArguments),
+    /// Forget runs, after saying how many and whose
+    Delete(DeleteArguments),
     /// Print one verdict a trace as JSON lines, in input order; touches no store
     Analyse(AnalyseArguments),
+    /// Say how agents do: reliability, cost and what could be saved, tools, latency, failures with their root cause
+    Debug(DebugArguments),
+    /// Hold runs to limits, for CI: one line a rule, and exit status 1 when one is not kept
+    Check(CheckArguments),
+    /// Hold two sets of runs beside each other: what changed, and whether that could be chance
+    Compare(CompareArguments),
+    /// Say whether a run did its task; its agent's grade follows
+    Feedback(FeedbackArguments),
+    /// Tests made from failing runs: listed, or written as files that run
+    Scenarios(ScenariosArguments),
     /// Print the keys of the workbench, or a keys.toml to start from
     Keys(KeysArguments),
     /// List the colour themes

@@ -9,6 +9,7 @@ use super::{exit::CliError, house, remote::Remote, settings::Settings};
 use crate::{
     engine::{Engine, owner::Owner},
     listener::{Listener, ListenerOptions},
+    repair::project::Projects,
 };
 
 /// Any free port, for senders on this machine.
@@ -37,7 +38,7 @@ impl Collector {
             return Remote::of(&owner, settings.api_key.value.clone()).map(Self::Running);
         }
         let engine = house::open_engine(settings)?;
-        Own::on(engine, house::listener_options(settings)).await.map(Self::Own)
+        Own::on(engine, house::listener_options(settings, Projects::none())).await.map(Self::Own)
     }
 
     /// Where to send, `http://127.0.0.1:8000`.

@@ -1,6 +1,9 @@
 //! `import`: trace files into the store, or into the program that has it open.
 
-use std::io::{IsTerminal, Write};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use serde::de::IgnoredAny;
@@ -12,11 +15,12 @@ use super::{
     house,
     inputs::{self, Input},
     output::{Output, say},
+    progress::Progress,
     remote::Remote,
     settings::Settings,
 };
 use crate::{
-    engine::{Engine, delivery::Source, owner::Owner, receipt::Ingested},
+    engine::{Engine, delivery::Source, error::EngineError, owner::Owner, receipt::Ingested},
     formats,
     model::ids::TraceId,
     store::Arrival,
@@ -28,6 +32,10 @@ const BATCH_TRACES: usize = 200;
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Skipped inputs named one by one; the rest is counted.
 const SKIPPED_SHOWN: usize = 20;
+/// How often it is looked whether runs in memory are settled, how long at most, and how long spans may wait for a run to belong to.
+const SETTLING_LOOK: Duration = Duration::from_millis(10);
+const SETTLING_LONGEST: Duration = Duration::from_secs(120);
+const PARKED_AFTER: Duration = Duration::from_millis(500);
 
 /// Where traces go.
 enum Destination {
@@ -49,6 +57,17 @@ struct Tally {
     skipped: Vec<(Option<Place>, String)>,
 }
 
+impl Tally {
+    fn say_skipped(&self) {
+        for (place, message) in self.skipped.iter().take(SKIPPED_SHOWN) {
+            match place {
+                Some(Place { path, line }) => say(format!("skipped {path}, line {line}: {message}")),
+                None => say(format!("skipped: {message}")),
+            }
+        }
+    }
+}
+
 /// Imports everything; fails at the end when something had to be skipped.
 pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(), CliError> {
     let destination = match Owner::of(&settings.store.value) {
@@ -59,18 +78,51 @@ pub async fn run(arguments: &ImportArguments, settings: &Settings) -> Result<(),
         }
         None => Destination::Local(house::open_engine(settings)?),
     };
-    let imported = import(arguments, &destination).await;
+    let imported = import(&arguments.paths, &destination).await;
     if let Destination::Local(engine) = &destination {
         engine.close().await.map_err(CliError::unavailable)?;
     }
     report(arguments, &imported?)
 }
 
-async fn import(arguments: &ImportArguments, destination: &Destination) -> Result<Tally, CliError> {
+/// Imports files into an engine in memory, and waits until every run has been judged beside the others. Gives how many inputs could not be
+/// read; each is said.
+pub async fn into_memory(paths: &[PathBuf], engine: &Engine) -> Result<u64, CliError> {
+    let tally = import(paths, &Destination::Local(engine.clone())).await?;
+    tally.say_skipped();
+    settled(engine).await?;
+    Ok(tally.skipped.len() as u64)
+}
+
+/// Waits until nothing more is to be made of what came: spans are runs, and runs are judged beside each other. Spans of no run stay
+/// where they are.
+async fn settled(engine: &Engine) -> Result<(), CliError> {
+    let begun = Instant::now();
+    let (mut waited, mut since) = (None, begun);
+    while begun.elapsed() < SETTLING_LONGEST {
+        let asked = engine.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            let facts = asked.facts()?;
+            Ok::<_, EngineError>((facts.waiting_pieces()?, facts.is_settled()?))
+        });
+        let (waiting, settled) = looked.await.map_err(CliError::unavailable)?.map_err(CliError::unavailable)?;
+        if waited != Some(waiting) {
+            (waited, since) = (Some(waiting), Instant::now());
+        }
+        if settled && (waiting == 0 || since.elapsed() > PARKED_AFTER) {
+            return Ok(());
+        }
+        tokio::time::sleep(SETTLING_LOOK).await;
+    }
+    say("the runs are many, and not all have been judged beside each other");
+    Ok(())
+}
+
+async fn import(paths: &[PathBuf], destination: &Destination) -> Result<Tally, CliError> {
     let mut tally = Tally::default();
     let mut progress = Progress::new();
     let (mut batch, mut places) = (Vec::new(), Vec::new());
-    for Input { path, line, body } in inputs::read(&arguments.paths) {
+    for Input { path, line, body } in inputs::read(paths) {
         let place = Place { path, line };
         match body {
             Ok(body) => match misfit(&body) {
@@ -84,7 +136,7 @@ async fn import(arguments: &ImportArguments, destination: &Destination) -> Resul
         }
         if places.len() >= BATCH_TRACES || batch.len() >= BATCH_BYTES {
             send(destination, &mut batch, &mut places, &mut tally).await?;
-            progress.show(tally.imported + tally.unchanged);
+            progress.show(|| format!("{} traces …", human::count(tally.imported + tally.unchanged)));
         }
     }
     send(destination, &mut batch, &mut places, &mut tally).await?;
@@ -163,39 +215,10 @@ fn report(arguments: &ImportArguments, tally: &Tally) -> Result<(), CliError> {
         output.line(&format!("{} traces imported{unchanged}", human::count(tally.imported)))?;
     }
     output.flush()?;
-    for (place, message) in tally.skipped.iter().take(SKIPPED_SHOWN) {
-        match place {
-            Some(Place { path, line }) => say(format!("skipped {path}, line {line}: {message}")),
-            None => say(format!("skipped: {message}")),
-        }
-    }
+    tally.say_skipped();
     match tally.skipped.len() {
         0 => Ok(()),
         count if count > SKIPPED_SHOWN => Err(CliError::unreadable(format!("skipped {count} inputs; the first {SKIPPED_SHOWN} are above"))),
         count => Err(CliError::unreadable(format!("skipped {count} of the inputs"))),
-    }
-}
-
-/// A count that is rewritten in place while a person watches; nothing where nobody does.
-struct Progress {
-    shown: bool,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self { shown: false }
-    }
-
-    fn show(&mut self, traces: u64) {
-        if std::io::stderr().is_terminal() {
-            self.shown = true;
-            let _ = write!(std::io::stderr(), "\r{} traces …", human::count(traces));
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown {
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
-        }
     }
 }

@@ -2,11 +2,18 @@
 
 pub mod analyse;
 pub mod arguments;
+pub mod check;
 pub mod child;
 pub mod collector;
+pub mod compare;
 pub mod completions;
 pub mod config;
+pub mod debug;
+pub mod delete;
 pub mod exit;
+pub mod export;
+pub mod facts_source;
+pub mod feedback;
 pub mod house;
 pub mod import;
 pub mod inputs;
@@ -15,11 +22,16 @@ pub mod log;
 pub mod otlp;
 pub mod output;
 pub mod overhead;
+pub mod plain;
+pub mod progress;
+pub mod quantity;
 pub mod remote;
 pub mod run;
+pub mod scenarios;
 pub mod screen;
 pub mod serve;
 pub mod settings;
+pub mod table;
 pub mod themes;
 pub mod trace;
 pub mod twice;
@@ -56,8 +68,8 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
-    if arguments.demo && arguments.command.is_some() {
-        return Err(CliError::wrong_use("--demo shows the workbench; it goes without a command"));
+    if (arguments.demo || arguments.plain) && arguments.command.is_some() {
+        return Err(CliError::wrong_use("--demo and --plain are of the workbench; they go without a command"));
     }
     let settings = Settings::resolve(&arguments.global, &Environment::of_process())?;
     log::start(&settings)?;
@@ -65,7 +77,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         return runtime()?.block_on(run::run(arguments, &settings)).map(ExitCode::from);
     }
     match arguments.command {
-        None => screen::run(&settings, arguments.demo),
+        None => screen::run(&settings, arguments.demo, arguments.plain),
         Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
         // Its status is the program's own.
         Some(Command::Run(_)) => Ok(()),
@@ -73,6 +85,13 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Trace(arguments)) => runtime()?.block_on(trace::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),
         Some(Command::Analyse(arguments)) => analyse::run(&arguments, &settings),
+        Some(Command::Export(arguments)) => runtime()?.block_on(export::run(&arguments, &settings)),
+        Some(Command::Delete(arguments)) => runtime()?.block_on(delete::run(&arguments, &settings)),
+        Some(Command::Debug(arguments)) => runtime()?.block_on(debug::run(&arguments, &settings)),
+        Some(Command::Check(arguments)) => return runtime()?.block_on(check::run(&arguments, &settings)).map(ExitCode::from),
+        Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
+        Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
+        Some(Command::Scenarios(arguments)) => runtime()?.block_on(scenarios::run(&arguments, &settings)),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
         Some(Command::Themes(arguments)) => themes::run(&arguments, &settings),
         Some(Command::Config(arguments)) => config::run(&arguments, &settings),

@@ -45,6 +45,15 @@ impl Output {
         self.settle(result)
     }
 
+    /// Bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = self.writer.write_all(bytes);
+        self.settle(result)
+    }
+
     /// One value as a line of JSON.
     pub fn json(&mut self, value: &impl Serialize) -> Result<(), CliError> {
         if self.closed {

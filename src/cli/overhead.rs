@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, options::StorePlace},
+    repair::project::Projects,
     sdk,
     text::clean::clean_block,
 };
@@ -23,7 +24,7 @@ pub async fn run(arguments: &OverheadArguments, settings: &Settings) -> Result<(
     let tracer = sdk::unpack_into(&settings.home.join("sdk")).map_err(CliError::unavailable)?;
     // What is measured is real, sending included; it goes to a store that is thrown away.
     let engine = Engine::open(house::engine_options(settings, StorePlace::Memory)?).map_err(CliError::unavailable)?;
-    let own = Own::on(engine, house::listener_options(settings)).await?;
+    let own = Own::on(engine, house::listener_options(settings, Projects::none())).await?;
     let measured = measure(arguments, settings, &tracer, &own.url()).await;
     own.close().await?;
     let measured = measured?;

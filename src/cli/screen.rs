@@ -1,6 +1,10 @@
 //! No command: the workbench with its listener, on the user's store or on the demo's.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use tokio::{runtime::Handle, sync::oneshot};
 
@@ -14,13 +18,16 @@ use crate::{
     },
     listener::{Listener, ListenerError},
     model::clock::SystemClock,
+    repair::project::Projects,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
-        keymap::KeyMap,
-        message::ListenerState,
-        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles},
+        message::{ListenerState, Toast},
+        runtime::{
+            self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, key_files::KeyFile, memory::LayoutFile, stage,
+            theme_files::ThemeFiles, view_files::ViewFile,
+        },
         theme::{
-            library::{COLOURLESS, DEFAULT},
+            library::{COLOURLESS, DEFAULT, choose},
             palette::Colours,
         },
     },
@@ -30,40 +37,65 @@ use crate::{
 const DEMO_PACE: Duration = Duration::from_millis(1_500);
 
 /// Shows the workbench until someone quits.
-pub fn run(settings: &Settings, demo: bool) -> Result<(), CliError> {
+pub fn run(settings: &Settings, demo: bool, plain: bool) -> Result<(), CliError> {
+    if plain {
+        return super::runtime()?.block_on(talk(settings, demo));
+    }
     if let Some(reason) = stage::missing_terminal(std::env::var("TERM").ok().as_deref()) {
         return Err(CliError::wrong_use(reason));
     }
     super::runtime()?.block_on(show(settings, demo))
 }
 
+/// The same without a screen.
+async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
+    let engine = if demo {
+        open_demo(&house::engine_options(settings, StorePlace::Memory)?, &Handle::current())?
+    } else {
+        house::open_engine(settings)?
+    };
+    super::plain::run(settings, engine).await
+}
+
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
-    let keys = keys(settings)?;
+    // The demo's agents are nobody's: nothing of the user's is looked at for them.
+    let projects = if demo { Projects::none() } else { house::projects(settings)? };
+    let (key_file, keys, key_problems) = KeyFile::open(settings.home.join("keys.toml")).map_err(CliError::wrong_use)?;
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());
     let themes = Arc::new(ThemeFiles::new(settings.home.join("themes"), colours));
-    let theme = settings.theme.value.clone().unwrap_or_else(|| if colours == Colours::None { COLOURLESS } else { DEFAULT }.to_owned());
+    let theme = settings.theme.value.as_deref().unwrap_or(if colours == Colours::None { COLOURLESS } else { DEFAULT });
+    let theme = choose(theme, stage::ground).to_owned();
     // A theme that cannot be had is said before anything is opened.
     themes.choose(&theme).map_err(CliError::wrong_use)?;
     // Before the store is open: a signal that came earlier would end the program without closing it.
-    let stop = house::asked_to_stop()?;
+    let lent = Arc::new(AtomicBool::new(false));
+    let stop = house::asked_to_stop_unless(Arc::clone(&lent))?;
     let demo_options = house::engine_options(settings, StorePlace::Memory)?;
     let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
     let (stop_listening, stopped) = oneshot::channel::<()>();
     let shown = async {
-        let (state, listening, notices) = listen(settings, &engine, stopped).await?;
+        let (state, listening, notices) = listen(settings, &projects, &engine, stopped).await?;
+        let notices = notices.into_iter().map(Toast::news).chain(key_problems.into_iter().map(Toast::problem)).collect();
+        let folders = folders();
         let handle = Handle::current();
         let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
         let options = WorkbenchOptions {
             theme,
             themes,
+            views: Arc::new(ViewFile::new(&settings.home, Arc::new(SystemClock))),
             keys,
+            key_file: Arc::new(key_file),
+            layouts: layouts(settings, &folders),
+            folders,
+            lent,
             glyphs,
             listener: state,
             notices,
             demo,
             key_required: settings.api_key.value.is_some(),
             open_demo: (!demo).then_some(opener),
+            projects: projects.clone(),
             exports: settings.home.join("exports"),
             crash_notes: settings.home.join("log"),
             clock: Arc::new(SystemClock),
@@ -88,14 +120,14 @@ fn workbench_error(error: WorkbenchError) -> CliError {
     }
 }
 
-/// The user's keys over the defaults.
-fn keys(settings: &Settings) -> Result<KeyMap, CliError> {
-    let path = settings.home.join("keys.toml");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => KeyMap::with(&text).map_err(CliError::wrong_use),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => KeyMap::defaults().map_err(CliError::wrong_use),
-        Err(error) => Err(CliError::wrong_use(format!("cannot read {}: {error}", path.display()))),
-    }
+/// The folders of the project: where the program was started.
+fn folders() -> Vec<PathBuf> {
+    std::env::current_dir().into_iter().collect()
+}
+
+/// Where the layout of this project is kept.
+fn layouts(settings: &Settings, folders: &[PathBuf]) -> Option<LayoutFile> {
+    LayoutFile::new(settings.home.join("layouts.toml"), folders.first()?)
 }
 
 fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {
@@ -108,10 +140,11 @@ fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {
 /// Starts to listen. What the user must decide (a key) ends the program; a port that cannot be had is shown on the screen.
 async fn listen(
     settings: &Settings,
+    projects: &Projects,
     engine: &Engine,
     stopped: oneshot::Receiver<()>,
 ) -> Result<(ListenerState, Option<tokio::task::JoinHandle<()>>, Vec<String>), CliError> {
-    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings)).await {
+    match Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings, projects.clone())).await {
         Ok(mut listener) => {
             let address = listener.local_addr();
             let further = otlp::listen(&mut listener, settings, otlp::by_itself(settings)).await?;

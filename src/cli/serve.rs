@@ -21,10 +21,11 @@ pub async fn serve(
     first: impl FnOnce(&mut Output, &str) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     // Before anything can be asked to stop: a signal that came earlier would end the program with the store open.
+    let projects = house::projects(settings)?;
     let stop = house::asked_to_stop()?;
     let engine = house::open_engine(settings)?;
     let served = async {
-        let mut listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings))
+        let mut listener = Listener::bind(&settings.listen.value, engine.clone(), house::listener_options(settings, projects))
             .await
             .map_err(house::listener_error)?;
         engine.announce(Some(listener.local_addr())).map_err(CliError::unavailable)?;

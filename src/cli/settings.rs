@@ -65,6 +65,7 @@ struct ConfigFile {
     keep_days: Option<u32>,
     quiet_time: Option<String>,
     redact: Option<bool>,
+    project: Option<Vec<PathBuf>>,
 }
 
 /// What the program runs with.
@@ -100,6 +101,10 @@ pub struct Settings {
     pub quiet_time: Setting<Elapsed>,
     /// Whether sensitive data is taken out of traces before they are stored.
     pub redact: Setting<bool>,
+    /// The name the user is logged in by, for the history of what was decided.
+    pub user: Option<String>,
+    /// Folders that hold agents' source: fixes are made for files under them and touch nothing else.
+    pub projects: Setting<Vec<PathBuf>>,
 }
 
 /// What the environment says, gathered once so that tests can say it instead.
@@ -115,6 +120,8 @@ pub struct Environment {
     pub api_key: Option<String>,
     /// `ARC_EVAL_ENV`.
     pub environment: Option<String>,
+    /// The name the user is logged in by: `USER`, `LOGNAME` or `USERNAME`.
+    pub user: Option<String>,
 }
 
 impl Environment {
@@ -128,6 +135,7 @@ impl Environment {
             listen: text("ARC_EVAL_LISTEN"),
             api_key: text("ARC_EVAL_API_KEY"),
             environment: text("ARC_EVAL_ENV"),
+            user: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text),
         }
     }
 }
@@ -213,6 +221,13 @@ impl Settings {
                 Patience::default().quiet,
             ),
             redact: choose(None, None, file.redact, false),
+            projects: choose(
+                (!arguments.project.is_empty()).then(|| arguments.project.clone()),
+                None,
+                file.project,
+                vec![PathBuf::from(".")],
+            ),
+            user: environment.user.clone(),
             home,
             config,
         })
@@ -240,6 +255,11 @@ impl Settings {
             ("max_store_mb", optional(&self.max_store_mb.value.map(|megabytes| megabytes.to_string())), self.max_store_mb.origin),
             ("quiet_time", format!("{}ms", self.quiet_time.value.millis()), self.quiet_time.origin),
             ("redact", self.redact.value.to_string(), self.redact.origin),
+            (
+                "project",
+                self.projects.value.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "),
+                self.projects.origin,
+            ),
             ("keep_days", optional(&self.keep_days.value.map(|days| days.to_string())), self.keep_days.origin),
         ]
     }

@@ -2,7 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{Engine, error::EngineError, facts::Facts, judgement::BaselineChoice, window::Window};
+use super::{
+    Engine,
+    error::EngineError,
+    facts::{Facts, PERIODS},
+    judgement::BaselineChoice,
+    window::Window,
+};
 use crate::{
     model::{
         baseline::Baseline,
@@ -18,16 +24,13 @@ const MAX_RUNS: usize = 10_000;
 /// Longest name, in characters.
 const MAX_NAME: usize = 200;
 
-/// Names that mean a stretch of time in comparisons.
-const RESERVED: &[&str] = &["today", "yesterday"];
-
 impl Engine {
     /// Names a set of runs to compare with later; answers when it is on disk.
     pub async fn set_baseline(&self, name: Option<String>, which: BaselineChoice) -> Result<Baseline, EngineError> {
         let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
         if let Some(name) = &name {
-            if RESERVED.contains(&name.as_str()) {
-                return Err(EngineError::Invalid(format!("name: {name:?} means a day in comparisons; choose another name")));
+            if PERIODS.iter().any(|(period, _)| period == name) {
+                return Err(EngineError::Invalid(format!("name: {name:?} means a stretch of time in comparisons; choose another name")));
             }
             if name.chars().count() > MAX_NAME {
                 return Err(EngineError::Invalid(format!("name: longer than {MAX_NAME} characters")));

@@ -10,8 +10,9 @@ const DAY: i64 = 24 * HOUR;
 /// Most runs of an agent that [`Window::Auto`] takes.
 pub const AUTO_RUNS: usize = 200;
 
-/// Most runs of an agent that any window takes: enough for every interval to be narrow, few enough to read while a person waits.
-pub const WINDOW_RUNS: usize = 5_000;
+/// Most runs of an agent that any window opens one by one: enough for medians and shares, few enough to read while a person waits. What is summed counts
+/// all runs of the window.
+pub const WINDOW_RUNS: usize = 500;
 
 /// A stretch of time that ends now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

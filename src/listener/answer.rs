@@ -1,7 +1,6 @@
 //! Answers: a body of bytes, or a stream of events that lasts.
 
 use std::{
-    convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -26,6 +25,7 @@ use super::{
     },
     problem::{Kind, Problem},
 };
+use crate::engine::error::EngineError;
 
 /// After how many seconds a busy sender may try again.
 const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -35,6 +35,9 @@ pub(super) type Answer = Response<AnswerBody>;
 
 /// A stream of pieces of text.
 pub(super) type Pieces = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
+
+/// A stream of bytes that may fail on the way: the connection then breaks off, so that nobody takes a part for the whole.
+pub(super) type FalliblePieces = Pin<Box<dyn Stream<Item = Result<Bytes, EngineError>> + Send>>;
 
 /// The body of an answer. While it lives, its connection is at work.
 pub(super) struct AnswerBody {
@@ -48,6 +51,7 @@ enum Content {
     Trailed(Bytes, Box<HeaderMap>),
     Trailers(Box<HeaderMap>),
     Pieces(Pieces),
+    FalliblePieces(FalliblePieces),
     Done,
 }
 
@@ -58,7 +62,7 @@ impl AnswerBody {
 
     /// Whether it goes on for longer than it takes to write it.
     pub(super) const fn lasts(&self) -> bool {
-        matches!(self.content, Content::Pieces(_))
+        matches!(self.content, Content::Pieces(_) | Content::FalliblePieces(_))
     }
 
     /// Keeps the connection marked as at work until this is written or dropped.
@@ -69,11 +73,12 @@ impl AnswerBody {
 
 impl Body for AnswerBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = EngineError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, EngineError>>> {
         match &mut self.content {
             Content::Pieces(pieces) => pieces.poll_next_unpin(context).map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
+            Content::FalliblePieces(pieces) => pieces.poll_next_unpin(context).map(|piece| piece.map(|bytes| bytes.map(Frame::data))),
             content => match std::mem::replace(content, Content::Done) {
                 Content::Whole(bytes) if !bytes.is_empty() => Poll::Ready(Some(Ok(Frame::data(bytes)))),
                 Content::Trailed(bytes, trailers) => {
@@ -89,7 +94,7 @@ impl Body for AnswerBody {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Whole(bytes) => bytes.is_empty(),
-            Content::Pieces(_) | Content::Trailed(..) | Content::Trailers(_) => false,
+            Content::Pieces(_) | Content::FalliblePieces(_) | Content::Trailed(..) | Content::Trailers(_) => false,
             Content::Done => true,
         }
     }
@@ -98,7 +103,7 @@ impl Body for AnswerBody {
         match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Content::Trailed(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Pieces(_) => SizeHint::default(),
+            Content::Pieces(_) | Content::FalliblePieces(_) => SizeHint::default(),
             Content::Trailers(_) | Content::Done => SizeHint::with_exact(0),
         }
     }
@@ -122,6 +127,11 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Answer, Problem> 
 /// An answer that goes on until its stream ends.
 pub(super) fn stream(content_type: &'static str, pieces: Pieces) -> Answer {
     with_headers(StatusCode::OK, content_type, AnswerBody::new(Content::Pieces(pieces)))
+}
+
+/// An answer that goes on until its stream ends, or breaks off where that fails.
+pub(super) fn fallible_stream(content_type: &'static str, pieces: FalliblePieces) -> Answer {
+    with_headers(StatusCode::OK, content_type, AnswerBody::new(Content::FalliblePieces(pieces)))
 }
 
 /// An answer by gRPC: a framed message, none where it is empty, with the status behind it.

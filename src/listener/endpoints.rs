@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use super::{
     answer::Answer,
     call::Call,
-    handlers::{events, health, judgement, metrics, otlp, repair, reports, sdk, traces},
+    handlers::{events, health, judgement, many, metrics, otlp, repair, reports, sdk, traces},
     problem::Problem,
 };
 
@@ -75,7 +75,29 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         traces::list,
         "rows, newest first; `where` is a filter, `limit` up to 1000, `after` the `next` of the page before",
     ),
+    endpoint("GET", "/api/traces/count", &["where"], many::count, "how many runs a filter chooses, and whose they are"),
+    endpoint(
+        "GET",
+        "/api/export",
+        &["where", "format"],
+        many::export,
+        "every run a filter chooses, oldest first, a line each: `format` is `jsonl` (bodies as sent), `otlp` or `csv`",
+    ),
+    endpoint(
+        "DELETE",
+        "/api/traces",
+        &["where", "all", "limit", "after"],
+        many::forget,
+        "forgets the runs a filter chooses, up to `limit` in one request; ask again with `after`, the `next` of the answer",
+    ),
     endpoint("GET", "/api/analysis/{id}", &[], traces::analysis, "the verdict on a trace"),
+    endpoint(
+        "GET",
+        "/api/scenarios",
+        &["pattern", "limit"],
+        repair::all_scenarios,
+        "test scenarios of all failure patterns, worst first, or of one `pattern` by its fingerprint",
+    ),
     endpoint("GET", "/api/scenarios/{id}", &[], repair::scenarios, "test scenarios made from a failing trace"),
     endpoint("POST", "/api/improve/{id}", &[], repair::improve, "up to three fixes for a failing trace, with what they rest on"),
     endpoint(
@@ -103,6 +125,14 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
     endpoint("GET", "/api/patterns", &["limit"], reports::patterns, "failure patterns, most runs first"),
     endpoint("GET", "/api/costs", &["window", "by"], reports::costs, "what runs cost, `by` `model` or `agent`"),
     endpoint("GET", "/api/trends", &["window"], reports::trends, "success of each agent over time"),
+    endpoint(
+        "GET",
+        "/api/figures",
+        &["where", "all"],
+        many::figures,
+        "what runs tell together: reliability, cost, tools, latency, failures with a root cause each; of the runs in `where`, of `all`, else of \
+         those each agent's grade rests on",
+    ),
     endpoint("GET", "/api/summary", &[], reports::summary, "the whole store in one line"),
     endpoint("GET", "/api/events", &[], events::events, "server-sent events: `trace`, `verdict`, `pattern`, `fix`"),
     telemetry(

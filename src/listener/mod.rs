@@ -11,6 +11,7 @@ mod content;
 mod endpoints;
 mod error;
 mod handlers;
+mod inside;
 mod json;
 mod key;
 mod options;
@@ -27,6 +28,8 @@ mod socket;
 
 pub use api_markdown::api_markdown;
 pub use error::ListenerError;
+pub use inside::Inside;
 pub use options::{Limits, ListenerOptions};
+pub use percent::encode as encode_segment;
 pub use problem::Kind;
 pub use serve::Listener;

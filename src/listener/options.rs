@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use crate::repair::project::Projects;
+
 /// How a listener is set up.
 #[derive(Debug, Clone, Default)]
 pub struct ListenerOptions {
@@ -15,6 +17,8 @@ pub struct ListenerOptions {
     pub limits: Limits,
     /// Stores whose owner file may say who has the port, when it is taken.
     pub neighbours: Vec<PathBuf>,
+    /// The agents' source that fixes are made for.
+    pub projects: Projects,
 }
 
 /// What a listener bears.

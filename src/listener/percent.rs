@@ -35,8 +35,9 @@ pub(super) fn decode_query(text: &str) -> Result<String, Problem> {
     if text.contains('+') { decode(&text.replace('+', "%20")) } else { decode(text) }
 }
 
-/// Text as one segment of a path.
-pub(super) fn encode(text: &str) -> String {
+/// Text as one segment of a path, or as a value behind the question mark.
+#[must_use]
+pub fn encode(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -22,7 +22,7 @@ use super::{
     service::Service,
     site::Site,
 };
-use crate::engine::Engine;
+use crate::{engine::Engine, repair::project::Projects};
 
 /// Newcomers told at a time that there is no room; more are closed without a word.
 const TURNED_AWAY: usize = 32;
@@ -33,6 +33,7 @@ pub struct Listener {
     address: SocketAddr,
     engine: Engine,
     limits: Limits,
+    projects: Projects,
     site: Site,
     key: Option<Key>,
     neighbours: Vec<PathBuf>,
@@ -47,7 +48,16 @@ impl Listener {
         }
         let site = Site::new(&options.allow_hosts)?;
         let address = parse(address).await?;
-        let mut listener = Self { sockets: Vec::new(), address, engine, limits: options.limits, site, key, neighbours: options.neighbours };
+        let mut listener = Self {
+            sockets: Vec::new(),
+            address,
+            engine,
+            limits: options.limits,
+            projects: options.projects,
+            site,
+            key,
+            neighbours: options.neighbours,
+        };
         listener.address = listener.take(address, "--listen").await?;
         Ok(listener)
     }
@@ -88,7 +98,7 @@ impl Listener {
     /// The engine stays open.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let (stop, stopping) = watch::channel(false);
-        let service = Service::new(self.engine, self.limits, self.site, self.key, stopping);
+        let service = Service::new(self.engine, self.limits, self.projects, self.site, self.key, stopping);
         let sockets = self.sockets;
         let mut shutdown = pin!(shutdown);
         let mut connections = JoinSet::new();

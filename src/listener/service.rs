@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, error::EngineError},
+    repair::project::Projects,
     sdk::{SdkError, Wheel},
 };
 
@@ -47,6 +48,8 @@ enum Asked {
 pub(super) struct Service {
     pub(super) engine: Engine,
     pub(super) limits: Limits,
+    /// The agents' source that fixes are made for.
+    pub(super) projects: Projects,
     pub(super) registry: Arc<Registry>,
     pub(super) stopping: watch::Receiver<bool>,
     pub(super) streams: AtomicUsize,
@@ -61,10 +64,18 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(engine: Engine, limits: Limits, site: Site, key: Option<Key>, stopping: watch::Receiver<bool>) -> Arc<Self> {
+    pub(super) fn new(
+        engine: Engine,
+        limits: Limits,
+        projects: Projects,
+        site: Site,
+        key: Option<Key>,
+        stopping: watch::Receiver<bool>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             engine,
             limits,
+            projects,
             registry: Registry::new(limits.connections),
             stopping,
             streams: AtomicUsize::new(0),

@@ -36,6 +36,13 @@ pub struct AgentReport {
     /// Where its success changed within the window, oldest first.
     #[serde(default)]
     pub changes: Vec<ChangePoint>,
+    /// What else happened within the window that may explain a change, oldest first.
+    #[serde(default)]
+    pub marks: Vec<HistoryMark>,
+    /// Where the window holds more runs than are opened one by one: how many of the newest components, times, changes and counts of claims rest on. The
+    /// grade, its trend, the runs and the cost rest on all of them.
+    #[serde(default)]
+    pub newest: Option<u32>,
     /// What its repeated tasks tell of how steady it is; `None` where no task ran twice.
     #[serde(default)]
     pub repeated: Option<RepeatedTasks>,
@@ -88,6 +95,29 @@ pub struct ChangePoint {
     pub after: f64,
     /// The difference between the two, in points.
     pub change: Change,
+}
+
+/// Something that happened to an agent, or to how it is judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryMark {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: HistoryKind,
+    /// Its name: of the baseline, of the pattern the fix is for, of the rules.
+    pub name: String,
+}
+
+/// The kinds of [`HistoryMark`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryKind {
+    /// A baseline was set.
+    Baseline,
+    /// A fix was accepted.
+    Fix,
+    /// From this run on other rules judge.
+    Rules,
 }
 
 /// What an agent's repeated tasks tell.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ids::Fingerprint, time::Timestamp};
 
-/// Yes or no.
+/// Yes or no, and whether it was done. New ones go to the end: the store keeps their place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
@@ -12,6 +12,29 @@ pub enum Choice {
     Accepted,
     /// Not wanted; not offered again for the same pattern.
     Rejected,
+    /// Wanted, and the user's file was changed.
+    Applied,
+    /// The change was taken back; open again.
+    Undone,
+}
+
+impl Choice {
+    /// Whether it is wanted, so that its pattern is watched.
+    #[must_use]
+    pub const fn stands(self) -> bool {
+        matches!(self, Self::Accepted | Self::Applied)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Applied => "applied",
+            Self::Undone => "undone",
+        }
+    }
 }
 
 /// One decision.

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     decision::Choice,
     failure::FailureCode,
-    ids::{Fingerprint, StepNumber},
+    ids::{Fingerprint, StepNumber, TraceId},
     probability::Probability,
+    time::Timestamp,
 };
 
 /// What kind of help a fix is.
@@ -28,10 +29,16 @@ pub struct Fix {
     pub title: String,
     /// Diff or guidance.
     pub kind: FixKind,
-    /// The file concerned, where known.
+    /// The file concerned, where known: of a diff its path from the project's root.
     pub file: Option<String>,
-    /// The unified diff; `None` for guidance.
+    /// The unified diff, as its file has it: not cleaned for display. `None` for guidance.
     pub diff: Option<String>,
+    /// Where in the user's source it belongs; `None` where that was not found.
+    #[serde(default)]
+    pub place: Option<FixPlace>,
+    /// What the diff changes, exactly; `None` for guidance.
+    #[serde(default)]
+    pub change: Option<FixChange>,
     /// The snippet.
     pub snippet: String,
     /// The snippet's language, for highlighting: `python`, `json`.
@@ -56,6 +63,48 @@ pub struct Fix {
     pub verified: bool,
     /// What a person decided.
     pub decision: Option<Choice>,
+    /// What has come since, of one that was accepted.
+    #[serde(default)]
+    pub watch: Option<Watch>,
+}
+
+/// A place in the user's source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixPlace {
+    /// The project's root, canonical.
+    pub root: String,
+    /// The file's path from the root, `/` between its parts.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// What a diff changes: with these the change is made on the file it was made for, and on no other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixChange {
+    /// SHA-256 of the file before, hexadecimal.
+    pub base: String,
+    /// SHA-256 of the file after.
+    pub result: String,
+    /// The file's encoding: `utf-8` or `latin-1`.
+    pub encoding: String,
+    /// The version of the Python that compiled the result; `None` where none could be asked. The result parses in any case.
+    pub compiled: Option<String>,
+    /// Under what the change is kept once it is applied, for undoing it.
+    pub applied: Option<String>,
+}
+
+/// What came since a fix was accepted, counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Since when.
+    pub since: Timestamp,
+    /// Runs of the pattern's agents since.
+    pub runs: u64,
+    /// Of those, runs that failed with the pattern again.
+    pub again: u64,
+    /// The newest of them.
+    pub back: Option<TraceId>,
 }
 
 /// One thing a fix rests on.

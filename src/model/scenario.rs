@@ -42,8 +42,20 @@ pub struct Scenario {
     pub then: Vec<Assertion>,
     /// Past runs of the pattern it stands for.
     pub stands_for: u64,
+    /// How hard it has been so far; `None` for a change that no run has met yet.
+    #[serde(default)]
+    pub difficulty: Option<Difficulty>,
     /// What a person decided.
     pub decision: Option<Choice>,
+}
+
+/// How hard a scenario has been, counted over past runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difficulty {
+    /// Runs that met it and did not get over it.
+    pub failed: u64,
+    /// Runs that met it, at least 1.
+    pub of: u64,
 }
 
 /// The one change that makes the scenario.

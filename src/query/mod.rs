@@ -17,7 +17,7 @@ mod quantity;
 mod scan;
 pub mod sort;
 
-pub use complete::{Completion, complete, field_at};
+pub use complete::{Completion, NamePlace, complete, field_at, name_at};
 pub use error::FilterError;
 pub use filter::{Filter, LENGTH_MAX};
 pub use needle::Needle;

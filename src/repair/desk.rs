@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    fixes::propose,
+    fixes::{FIXES_MAX, proposals},
+    offer::Offers,
+    project::Projects,
     scenarios::{SCENARIOS_MAX, generate},
     subject::Subject,
 };
@@ -73,15 +75,15 @@ pub fn scenarios_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Scenario>>
 }
 
 /// Fixes over all patterns: by the failed runs they would have spared, then by the runs they cover; rejected ones last.
-pub fn fixes(facts: &Facts, limit: usize) -> Result<Vec<Fix>, EngineError> {
+pub fn fixes(facts: &Facts, projects: &Projects, limit: usize) -> Result<Vec<Fix>, EngineError> {
+    let mut desk = FixDesk::new(facts, projects)?;
     let mut found = Vec::new();
     let mut seen = HashSet::new();
     for report in worst_first(facts)? {
-        let mut of_pattern = proposed(facts, report)?;
+        let mut of_pattern = desk.of_pattern(report)?;
         of_pattern.retain(|fix| seen.insert(fix.id.clone()));
         found.extend(of_pattern);
     }
-    join_fixes(&mut found, &facts.decisions()?);
     // Stable: within equal figures the order of the patterns and of the catalogue stays.
     found.sort_by_key(|fix| {
         (fix.decision == Some(Choice::Rejected), std::cmp::Reverse((fix.impact.map_or(0, |impact| impact.low), fix.covers)))
@@ -91,15 +93,15 @@ pub fn fixes(facts: &Facts, limit: usize) -> Result<Vec<Fix>, EngineError> {
 }
 
 /// The fixes of one pattern, rejected ones last; empty when there is no such pattern.
-pub fn fixes_for_pattern(facts: &Facts, fingerprint: Fingerprint) -> Result<Vec<Fix>, EngineError> {
+pub fn fixes_for_pattern(facts: &Facts, projects: &Projects, fingerprint: Fingerprint) -> Result<Vec<Fix>, EngineError> {
     let Some(report) = facts.pattern(fingerprint)? else { return Ok(Vec::new()) };
-    let mut found = proposed(facts, report)?;
-    join_fixes(&mut found, &facts.decisions()?);
+    let mut found = FixDesk::new(facts, projects)?.of_pattern(report)?;
+    found.sort_by_key(|fix| fix.decision == Some(Choice::Rejected));
     Ok(found)
 }
 
 /// The fixes for one run's failures, rejected ones last; empty for a run that succeeded, `None` when there is no such run.
-pub fn fixes_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineError> {
+pub fn fixes_of(facts: &Facts, projects: &Projects, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineError> {
     let Some(detail) = open(facts, id)? else { return Ok(None) };
     let mut fingerprints: Vec<Fingerprint> = Vec::new();
     for fingerprint in Subject::all(&detail.trace, &detail.verdict).filter_map(|subject| subject.failure.fingerprint) {
@@ -107,8 +109,8 @@ pub fn fixes_of(facts: &Facts, id: &TraceId) -> Result<Option<Vec<Fix>>, EngineE
             fingerprints.push(fingerprint);
         }
     }
-    let mut found = propose(&detail.trace, &detail.verdict, &facts.patterns_of(&fingerprints)?);
-    join_fixes(&mut found, &facts.decisions()?);
+    let mut found = FixDesk::new(facts, projects)?.of_run(&detail, &facts.patterns_of(&fingerprints)?, |_| true)?;
+    found.sort_by_key(|fix| fix.decision == Some(Choice::Rejected));
     Ok(Some(found))
 }
 
@@ -150,23 +152,43 @@ fn generated(facts: &Facts, pattern: &Pattern) -> Result<Vec<Scenario>, EngineEr
     Ok(generate(&detail.trace, &detail.verdict, Some(pattern)))
 }
 
-fn proposed(facts: &Facts, report: PatternReport) -> Result<Vec<Fix>, EngineError> {
-    let Some(detail) = example(facts, &report.pattern)? else { return Ok(Vec::new()) };
-    let fingerprint = report.pattern.fingerprint;
-    let mut found = propose(&detail.trace, &detail.verdict, &[report]);
-    found.retain(|fix| fix.fingerprint == Some(fingerprint));
-    Ok(found)
+/// What the fixes of one list are made with.
+struct FixDesk<'f> {
+    facts: &'f Facts,
+    offers: Offers,
+    decisions: BTreeMap<String, Decision>,
+}
+
+impl<'f> FixDesk<'f> {
+    fn new(facts: &'f Facts, projects: &Projects) -> Result<Self, EngineError> {
+        Ok(Self { facts, offers: Offers::new(projects), decisions: facts.decisions()? })
+    }
+
+    fn of_pattern(&mut self, report: PatternReport) -> Result<Vec<Fix>, EngineError> {
+        let Some(detail) = example(self.facts, &report.pattern)? else { return Ok(Vec::new()) };
+        let fingerprint = report.pattern.fingerprint;
+        self.of_run(&detail, &[report], |fix| fix.fingerprint == Some(fingerprint))
+    }
+
+    /// The fixes of a run that are wanted, each a diff where it can be, with what was decided and what came since.
+    fn of_run(&mut self, detail: &TraceDetail, reports: &[PatternReport], wanted: impl Fn(&Fix) -> bool) -> Result<Vec<Fix>, EngineError> {
+        let mut found = Vec::new();
+        for proposal in proposals(&detail.trace, &detail.verdict, reports).into_iter().take(FIXES_MAX).filter(|one| wanted(&one.fix)) {
+            let decision = self.decisions.get(&format!("fix:{}", proposal.fix.id));
+            let mut fix = self.offers.make(proposal, decision.map(|decision| decision.choice));
+            fix.decision = decision.map(|decision| decision.choice);
+            let report = reports.iter().find(|report| Some(report.pattern.fingerprint) == fix.fingerprint);
+            if let (Some(decision), Some(report)) = (decision.filter(|decision| decision.choice.stands()), report) {
+                fix.watch = Some(self.facts.since(&report.pattern, decision.at)?);
+            }
+            found.push(fix);
+        }
+        Ok(found)
+    }
 }
 
 fn join_scenarios(scenarios: &mut [Scenario], decisions: &BTreeMap<String, Decision>) {
     for scenario in scenarios {
         scenario.decision = decisions.get(&format!("scenario:{}", scenario.id)).map(|decision| decision.choice);
     }
-}
-
-fn join_fixes(fixes: &mut [Fix], decisions: &BTreeMap<String, Decision>) {
-    for fix in &mut *fixes {
-        fix.decision = decisions.get(&format!("fix:{}", fix.id)).map(|decision| decision.choice);
-    }
-    fixes.sort_by_key(|fix| fix.decision == Some(Choice::Rejected));
 }

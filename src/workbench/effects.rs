@@ -1,9 +1,10 @@
 //! What a pane or overlay asks of the root, and the list the root's own effects are gathered in.
 
-use crate::model::feedback::Feedback;
+use crate::model::{feedback::Feedback, fix::Fix, ids::Sequence};
 
 use super::{
     message::{Effect, Toast},
+    need::NameKind,
     pane::{Link, PaneId, Subject},
 };
 
@@ -21,10 +22,14 @@ pub enum Order {
     Focus(PaneId),
     /// The selected trace is now this one; all panes hear of it.
     Select(Option<Subject>),
+    /// The run that others are compared with is now this one.
+    Mark(Option<Subject>),
     /// The stream's filter is now this text (`None` clears it).
     Filter(Option<String>),
     /// Say something for a moment.
     Toast(Toast),
+    /// The pane with the focus searches its text for this.
+    Search(String),
     /// Put something in front.
     Overlay(OverlayKind),
     /// Ask the store again even though the question is the same (after a decision, say).
@@ -32,14 +37,39 @@ pub enum Order {
 }
 
 /// What can be put in front.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum OverlayKind {
-    /// The filter prompt.
+    /// The filter prompt, on the filter in force.
     Filter,
+    /// The filter prompt, on this text.
+    EditFilter(String),
+    /// The saved views.
+    Views,
+    /// A name for this filter.
+    SaveView(String),
+    /// The names of a kind that the filter can be narrowed to.
+    Narrow(NameKind),
+    /// The search line, with what was searched before.
+    Search(String),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
+    /// Two stretches of time or baselines beside each other, an agent first.
+    ComparePeriods(Option<String>),
+    /// Two runs beside each other; the left one is chosen where none is named.
+    CompareRuns {
+        /// The run compared with.
+        left: Option<Sequence>,
+        /// The run asked about.
+        right: Sequence,
+    },
     /// A text to read, such as an explanation: title and lines.
     Text(String, Vec<String>),
+    /// Asks whether a fix is to be applied, and shows it.
+    Apply(Box<Fix>),
+    /// Asks why a fix is rejected.
+    Reason(Box<Fix>),
+    /// What was decided and done about fixes.
+    History,
 }
 
 /// The orders of one update.

@@ -101,8 +101,7 @@ pub fn code(code: FailureCode) -> String {
 pub const fn choice(choice: Option<Choice>, open: &'static str) -> &'static str {
     match choice {
         None => open,
-        Some(Choice::Accepted) => "accepted",
-        Some(Choice::Rejected) => "rejected",
+        Some(choice) => choice.word(),
     }
 }
 
@@ -110,8 +109,8 @@ pub const fn choice(choice: Option<Choice>, open: &'static str) -> &'static str 
 #[must_use]
 pub const fn choice_role(choice: Option<Choice>) -> Role {
     match choice {
-        None => Role::Text,
-        Some(Choice::Accepted) => Role::Good,
+        None | Some(Choice::Undone) => Role::Text,
+        Some(Choice::Accepted | Choice::Applied) => Role::Good,
         Some(Choice::Rejected) => Role::Dim,
     }
 }

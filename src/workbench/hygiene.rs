@@ -4,12 +4,17 @@
 use serde_json::Value;
 
 use crate::{
-    engine::facts::SessionPage,
+    engine::facts::{RunsCompared, SessionPage, TraceDetail},
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
     },
+    repair::ledger::Entry,
     text::clean::{clean_block, clean_line},
+    workbench::{
+        overlays::compare_periods::Periods,
+        run_pair::{OneRun, RunPair},
+    },
 };
 
 /// Cleans a text of one line in place.
@@ -101,6 +106,21 @@ pub fn verdict(mut verdict: Verdict) -> Verdict {
     verdict
 }
 
+/// Two stretches of time. The names of agents are what their grades are asked by: they stay as sent.
+#[must_use]
+pub fn periods(mut periods: Periods) -> Periods {
+    lines(periods.choices.iter_mut().map(|choice| &mut choice.label));
+    lines([&mut periods.comparison.before, &mut periods.comparison.current]);
+    periods
+}
+
+/// Two runs beside each other. The runs stay as sent; what is shown of them is cleaned where it is drawn.
+#[must_use]
+pub fn pair(compared: RunsCompared) -> RunPair {
+    let one = |detail: TraceDetail| OneRun { summary: summary(detail.summary), trace: detail.trace };
+    RunPair { left: one(compared.left), right: one(compared.right), chosen: compared.chosen, comparison: compared.comparison }
+}
+
 /// An agent's report.
 #[must_use]
 pub fn agent(mut report: AgentReport) -> AgentReport {
@@ -155,10 +175,18 @@ pub fn scenario(mut scenario: Scenario) -> Scenario {
 pub fn fix(mut fix: Fix) -> Fix {
     lines([&mut fix.title, &mut fix.why, &mut fix.language]);
     lines([&mut fix.file, &mut fix.framework].into_iter().flatten());
-    fix.diff.iter_mut().for_each(block);
+    // The diff stays as it is: it is what is applied. The pane cleans the lines it shows.
     block(&mut fix.snippet);
     lines(fix.evidence.iter_mut().map(|evidence| &mut evidence.says));
     fix
+}
+
+/// An entry of the history.
+#[must_use]
+pub fn entry(mut entry: Entry) -> Entry {
+    lines([&mut entry.title, &mut entry.fix]);
+    lines([&mut entry.who, &mut entry.file, &mut entry.reason].into_iter().flatten());
+    entry
 }
 
 #[cfg(test)]

@@ -1,16 +1,23 @@
 //! Everything that can happen to the workbench, and everything it asks of the outside: plain data, so a session can be replayed.
 
-use crossterm::event::KeyEvent;
+use std::path::PathBuf;
+
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::model::{
     decision::Decision,
     ids::{Sequence, TraceId},
+    scenario::Scenario,
 };
 
 use super::{
+    action::ActionId,
+    keymap::KeyMap,
+    mending::Mending,
     need::{Arrived, Ask},
     pane::PaneId,
     theme::{Theme, ThemeProblem},
+    views::{Change, Views},
 };
 
 /// Everything that can happen.
@@ -18,6 +25,8 @@ use super::{
 pub enum Msg {
     /// A key was pressed, repeated or released.
     Key(KeyEvent),
+    /// The mouse did something; the terminal tells only while [`Effect::Mouse`] is on.
+    Mouse(MouseEvent),
     /// Text was pasted; hostile until cleaned.
     Paste(String),
     /// The terminal has this many columns and rows.
@@ -37,10 +46,16 @@ pub enum Msg {
     FeedbackDone(Result<FeedbackResult, String>),
     /// Something asked for is done; the sentence says what. An error says why not and what to do.
     Done(Result<String, String>),
+    /// Something to say that changed nothing in the store.
+    Say(Toast),
+    /// `keys.toml` was written or has changed; an error says what is wrong with it, and the keys before stay.
+    Keys(Result<KeyNews, String>),
     /// A theme file was read: at start by choice, or because it changed.
     Theme(Result<Theme, ThemeProblem>),
     /// The names of the themes there are.
     Themes(Vec<String>),
+    /// The saved views as the file has them now.
+    Views(ViewNews),
     /// Highlighted code.
     Highlighted(Paint),
     /// The address is served, or why it is not.
@@ -85,6 +100,8 @@ pub enum Effect {
     },
     /// Record a decision; answered with [`Msg::Done`].
     Decide(Decision),
+    /// Do something about a fix; answered with [`Msg::Done`].
+    Mend(Mending),
     /// Write a text into the exports folder; answered with [`Msg::Done`], which names the path.
     Write {
         /// File name without folder; anything but letters, digits, `.`, `-` and `_` is replaced.
@@ -92,6 +109,8 @@ pub enum Effect {
         /// What to write.
         text: String,
     },
+    /// Write a scenario and the test that runs it into the folder of exported scenarios; answered with [`Msg::Done`], which names the path.
+    WriteScenario(Box<Scenario>),
     /// Put a text on the clipboard (OSC 52).
     Copy(String),
     /// Put the body of a trace, as sent, on the clipboard.
@@ -105,6 +124,29 @@ pub enum Effect {
     },
     /// Read this theme; answered with [`Msg::Theme`].
     LoadTheme(String),
+    /// Show a line of the user's own source in `$VISUAL` or `$EDITOR`; answered with [`Msg::Say`]. The path is hostile: only ordinary files
+    /// under the project's folders are opened.
+    OpenEditor {
+        /// The file, as the trace or fix names it.
+        file: PathBuf,
+        /// The line, from 1.
+        line: Option<u32>,
+    },
+    /// Open `keys.toml` in the user's editor; where there is none, a sample of it is written first.
+    EditKeys,
+    /// Write the keys of an action into `keys.toml`; answered with [`Msg::Keys`].
+    BindKeys {
+        /// The action.
+        id: ActionId,
+        /// Its keys as written there; `None` for the usual ones.
+        keys: Option<Vec<String>>,
+        /// Whether this takes an earlier change back.
+        undoing: bool,
+    },
+    /// Take what the mouse does from the terminal, or leave it to the terminal again.
+    Mouse(bool),
+    /// Change the saved views; answered with [`Msg::Views`].
+    ChangeViews(Change),
     /// Show the demo, or come back from it.
     ToggleDemo,
     /// Clear the terminal and draw everything again.
@@ -122,8 +164,10 @@ pub enum Slot {
     Status,
     /// A pane.
     Pane(PaneId),
-    /// The filter prompt's live count.
+    /// The live count of what stands in front: the filter prompt, the list of views.
     Prompt,
+    /// The names that what stands in front offers.
+    Names,
 }
 
 /// The newest news of commits.
@@ -181,6 +225,26 @@ pub enum BaselineRuns {
     AgentOf(Sequence),
     /// What a filter matches.
     Filter(String),
+}
+
+/// The saved views, read or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewNews {
+    /// The views there are now, or a sentence why they cannot be read or changed; those before then stay.
+    pub views: Result<Views, String>,
+    /// What was done, in a few words; nothing at the start.
+    pub says: String,
+}
+
+/// Keys that have changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyNews {
+    /// The keys from now on.
+    pub keys: KeyMap,
+    /// What happened, in a sentence.
+    pub says: String,
+    /// How to take it back: the action, and what the file gave it before.
+    pub undo: Option<(ActionId, Option<Vec<String>>)>,
 }
 
 /// How the listener stands.

@@ -6,7 +6,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::waterfall::Waterfall;
+use super::{
+    body::BodyText, conversation::Conversation, mending::HistoryRow, overlays::compare_periods::Periods, run_pair::RunPair,
+    waterfall::Waterfall,
+};
 pub use crate::engine::{
     facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
@@ -14,7 +17,7 @@ pub use crate::engine::{
 use crate::model::{
     agent::AgentReport,
     cost_report::{Breakdown, CostReport},
-    fix::Fix,
+    fix::{Fix, FixPlace},
     grade::Grade,
     ids::{Fingerprint, Sequence, TraceId},
     money::Money,
@@ -24,6 +27,7 @@ use crate::model::{
     trace::Trace,
     verdict::Verdict,
 };
+use crate::repair::project::git::GitState;
 
 /// A question and how often it may be asked again.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +87,8 @@ pub enum Ask {
     Trace(Sequence),
     /// A trace by the id its sender gave it.
     TraceById(TraceId),
+    /// A trace as it was sent, made readable.
+    Body(Sequence),
     /// All agents, worst first.
     Agents(Window),
     /// The cost.
@@ -93,6 +99,27 @@ pub enum Ask {
     Scenarios(Whose, usize),
     /// Fixes: of a pattern, of a trace, or all, up to so many.
     Fixes(Whose, usize),
+    /// Two stretches of time or baselines beside each other. A side that is not named is chosen: the newest baseline of the agent, else yesterday, and
+    /// today.
+    ComparePeriods {
+        /// The agent whose baseline comes first.
+        agent: Option<String>,
+        /// The left side.
+        before: Option<String>,
+        /// The right side.
+        current: Option<String>,
+    },
+    /// How the file of a fix stands in git.
+    GitState(FixPlace),
+    /// What was decided and done about fixes.
+    History,
+    /// Two runs beside each other; the left one is chosen where none is named.
+    CompareRuns {
+        /// The run compared with.
+        left: Option<Sequence>,
+        /// The run asked about.
+        right: Sequence,
+    },
 }
 
 impl Ask {
@@ -130,6 +157,8 @@ pub enum Arrived {
     Names(Arc<Vec<(String, u64)>>),
     /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
     Trace(Option<Arc<TraceView>>),
+    /// To [`Ask::Body`]; `None` when there is no such trace (any more).
+    Body(Option<Arc<BodyText>>),
     /// To [`Ask::Agents`].
     Agents(Arc<Vec<AgentView>>),
     /// To [`Ask::Costs`]; the names of its shares are as sent, the pane cleans those it shows.
@@ -140,6 +169,14 @@ pub enum Arrived {
     Scenarios(Arc<Vec<Scenario>>),
     /// To [`Ask::Fixes`].
     Fixes(Arc<Vec<Fix>>),
+    /// To [`Ask::ComparePeriods`].
+    PeriodsCompared(Arc<Periods>),
+    /// To [`Ask::GitState`]; `None` where there is no repository.
+    GitState(Option<GitState>),
+    /// To [`Ask::History`], newest first.
+    History(Arc<Vec<HistoryRow>>),
+    /// To [`Ask::CompareRuns`].
+    RunsCompared(Arc<RunPair>),
 }
 
 impl Arrived {
@@ -219,6 +256,8 @@ pub struct TraceView {
     pub trace: Trace,
     /// Its steps laid out in time, cleaned.
     pub waterfall: Waterfall,
+    /// It told as a dialogue.
+    pub talk: Conversation,
     /// The verdict, cleaned.
     pub verdict: Verdict,
     /// The pattern of its worst failure, cleaned.

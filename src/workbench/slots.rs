@@ -81,6 +81,14 @@ impl Slots {
         Some(Effect::GiveUp(slot))
     }
 
+    /// Nobody waits for this slot's answer any more: one that is on its way is dropped, and the same question is asked afresh.
+    pub fn forget(&mut self, slot: Slot) -> Option<Effect> {
+        let given_up = self.rest(slot);
+        let asked = self.0.get_mut(&slot)?;
+        (asked.open, asked.doubtful) = (false, true);
+        given_up
+    }
+
     /// The next moment at which a slot that is behind the store may ask again; `None` when none is behind.
     #[must_use]
     pub fn wake_at(&self, commits: u64) -> Option<Timestamp> {

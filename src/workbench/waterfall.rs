@@ -1,12 +1,18 @@
 //! A run's steps laid out in time, ready to draw: made once when a trace is fetched, so that drawing costs only what is seen.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+};
+
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::{
     model::{
         failure::Failure,
         ids::StepNumber,
         money::Money,
+        probability::Probability,
         step::{Step, StepKind},
         time::{Elapsed, Timestamp},
         trace::Trace,
@@ -15,8 +21,7 @@ use crate::{
     text::clean::clean_line,
 };
 
-/// How deep names are set in at most: a name must still be read.
-const DEEPEST: u16 = 4;
+use super::outline::Outline;
 
 /// What the places of the bars rest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,13 +35,13 @@ pub enum Basis {
 }
 
 impl Basis {
-    /// What the reader must know of it; empty when bars are what they seem.
+    /// What the reader must know of it; `None` when bars are what they seem.
     #[must_use]
-    pub const fn says(self) -> &'static str {
+    pub const fn says(self) -> Option<&'static str> {
         match self {
-            Self::Clock => "waterfall",
-            Self::Durations => "start times not sent: steps laid end to end",
-            Self::Order => "no times sent: steps in order",
+            Self::Clock => None,
+            Self::Durations => Some("start times not sent: end to end"),
+            Self::Order => Some("no times sent: in order"),
         }
     }
 }
@@ -50,6 +55,17 @@ pub struct Trouble {
     pub recovered: bool,
 }
 
+/// What the verdict makes of a step beside failures, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sign {
+    /// The decisive mistake may be here, with this probability among all steps where one is known.
+    Suspect(Option<Probability>),
+    /// It lies on the way from the suspected cause to what is seen.
+    Chain,
+    /// It speaks for or against success, with this weight in log-odds; `None` where it decides alone.
+    Evidence(Option<f64>),
+}
+
 /// One step as its row shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepLine {
@@ -57,7 +73,9 @@ pub struct StepLine {
     pub number: StepNumber,
     /// What it is.
     pub kind: StepKind,
-    /// Its name, cleaned, set in by how deep it lies within other steps.
+    /// Tells the same step again when the run is read anew and others have come before it.
+    pub key: u64,
+    /// Its name, cleaned.
     pub name: String,
     /// Where its bar starts, in units of `Waterfall::total`.
     pub start: u64,
@@ -71,6 +89,8 @@ pub struct StepLine {
     pub cost: Option<Money>,
     /// What is wrong there.
     pub trouble: Option<Trouble>,
+    /// What else the verdict makes of it.
+    pub sign: Option<Sign>,
 }
 
 /// All steps of a run.
@@ -82,6 +102,10 @@ pub struct Waterfall {
     pub total: u64,
     /// The steps in order.
     pub steps: Vec<StepLine>,
+    /// How they lie within each other.
+    pub outline: Outline,
+    /// The places of the steps at which something is wrong, in order.
+    pub troubled: Vec<usize>,
 }
 
 impl Waterfall {
@@ -101,6 +125,8 @@ impl Waterfall {
                 troubles.entry(step).or_insert_with(|| trouble(failure));
             }
         }
+        let signs = signs(verdict);
+        let mut seen: HashMap<u64, u32> = HashMap::new();
         let steps: Vec<StepLine> = trace
             .steps
             .iter()
@@ -108,7 +134,8 @@ impl Waterfall {
             .map(|(step, (start, length))| StepLine {
                 number: step.number,
                 kind: step.kind,
-                name: format!("{}{}", "  ".repeat(usize::from(step.depth.min(DEEPEST))), clean_line(&step.name)),
+                key: key(step, &mut seen),
+                name: clean_line(&step.name).into_owned(),
                 start,
                 length,
                 took: step.duration,
@@ -118,19 +145,58 @@ impl Waterfall {
                 trouble: troubles
                     .remove(&step.number)
                     .or_else(|| step.failed().then(|| Trouble { says: "failed".to_owned(), recovered: false })),
+                sign: signs.get(&step.number).copied(),
             })
             .collect();
         let end = steps.iter().map(|step| step.start.saturating_add(step.length)).max().unwrap_or(0);
         let whole = if basis == Basis::Order { 0 } else { trace.execution_time.map_or(0, Elapsed::micros) };
-        Self { basis, total: end.max(whole).max(1), steps }
+        let troubled = (0..).zip(&steps).filter(|(_, step)| step.trouble.is_some()).map(|(place, _)| place).collect();
+        Self { basis, total: end.max(whole).max(1), outline: Outline::nested(&trace.steps, &steps), steps, troubled }
     }
 
     /// The place in `steps` of the step to open first: the failing one, if any.
     #[must_use]
     pub fn failing(&self) -> Option<usize> {
-        let standing = |step: &StepLine| step.trouble.as_ref().is_some_and(|trouble| !trouble.recovered);
-        self.steps.iter().position(standing).or_else(|| self.steps.iter().position(|step| step.trouble.is_some()))
+        let standing = |place: &&usize| self.stands(**place);
+        self.troubled.iter().find(standing).or_else(|| self.troubled.first()).copied()
     }
+
+    /// Whether something is wrong at a step that no later one made up for.
+    #[must_use]
+    pub fn stands(&self, place: usize) -> bool {
+        self.steps.get(place).and_then(|step| step.trouble.as_ref()).is_some_and(|trouble| !trouble.recovered)
+    }
+}
+
+/// What the verdict makes of steps, the gravest of each.
+fn signs(verdict: &Verdict) -> HashMap<StepNumber, Sign> {
+    let mut signs = HashMap::new();
+    if let Some(cause) = &verdict.root_cause {
+        for suspect in &cause.suspects {
+            signs.entry(suspect.step).or_insert(Sign::Suspect(Some(suspect.probability)));
+        }
+        if let Some(step) = cause.step {
+            signs.entry(step).or_insert(Sign::Suspect(cause.confidence));
+        }
+        for step in &cause.chain {
+            signs.entry(*step).or_insert(Sign::Chain);
+        }
+    }
+    for evidence in &verdict.evidence {
+        for step in evidence.step.iter().chain(&evidence.steps) {
+            signs.entry(*step).or_insert(Sign::Evidence(evidence.weight));
+        }
+    }
+    signs
+}
+
+/// What a step is known by whatever its number: what it is and when it started, and which of those it is that are alike.
+fn key(step: &Step, seen: &mut HashMap<u64, u32>) -> u64 {
+    let mut hasher = Xxh3Default::new();
+    (step.kind, &step.name, step.started, step.tool.as_ref().and_then(|tool| tool.id.as_ref())).hash(&mut hasher);
+    let alike = seen.entry(hasher.digest()).and_modify(|count| *count += 1).or_insert(0);
+    alike.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn trouble(failure: &Failure) -> Trouble {
@@ -221,7 +287,7 @@ mod tests {
         let waterfall = laid_out(&[(None, Some(50)), (None, None), (None, Some(10))]);
         assert_eq!(waterfall.basis, Basis::Durations);
         assert_eq!(places(&waterfall), [(0, 50), (50, 0), (50, 10)]);
-        assert!(waterfall.basis.says().contains("not sent"));
+        assert!(waterfall.basis.says().is_some_and(|note| note.contains("not sent")));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod mean;
 pub mod median;
+pub mod percentile;
 pub mod posterior;
 pub mod ratio;
 

@@ -5,13 +5,17 @@ mod agents;
 mod axis;
 mod body_text;
 mod cancel;
+mod chosen;
 mod compare;
 mod costs;
+mod figures;
+mod history;
 mod hits;
 mod memory;
 mod overview;
 mod patterns;
 mod rows;
+mod run_comparison;
 mod search;
 mod sessions;
 mod sorted;
@@ -19,6 +23,7 @@ mod sweep;
 mod traces;
 mod types;
 mod votes;
+mod watch;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -27,7 +32,11 @@ use jiff::tz::TimeZone;
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
 pub use cancel::{Cancel, Wanted};
+pub use chosen::{AgentRuns, Chosen};
+pub(super) use compare::PERIODS;
+pub use figures::FiguresOf;
 pub(super) use memory::Memory;
+pub use run_comparison::RunsCompared;
 pub use types::{
     AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, SessionQuery, Total, TraceBody, TraceDetail,
 };

@@ -22,6 +22,11 @@ impl Facts {
         Ok(self.snapshot.counts()?.waiting_pieces)
     }
 
+    /// Whether every run has been judged beside those about the same subject that came after it.
+    pub fn is_settled(&self) -> Result<bool, EngineError> {
+        Ok(self.snapshot.unsettled(None, 1)?.is_empty())
+    }
+
     /// The whole store in one line.
     pub fn overview(&self) -> Result<Overview, EngineError> {
         let counts = self.snapshot.counts()?;

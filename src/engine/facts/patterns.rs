@@ -7,7 +7,6 @@ use crate::{
     analysis::pattern_report::{self, AcceptedFix, AgentWindow, DAYS, Day, History},
     engine::{error::EngineError, window::Window},
     model::{
-        decision::Choice,
         ids::{Fingerprint, Sequence, TraceId},
         pattern::{Pattern, PatternReport},
         summary::Summary,
@@ -68,7 +67,7 @@ struct Desk<'f> {
 impl<'f> Desk<'f> {
     fn new(facts: &'f Facts) -> Result<Self, EngineError> {
         let mut accepted: HashMap<Fingerprint, Timestamp> = HashMap::new();
-        for decision in facts.decisions()?.into_values().filter(|decision| decision.choice == Choice::Accepted) {
+        for decision in facts.decisions()?.into_values().filter(|decision| decision.choice.stands()) {
             if let Some(pattern) = decision.pattern.filter(|_| decision.subject.starts_with("fix:")) {
                 let at = accepted.entry(pattern).or_insert(decision.at);
                 *at = decision.at.max(*at);

@@ -2,6 +2,7 @@
 
 pub mod assembly;
 pub mod bundle;
+pub mod from_run;
 pub mod group;
 pub mod reading;
 pub mod runs;

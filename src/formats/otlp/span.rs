@@ -23,6 +23,15 @@ macro_rules! id {
                 <[u8; $length]>::try_from(bytes).ok().filter(|bytes| bytes.iter().any(|byte| *byte != 0)).map(Self)
             }
 
+            /// The id of these bytes; zeros, which are no id, become a one.
+            #[must_use]
+            pub fn made_of(mut bytes: [u8; $length]) -> Self {
+                if bytes.iter().all(|byte| *byte == 0) {
+                    bytes[$length - 1] = 1;
+                }
+                Self(bytes)
+            }
+
             /// Its bytes.
             #[must_use]
             pub const fn bytes(&self) -> &[u8; $length] {

@@ -3,6 +3,7 @@
 pub(super) mod events;
 pub(super) mod health;
 pub(super) mod judgement;
+pub(super) mod many;
 pub(super) mod metrics;
 pub(super) mod otlp;
 pub(super) mod repair;

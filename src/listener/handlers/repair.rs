@@ -7,6 +7,7 @@ use crate::{
     model::{
         decision::Choice,
         fix::{Fix, Impact},
+        ids::Fingerprint,
         scenario::Scenario,
     },
     repair::desk,
@@ -34,6 +35,36 @@ pub(in crate::listener) fn scenarios(call: &mut Call) -> Reply<'_> {
     })
 }
 
+/// Scenarios of a list unless asked for otherwise, and at most.
+const LISTED: usize = 50;
+const MOST_LISTED: usize = 500;
+
+/// `GET /api/scenarios`
+pub(in crate::listener) fn all_scenarios(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let limit = call.parameters.count("limit", LISTED, MOST_LISTED)?;
+        let pattern =
+            match call.parameters.get("pattern") {
+                None => None,
+                Some(text) => Some(text.parse::<Fingerprint>().map_err(|_| {
+                    Problem::bad(format!("parameter \"pattern\" is {text:?}; expected the fingerprint of a failure pattern"))
+                })?),
+            };
+        let scenarios = call
+            .read(move |facts| match pattern {
+                Some(pattern) => desk::scenarios_for_pattern(facts, pattern),
+                None => desk::scenarios(facts, limit),
+            })
+            .await?;
+        let message = match scenarios.len() {
+            0 => "No failures to learn from".to_owned(),
+            1 => "1 scenario".to_owned(),
+            many => format!("{many} scenarios"),
+        };
+        answer::json(&Scenarios { generated: scenarios.len(), scenarios, message })
+    })
+}
+
 #[derive(Serialize)]
 struct CodeExample<'a> {
     fix: &'a str,
@@ -54,7 +85,8 @@ pub(in crate::listener) fn improve(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         let id = call.trace_id()?;
         let missing = Problem::missing("trace", id.as_str()).about(&id);
-        let mut fixes = call.read(move |facts| desk::fixes_of(facts, &id)).await?.ok_or(missing)?;
+        let projects = call.service.projects.clone();
+        let mut fixes = call.read(move |facts| desk::fixes_of(facts, &projects, &id)).await?.ok_or(missing)?;
         // What was rejected is not offered again.
         fixes.retain(|fix| fix.decision != Some(Choice::Rejected));
         let examples = fixes.iter().filter(|fix| !fix.snippet.is_empty());

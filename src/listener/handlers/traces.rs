@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::row::Row;
+use super::{many::filter, row::Row};
 use crate::{
     engine::{
         delivery::{Delivery, Source},
@@ -189,10 +189,7 @@ struct Page {
 pub(in crate::listener) fn list(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         let limit = call.parameters.count("limit", PAGE, LARGEST_PAGE)?;
-        let filter = match call.parameters.get("where").filter(|text| !text.trim().is_empty()) {
-            Some(text) => Some(Filter::parse(text, call.engine().now()).map_err(|error| Problem::bad(format!("where: {error}")))?),
-            None => None,
-        };
+        let filter = filter(call)?;
         let after = match call.parameters.get("after") {
             Some(text) => Some(Cursor::parse(text)?),
             None => None,
@@ -208,13 +205,13 @@ pub(in crate::listener) fn list(call: &mut Call) -> Reply<'_> {
 
 /// Where a page begins: below a row, or for a filter with an order of its own, at a place in its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cursor {
+pub(super) enum Cursor {
     Below(Sequence),
     Place(usize),
 }
 
 impl Cursor {
-    fn parse(text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         let cursor = match text.strip_prefix("at-") {
             Some(place) => place.parse().ok().map(Self::Place),
             None => text.parse().ok().map(|sequence| Self::Below(Sequence(sequence))),
@@ -231,39 +228,51 @@ impl Cursor {
 }
 
 fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>, cancel: &Cancel) -> Result<Page, EngineError> {
+    let (rows, next) = places(facts, filter, limit, after, cancel)?;
     let row = |summary: Summary| {
         let state = facts.state(&summary);
         Row::of(summary, state)
     };
+    Ok(Page { traces: rows.into_iter().map(row).collect(), next })
+}
+
+/// The rows of a page, and where the next begins.
+pub(super) fn places(
+    facts: &Facts,
+    filter: Option<&Filter>,
+    limit: usize,
+    after: Option<Cursor>,
+    cancel: &Cancel,
+) -> Result<(Vec<Summary>, Option<String>), EngineError> {
     if let Some(filter) = filter.filter(|filter| filter.sort().is_some() || filter.limit().is_some()) {
         let from = if let Some(Cursor::Place(place)) = after { place } else { 0 };
         let window = facts.page_of_list(filter, from, limit, cancel)?;
         let next = window.more_below.then(|| Cursor::Place(from + window.rows.len()).text());
-        return Ok(Page { traces: window.rows.into_iter().map(row).collect(), next });
+        return Ok((window.rows, next));
     }
     let mut anchor = match after {
         // Sequences start at 1: below the first there is nothing.
-        Some(Cursor::Below(Sequence(0 | 1))) => return Ok(Page { traces: Vec::new(), next: None }),
+        Some(Cursor::Below(Sequence(0 | 1))) => return Ok((Vec::new(), None)),
         Some(Cursor::Below(Sequence(below))) => Anchor::At(Sequence(below - 1)),
         _ => Anchor::Newest,
     };
-    let mut traces = Vec::new();
+    let mut found = Vec::new();
     let begun = Instant::now();
     let next = loop {
-        let window = facts.rows_until(&RowQuery { anchor, before: 0, after: limit - traces.len(), filter }, cancel)?;
+        let window = facts.rows_until(&RowQuery { anchor, before: 0, after: limit - found.len(), filter }, cancel)?;
         let last = window.rows.last().map(|row| row.sequence);
-        traces.extend(window.rows.into_iter().map(row));
+        found.extend(window.rows);
         let next = match (window.resume_below, last) {
             (Some(resume), _) => Some(Cursor::Below(Sequence(resume.0 + 1))),
             (None, Some(last)) if window.more_below => Some(Cursor::Below(last)),
             _ => None,
         };
         match window.resume_below {
-            Some(resume) if traces.len() < limit && begun.elapsed() < SEARCHES && !cancel.is_cancelled() => anchor = Anchor::At(resume),
+            Some(resume) if found.len() < limit && begun.elapsed() < SEARCHES && !cancel.is_cancelled() => anchor = Anchor::At(resume),
             _ => break next,
         }
     };
-    Ok(Page { traces, next: next.map(Cursor::text) })
+    Ok((found, next.map(Cursor::text)))
 }
 
 /// What `look` finds of the trace with this id; `None` when it is not there.

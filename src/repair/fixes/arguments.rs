@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::{Argument, Context},
+    edits,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::{model::failure::FailureCode, repair::subject::quoted};
 
@@ -20,6 +21,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     },
     why,
     snippet,
+    edit: Some(edits::arguments::edit),
+    applies: ALWAYS,
 };
 
 const TO_NUMBER: &str = r#"def number(name: str, value) -> float:
@@ -45,7 +48,7 @@ const REQUIRED: &str = r#"def required(name: str, value, kind: type):
 "#;
 
 /// Whether an argument is to be a number: its schema says so, the error says so, or its text is one in another spelling.
-fn wants_number(context: &Context<'_>, argument: &Argument<'_>) -> bool {
+pub(super) fn wants_number(context: &Context<'_>, argument: &Argument<'_>) -> bool {
     match context.schema_type(argument) {
         Some("number" | "integer") => return true,
         Some(_) => return false,
@@ -85,7 +88,7 @@ fn snippet(context: &Context<'_>) -> String {
             let body = format!(
                 "# in the run: $ARGUMENT$ = $SEEN$\ntry:\n    $ARGUMENT$ = {check}\nexcept ValueError as error:\n    {tell}\nreturn $CALL$\n"
             );
-            let (field, seen) = (python::text(argument.name), python::value(argument.value));
+            let (field, seen) = (literal::text(argument.name), literal::value(argument.value));
             let values =
                 [("ARGUMENT", argument.name), ("FIELD", field.as_str()), ("SEEN", seen.as_str()), ("KIND", context.kind(argument))];
             let (imports, helpers) = if as_number { ("import re\n\n", TO_NUMBER) } else { ("", REQUIRED) };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{framework::Framework, python};
+use super::{framework::Framework, literal};
 use crate::{
     model::{step::StepKind, time::Elapsed},
     repair::subject::Subject,
@@ -38,11 +38,13 @@ pub(super) struct Argument<'r> {
     pub(super) value: &'r Value,
 }
 
-/// What a snippet is written about.
+/// What a fix is written about.
 #[derive(Debug, Clone)]
-pub(super) struct Context<'r> {
+pub struct Context<'r> {
     pub(super) subject: Subject<'r>,
     pub(super) framework: Framework,
+    /// The framework's name, as the verdict has it; also where there is no snippet for it.
+    pub(super) framework_name: Option<&'r str>,
     /// The tool's name as an identifier.
     pub(super) tool: String,
     /// The tool's name as a literal.
@@ -54,16 +56,25 @@ pub(super) struct Context<'r> {
 }
 
 impl<'r> Context<'r> {
-    pub(super) fn new(subject: Subject<'r>, framework: Framework) -> Self {
+    /// What a fix for this failure is about, in a framework as verdicts name it.
+    #[must_use]
+    pub fn new(subject: Subject<'r>, framework: Option<&'r str>) -> Self {
         let name = subject.tool().unwrap_or("tool");
         Self {
-            framework,
-            tool: python::identifier(name),
-            tool_literal: python::text(name),
+            framework: Framework::named(framework),
+            framework_name: framework,
+            tool: literal::identifier(name),
+            tool_literal: literal::text(name),
             arguments: arguments(&subject),
-            model_literal: python::text(subject.model().or_else(|| any_model(&subject)).unwrap_or("your-model")),
+            model_literal: literal::text(subject.model().or_else(|| any_model(&subject)).unwrap_or("your-model")),
             subject,
         }
+    }
+
+    /// The failure it is about.
+    #[must_use]
+    pub const fn subject(&self) -> &Subject<'r> {
+        &self.subject
     }
 
     /// The parameters of the tool, with their types; `loose` names one that may come as text or as a number.
@@ -84,7 +95,7 @@ impl<'r> Context<'r> {
             Some("number") => "float",
             Some("array") => "list",
             Some("object") => "dict",
-            _ => python::annotation(argument.value),
+            _ => literal::annotation(argument.value),
         }
     }
 
@@ -113,7 +124,7 @@ impl<'r> Context<'r> {
 
     /// The arguments as a literal, for a comment or a message.
     pub(super) fn arguments_literal(&self) -> String {
-        self.subject.call().and_then(|call| call.input.as_ref()).map_or_else(|| "{}".to_owned(), python::value)
+        self.subject.call().and_then(|call| call.input.as_ref()).map_or_else(|| "{}".to_owned(), literal::value)
     }
 
     /// The argument at fault: that which the error names, else the first.
@@ -138,7 +149,8 @@ impl<'r> Context<'r> {
 
 fn arguments<'r>(subject: &Subject<'r>) -> Vec<Argument<'r>> {
     let Some(Value::Object(fields)) = subject.call().and_then(|call| call.input.as_ref()) else { return Vec::new() };
-    let writable = fields.len() <= ARGUMENTS_MAX && fields.keys().all(|name| python::is_identifier(name) && !OURS.contains(&name.as_str()));
+    let writable =
+        fields.len() <= ARGUMENTS_MAX && fields.keys().all(|name| literal::is_identifier(name) && !OURS.contains(&name.as_str()));
     if writable { fields.iter().map(|(name, value)| Argument { name, value }).collect() } else { Vec::new() }
 }
 

@@ -1,6 +1,6 @@
 //! A conversation kept within what the model can read.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{ALWAYS, Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::failure::FailureCode;
 
 /// Part of the longest prompt of the run that is aimed at.
@@ -21,6 +21,8 @@ pub(super) const REMEDY: Remedy = Remedy {
             .to_owned(),
     },
     snippet,
+    edit: None,
+    applies: ALWAYS,
 };
 
 /// Tokens of the longest prompt in the run.

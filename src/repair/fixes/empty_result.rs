@@ -1,10 +1,11 @@
 //! An empty result turned into a sentence the model cannot overlook.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::model::failure::FailureCode;
 
@@ -19,14 +20,16 @@ pub(super) const REMEDY: Remedy = Remedy {
         )
     },
     snippet,
+    edit: Some(edits::empty_result::edit),
+    applies: ALWAYS,
 };
 
 fn snippet(context: &Context<'_>) -> String {
-    let nothing = python::sentence(&context.tool, "found nothing for");
+    let nothing = literal::sentence(&context.tool, "found nothing for");
     let asked = if context.arguments.is_empty() {
         "arguments".to_owned()
     } else {
-        let pairs = context.arguments.iter().map(|argument| format!("{}: {}", python::text(argument.name), argument.name));
+        let pairs = context.arguments.iter().map(|argument| format!("{}: {}", literal::text(argument.name), argument.name));
         format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
     };
     let seen = context.arguments_literal();

@@ -2,7 +2,7 @@
 
 use super::{
     context::Context,
-    python::{fill, indented},
+    literal::{fill, indented},
 };
 
 /// The framework a snippet is written for.

@@ -1,6 +1,6 @@
 //! A limit on calls of one tool and on turns, with a proper end when it is reached.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{ALWAYS, Remedy, context::Context, edits, framework::Framework, literal::fill};
 use crate::model::{failure::FailureCode, step::StepKind};
 
 /// Calls of the looping tool that are left to it: a first one, and two corrections.
@@ -21,6 +21,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     },
     why,
     snippet,
+    edit: Some(edits::iteration_limit::edit),
+    applies: ALWAYS,
 };
 
 /// How often the tool was called in the run, and how many different calls (tool and arguments) the run made in all.
@@ -44,9 +46,14 @@ fn why(context: &Context<'_>) -> String {
     format!("{seen} A limit ends such a run early and cheaply, and what is told at the limit lets it end with an answer.")
 }
 
-fn snippet(context: &Context<'_>) -> String {
+/// The turns a run is limited to.
+pub(super) fn turns(context: &Context<'_>) -> usize {
     let (_, distinct) = calls(context);
-    let turns = (distinct * TIMES_DISTINCT).max(LEAST_TURNS).to_string();
+    (distinct * TIMES_DISTINCT).max(LEAST_TURNS)
+}
+
+fn snippet(context: &Context<'_>) -> String {
+    let turns = turns(context).to_string();
     let calls = CALLS.to_string();
     let template = match context.framework {
         Framework::LangChain => {

@@ -1,6 +1,6 @@
 //! Another model when one fails, and a key that is looked for before the first call.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{ALWAYS, Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::failure::FailureCode;
 
 pub(super) const REMEDY: Remedy = Remedy {
@@ -18,6 +18,8 @@ pub(super) const REMEDY: Remedy = Remedy {
         _ => "The model's provider failed and the run ended on it. Another try, and then another model, keep the agent at work.".to_owned(),
     },
     snippet: |context| if context.subject.failure.code == FailureCode::ModelAuth { key(context) } else { fallback(context) },
+    edit: None,
+    applies: ALWAYS,
 };
 
 /// Providers by the words that name them or their models, with the variable in which their clients look for the key.

@@ -1,6 +1,6 @@
 //! An answer that is held to a schema, and asked for again when it does not fit.
 
-use super::{Remedy, framework::Framework};
+use super::{ALWAYS, Remedy, framework::Framework};
 use crate::model::failure::FailureCode;
 
 pub(super) const REMEDY: Remedy = Remedy {
@@ -48,4 +48,6 @@ pub(super) const REMEDY: Remedy = Remedy {
         };
         format!("{head}{rest}")
     },
+    edit: None,
+    applies: ALWAYS,
 };

@@ -1,10 +1,10 @@
 //! A refusal told as what it is: final, and not for the model to try again.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::model::failure::FailureCode;
 
@@ -19,6 +19,8 @@ pub(super) const REMEDY: Remedy = Remedy {
         )
     },
     snippet,
+    edit: None,
+    applies: ALWAYS,
 };
 
 const REFUSED: &str = r#"def refused(error: Exception) -> bool:
@@ -28,7 +30,7 @@ const REFUSED: &str = r#"def refused(error: Exception) -> bool:
 "#;
 
 fn snippet(context: &Context<'_>) -> String {
-    let told = python::sentence(&context.tool, "is not allowed for this agent. Do not try again; say that it is not allowed");
+    let told = literal::sentence(&context.tool, "is not allowed for this agent. Do not try again; say that it is not allowed");
     let tell = context.framework.tell("$TOLD$");
     let body = format!(
         "# in the run: $SEEN$\ntry:\n    return $CALL$\nexcept Exception as error:\n    if not refused(error):\n        raise\n    {tell}\n"

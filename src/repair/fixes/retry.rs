@@ -1,10 +1,11 @@
 //! Another try, later, where a failure passes by itself.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{Framework, ToolParts, tool},
-    python::{self, fill},
+    literal::{self, fill},
 };
 use crate::model::failure::FailureCode;
 
@@ -14,6 +15,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     title: |context| format!("try {} again, each time a little later", context.tool),
     why,
     snippet,
+    edit: Some(edits::retry::edit),
+    applies: ALWAYS,
 };
 
 /// Says of an error whether it may pass; the same in every framework.
@@ -50,7 +53,7 @@ fn snippet(context: &Context<'_>) -> String {
             &[("TOOL", &context.tool)],
         ),
         _ => {
-            let told = python::sentence(&context.tool, "is not available now; go on without it, or say so");
+            let told = literal::sentence(&context.tool, "is not available now; go on without it, or say so");
             let body = "for attempt in range(4):\n    try:\n        return $CALL$\n    except Exception as error:\n        if not passing(error):\n            raise\n        if attempt == 3:\n            $TELL$\n        time.sleep(2**attempt + random.random())  # about 1, 2, 4 seconds\n";
             let body = body.replace("$TELL$", &context.framework.tell("$TOLD$"));
             let parts = ToolParts {

@@ -170,13 +170,13 @@ fn the_catalogue_is_well_kept() {
 /// Every remedy in every framework for one run.
 fn all_snippets(trace: &Trace, verdict: &Verdict) -> Vec<(String, String)> {
     let mut snippets = Vec::new();
-    for framework in Framework::ALL {
+    for framework in framework::Framework::ALL {
         for remedy in REMEDIES {
             for code in remedy.codes {
                 let mut verdict = verdict.clone();
                 verdict.failures[0].code = *code;
                 let subject = Subject::all(trace, &verdict).next().unwrap();
-                let context = Context::new(subject, framework);
+                let context = Context::new(subject, framework.name());
                 assert!(!(remedy.title)(&context).is_empty() && !(remedy.why)(&context).is_empty());
                 snippets
                     .push((format!("{} {} {}", remedy.id, code.code(), framework.name().unwrap_or("plain")), (remedy.snippet)(&context)));

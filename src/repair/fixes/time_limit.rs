@@ -1,10 +1,11 @@
 //! A time limit for a tool, and one more try.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{ToolParts, tool},
-    python,
+    literal,
 };
 use crate::model::failure::FailureCode;
 
@@ -20,10 +21,12 @@ pub(super) const REMEDY: Remedy = Remedy {
     title: |context| format!("give {} a time limit and one more try", context.tool),
     why,
     snippet,
+    edit: Some(edits::time_limit::edit),
+    applies: ALWAYS,
 };
 
 /// The limit in whole seconds, at least one.
-fn seconds(context: &Context<'_>) -> f64 {
+pub(super) fn seconds(context: &Context<'_>) -> f64 {
     context.typical().map_or(START_SECONDS, |typical| (typical.millis() / 1e3 * TIMES_TYPICAL).ceil().clamp(1.0, 3_600.0))
 }
 
@@ -41,7 +44,7 @@ fn why(context: &Context<'_>) -> String {
 
 fn snippet(context: &Context<'_>) -> String {
     let limit = format!("{:?}", seconds(context));
-    let told = python::sentence(&context.tool, &format!("did not answer within {} s; go on without it, or say so", seconds(context)));
+    let told = literal::sentence(&context.tool, &format!("did not answer within {} s; go on without it, or say so", seconds(context)));
     let values = [("LIMIT", limit.as_str()), ("TOLD", told.as_str())];
     if context.framework.limits_tools() {
         // The decorator limits the time and tells the model, which may ask once more; the function has to be async for it.

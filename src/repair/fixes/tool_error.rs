@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{Framework, ToolParts, tool},
-    python::fill,
+    literal::fill,
 };
 use crate::{model::failure::FailureCode, repair::subject::quoted};
 
@@ -16,6 +17,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     title: |context| format!("return errors of {} to the model", context.tool),
     why,
     snippet,
+    edit: Some(edits::tool_error::edit),
+    applies: ALWAYS,
 };
 
 fn why(context: &Context<'_>) -> String {

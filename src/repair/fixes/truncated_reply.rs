@@ -1,6 +1,6 @@
 //! Room for the whole reply, and a look at why it stopped.
 
-use super::{Remedy, context::Context, framework::Framework, python::fill};
+use super::{ALWAYS, Remedy, context::Context, framework::Framework, literal::fill};
 use crate::model::failure::FailureCode;
 
 /// Room is given for so many times the reply that was cut off.
@@ -20,6 +20,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     }
     },
     snippet,
+    edit: None,
+    applies: ALWAYS,
 };
 
 /// Tokens of the reply that was cut off: of the failing step, else of the last call that stopped for length.

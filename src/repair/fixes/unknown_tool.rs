@@ -1,10 +1,11 @@
 //! A tool under the name the model asks for, and a list of names when it asks for one that is not there.
 
 use super::{
-    Remedy,
+    ALWAYS, Remedy,
     context::Context,
+    edits,
     framework::{Framework, ToolParts, tool},
-    python::{self, fill},
+    literal::{self, fill},
 };
 use crate::model::failure::FailureCode;
 
@@ -23,6 +24,8 @@ pub(super) const REMEDY: Remedy = Remedy {
     },
     why,
     snippet,
+    edit: Some(edits::unknown_tool::edit),
+    applies: ALWAYS,
 };
 
 fn offered<'r>(context: &Context<'r>) -> Vec<&'r str> {
@@ -56,7 +59,7 @@ fn why(context: &Context<'_>) -> String {
     let names = offered(context);
     let asked = format!("The model asked for {}", context.tool);
     match (nearest(context), names.len()) {
-        (Some(near), _) => format!("{asked}, which is not there; {} is, and reads much the same.", python::identifier(near)),
+        (Some(near), _) => format!("{asked}, which is not there; {} is, and reads much the same.", literal::identifier(near)),
         (None, 0) => format!("{asked}, which is not there. A model that is told so can choose another."),
         (None, count) => {
             format!("{asked}, which is not among the {count} tools it has. A model that is told which there are can choose one.")
@@ -66,7 +69,7 @@ fn why(context: &Context<'_>) -> String {
 
 fn snippet(context: &Context<'_>) -> String {
     if let Some(near) = nearest(context) {
-        let near = python::identifier(near);
+        let near = literal::identifier(near);
         let head = format!("# the model asks for {0} and means {near}\n_{0} = {near}\n", context.tool);
         return tool(context, ToolParts { head: Some(&head), body: "return $CALL$\n", ..ToolParts::default() });
     }
@@ -74,7 +77,7 @@ fn snippet(context: &Context<'_>) -> String {
     let listed = if names.is_empty() {
         "[tool.name for tool in tools]".to_owned()
     } else {
-        format!("[{}]", names.iter().take(NAMES_MAX).map(|name| python::text(name)).collect::<Vec<_>>().join(", "))
+        format!("[{}]", names.iter().take(NAMES_MAX).map(|name| literal::text(name)).collect::<Vec<_>>().join(", "))
     };
     let template = match context.framework {
         Framework::OpenAiAgents => {

@@ -3,6 +3,7 @@
 mod arguments;
 mod assertions;
 mod environment;
+pub mod folder;
 pub mod format;
 
 use std::collections::HashSet;
@@ -17,10 +18,13 @@ use crate::model::{
     failure::FailureCode,
     ids::Fingerprint,
     pattern::Pattern,
-    scenario::{Mutation, Scenario},
+    scenario::{Difficulty, Mutation, Scenario},
     trace::Trace,
     verdict::Verdict,
 };
+
+/// The kind of change that is none.
+const REPLAY: &str = "replay";
 
 /// Most scenarios made from one run.
 pub const SCENARIOS_MAX: usize = 12;
@@ -37,7 +41,14 @@ pub fn generate(trace: &Trace, verdict: &Verdict, pattern: Option<&Pattern>) -> 
     let mut seen = HashSet::new();
     let mut scenarios = Vec::new();
     for change in std::iter::once(replay()).chain(changes(&subject)) {
-        let scenario = scenario(&subject, change, fingerprint, pattern.map_or(1, |pattern| pattern.runs.max(1)));
+        let mut scenario = scenario(&subject, change, fingerprint, pattern.map_or(1, |pattern| pattern.runs.max(1)));
+        if scenario.mutation.kind == REPLAY {
+            // Only what past runs met is known to be hard; a change of it is not until something runs into it.
+            scenario.difficulty = Some(pattern.map_or(Difficulty { failed: 1, of: 1 }, |pattern| Difficulty {
+                failed: pattern.unrecovered_runs,
+                of: pattern.runs.max(1),
+            }));
+        }
         if seen.insert(scenario.id.clone()) {
             scenarios.push(scenario);
         }
@@ -64,7 +75,7 @@ struct Change {
 
 fn replay() -> Change {
     Change {
-        mutation: Mutation { kind: "replay".to_owned(), field: None, from: None, to: None },
+        mutation: Mutation { kind: REPLAY.to_owned(), field: None, from: None, to: None },
         title: "the run as it was".to_owned(),
         given: None,
         delay_ms: 0,
@@ -135,6 +146,7 @@ fn scenario(subject: &Subject<'_>, change: Change, fingerprint: Option<Fingerpri
         },
         then: assertions::of(subject, &change),
         stands_for,
+        difficulty: None,
         decision: None,
         title: change.title,
         mutation: change.mutation,

@@ -98,6 +98,9 @@ fn left(workbench: &Workbench, view: &View<'_>, wide: bool) -> Vec<Part> {
             parts.push(Part::new(4, Role::Status, format!("{} today", human::money(cost.pico()))));
         }
     }
+    if let Some(marked) = &shared.marked {
+        parts.push(Part::new(6, Role::Accent, format!("marked: {}", fit(&marked.agent, 20))));
+    }
     let filter = shared.filter_shown().map_or_else(|| "none".to_owned(), |filter| fit(&filter, 24).into_owned());
     parts.push(Part::new(5, Role::Dim, format!("filter: {filter}")));
     parts
@@ -112,6 +115,9 @@ fn right(workbench: &Workbench, view: &View<'_>) -> Vec<Part> {
     }
     if beat.queued > 0 {
         parts.push(Part::new(6, Role::Dim, format!("{} queued", human::compact(beat.queued as u64))));
+    }
+    if workbench.mouse.on {
+        parts.push(Part::new(2, Role::Dim, "mouse"));
     }
     if let Some(standing) = workbench.seats.iter().find_map(|seat| seat.pane.standing(view.shared)) {
         parts.push(Part::new(0, Role::Strong, standing));

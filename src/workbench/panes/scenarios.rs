@@ -5,7 +5,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
@@ -17,7 +17,6 @@ use crate::{
         decisions,
         draw::{card, lesson, split::split},
         effects::{Order, Orders, OverlayKind},
-        export_name,
         failure_words::named,
         message::{Effect, Toast},
         need::{Arrived, Ask, Need, Whose},
@@ -48,7 +47,7 @@ pub const SPEC: Spec = Spec {
 pub const ACTIONS: &[Action] = &[
     verbs::ACCEPT.says("accept", "Accept the selected scenario: records the decision"),
     verbs::REJECT.says("reject", "Reject the selected scenario: it is not offered again for its pattern"),
-    verbs::WRITE.says("write", "Write the selected scenario as JSON into the exports folder"),
+    verbs::WRITE.says("write", "Write the selected scenario as a file, with a test that runs it"),
     verbs::OPEN.says("open", "Read the selected scenario whole"),
     verbs::PATTERN.says("pattern", "Go to the failure pattern the selected scenario stands for"),
     verbs::TRACE.says("trace", "Go to the run the selected scenario was made from"),
@@ -114,10 +113,7 @@ impl Scenarios {
         match action {
             id if id == verbs::ACCEPT.id => orders.effect(decisions::scenario(scenario, Choice::Accepted, shared.now)),
             id if id == verbs::REJECT.id => orders.effect(decisions::scenario(scenario, Choice::Rejected, shared.now)),
-            id if id == verbs::WRITE.id => {
-                let name = export_name::of(&scenario.title, &scenario.id, "json");
-                as_json(scenario, orders, |text| Effect::Write { name, text: format!("{text}\n") });
-            }
+            id if id == verbs::WRITE.id => orders.effect(Effect::WriteScenario(Box::new(scenario.clone()))),
             id if id == verbs::OPEN.id => {
                 let lines = detail::whole(scenario, self.size.0, &shared.glyphs);
                 orders.push(Order::Overlay(OverlayKind::Text(named(&scenario.title).to_owned(), lines)));
@@ -197,6 +193,11 @@ impl Pane for Scenarios {
         let list = self.list();
         let top = self.picked.top(self.keys.len(), usize::from(list.height));
         u16::try_from(self.picked.index() - top).ok().filter(|row| *row < list.height).map(|row| list.y + row)
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        let list = self.list();
+        list.y..list.bottom().min(list.y.saturating_add(u16::try_from(self.keys.len()).unwrap_or(u16::MAX)))
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

@@ -1,6 +1,6 @@
 //! What each question is answered with: the engine's facts, cleaned once for the screen.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     engine::{
@@ -8,12 +8,30 @@ use crate::{
         error::EngineError,
         facts::{Cancel, Facts, RowQuery, RowWindow, SessionQuery, Total},
     },
-    model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
+    model::{
+        decision::Choice,
+        fix::{Fix, FixPlace},
+        ids::Sequence,
+        scenario::Scenario,
+        summary::Summary,
+    },
     query::Filter,
-    repair::desk,
+    repair::{
+        change, desk,
+        ledger::Entry,
+        project::{
+            Projects,
+            git::{self, GitState},
+            source,
+        },
+    },
     workbench::{
+        body::BodyText,
+        conversation::Conversation,
         hygiene,
+        mending::HistoryRow,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
+        overlays::compare_periods::Periods,
         waterfall::Waterfall,
     },
 };
@@ -21,6 +39,8 @@ use crate::{
 /// Names of one kind that are listed.
 const NAMES_MOST: usize = 500;
 
+/// Entries of the history shown.
+const HISTORY: usize = 500;
 /// Rows looked at for the nearest relaxation, for each part of a filter: less than a twentieth of a second of work.
 const RELAXATION_ROWS: u64 = 50_000;
 /// The same where bodies are read.
@@ -28,7 +48,13 @@ const RELAXATION_BODIES: u64 = 1_000;
 
 /// Answers one question. Blocks on disk. `tell` gets what is found so far, where that takes long; the answer is the last word. When it is
 /// not wanted any more, it ends soon.
-pub(super) fn answer(engine: &Engine, ask: &Ask, cancel: &Cancel, tell: &mut dyn FnMut(Arrived)) -> Result<Arrived, EngineError> {
+pub(super) fn answer(
+    engine: &Engine,
+    projects: &Projects,
+    ask: &Ask,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Arrived),
+) -> Result<Arrived, EngineError> {
     let facts = engine.facts()?;
     Ok(match ask {
         Ask::Overview => Arrived::Overview(overview(&facts)?),
@@ -49,6 +75,7 @@ pub(super) fn answer(engine: &Engine, ask: &Ask, cancel: &Cancel, tell: &mut dyn
             Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
             None => None,
         }),
+        Ask::Body(sequence) => Arrived::Body(facts.body(*sequence)?.map(|found| Arc::new(BodyText::new(*sequence, &found.body)))),
         Ask::Agents(window) => Arrived::Agents(Arc::new(agents(&facts, *window)?)),
         Ask::Costs(window, breakdown) => Arrived::Costs(Arc::new(hygiene::costs(facts.costs(*window, *breakdown)?))),
         Ask::Patterns(limit) => Arrived::Patterns(Arc::new(PatternPage {
@@ -58,7 +85,15 @@ pub(super) fn answer(engine: &Engine, ask: &Ask, cancel: &Cancel, tell: &mut dyn
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
-        Ask::Fixes(whose, limit) => Arrived::Fixes(Arc::new(fixes(&facts, *whose, *limit)?.into_iter().map(hygiene::fix).collect())),
+        Ask::GitState(place) => Arrived::GitState(git_state(projects, place)),
+        Ask::History => Arrived::History(Arc::new(history(projects))),
+        Ask::Fixes(whose, limit) => {
+            Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
+        }
+        Ask::ComparePeriods { agent, before, current } => {
+            Arrived::PeriodsCompared(Arc::new(periods(&facts, agent.as_deref(), before.as_deref(), current.as_deref())?))
+        }
+        Ask::CompareRuns { left, right } => Arrived::RunsCompared(Arc::new(hygiene::pair(facts.compare_runs(*left, *right)?))),
     })
 }
 
@@ -125,18 +160,31 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
     let fingerprint = detail.verdict.worst_failure().and_then(|failure| failure.fingerprint);
     let pattern = fingerprint.map(|fingerprint| facts.pattern(fingerprint)).transpose()?.flatten();
     let fix = match fingerprint {
-        Some(_) => desk::fixes_of(facts, &detail.summary.trace_id)?.and_then(|fixes| fixes.into_iter().next()).map(|fix| fix.title),
+        Some(_) => desk::fixes_of(facts, &Projects::none(), &detail.summary.trace_id)?
+            .and_then(|fixes| fixes.into_iter().next())
+            .map(|fix| fix.title),
         None => None,
     };
     let verdict = hygiene::verdict(detail.verdict);
     Ok(Some(TraceView {
         summary: hygiene::summary(detail.summary),
         waterfall: Waterfall::new(&detail.trace, &verdict),
+        talk: Conversation::new(&detail.trace),
         trace: detail.trace,
         verdict,
         pattern: pattern.map(hygiene::pattern),
         fix: fix.map(|title| crate::text::clean::clean_line(&title).into_owned()),
     }))
+}
+
+/// Two sides, chosen where they are not named: the newest baseline of the agent, else yesterday, beside today.
+fn periods(facts: &Facts, agent: Option<&str>, before: Option<&str>, current: Option<&str>) -> Result<Periods, EngineError> {
+    let choices = facts.sides()?;
+    let baseline = choices.iter().find(|choice| agent.is_some() && choice.agent.as_deref() == agent).map(|choice| choice.name.as_str());
+    let before = before.or(baseline).unwrap_or("yesterday").to_owned();
+    let current = current.unwrap_or("today").to_owned();
+    let comparison = facts.compare(&before, &current)?;
+    Ok(hygiene::periods(Periods { before, current, comparison, choices }))
 }
 
 /// Worst first; agents without a grade last.
@@ -160,13 +208,32 @@ fn scenarios(facts: &Facts, whose: Whose, limit: usize) -> Result<Vec<Scenario>,
     })
 }
 
-fn fixes(facts: &Facts, whose: Whose, limit: usize) -> Result<Vec<Fix>, EngineError> {
+fn fixes(facts: &Facts, projects: &Projects, whose: Whose, limit: usize) -> Result<Vec<Fix>, EngineError> {
     Ok(match whose {
-        Whose::All => desk::fixes(facts, limit)?,
-        Whose::Pattern(fingerprint) => desk::fixes_for_pattern(facts, fingerprint)?,
+        Whose::All => desk::fixes(facts, projects, limit)?,
+        Whose::Pattern(fingerprint) => desk::fixes_for_pattern(facts, projects, fingerprint)?,
         Whose::Trace(sequence) => match facts.summary(sequence)? {
-            Some(summary) => desk::fixes_of(facts, &summary.trace_id)?.unwrap_or_default(),
+            Some(summary) => desk::fixes_of(facts, projects, &summary.trace_id)?.unwrap_or_default(),
             None => Vec::new(),
         },
     })
+}
+
+/// How a file stands in git; asked only of files under the roots that the user named.
+fn git_state(projects: &Projects, place: &FixPlace) -> Option<GitState> {
+    let root = projects.roots().iter().find(|root| root.to_str() == Some(&place.root))?;
+    source::find(root, &place.path).ok()?;
+    git::state(root, &place.path)
+}
+
+/// What was decided and done about fixes, cleaned. A change can be undone while it is kept and was not.
+fn history(projects: &Projects) -> Vec<HistoryRow> {
+    let Some(ledger) = projects.ledger() else { return Vec::new() };
+    let open: HashSet<String> = change::all(ledger).into_iter().filter(|kept| kept.undone.is_none()).map(|kept| kept.id).collect();
+    let entries = ledger.entries(HISTORY).unwrap_or_default();
+    let row = |entry: Entry| {
+        let undoable = entry.what == Choice::Applied && entry.kept.as_ref().is_some_and(|kept| open.contains(kept));
+        HistoryRow { entry: hygiene::entry(entry), undoable }
+    };
+    entries.into_iter().map(row).collect()
 }

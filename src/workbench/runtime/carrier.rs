@@ -1,6 +1,9 @@
 //! Carries effects out: questions to the fetch thread, judgements to the engine, texts to files; answers come back as messages.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::{
     runtime::Handle,
@@ -8,11 +11,16 @@ use tokio::{
 };
 
 use super::{
+    clipboard::{Clipboard, Went},
+    editor::{self, Errand},
     exports,
     fetch::Fetcher,
     highlight::Highlighter,
+    key_files::KeyFile,
+    mend,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use crate::{
     engine::{
@@ -21,11 +29,11 @@ use crate::{
     },
     model::ids::Sequence,
     query::Filter,
+    repair::project::Projects,
     store::Pulse,
     text::clean::clean_line,
     workbench::{
-        keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Toast, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -46,10 +54,23 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    projects: Projects,
+    views: Arc<ViewFile>,
     exports: PathBuf,
-    keys: KeyMap,
+    keys: Arc<KeyFile>,
+    clipboard: Arc<Clipboard>,
+    folders: Vec<PathBuf>,
     runtime: Handle,
     queue: mpsc::Sender<Envelope>,
+}
+
+/// A text for the terminal's clipboard.
+#[derive(Debug)]
+pub struct Copied {
+    /// The text.
+    pub text: String,
+    /// What is true once the terminal has it.
+    pub says: String,
 }
 
 /// What a carrier is made of.
@@ -60,10 +81,18 @@ pub struct Outfit {
     pub open_demo: Option<OpenDemo>,
     /// The themes there are.
     pub themes: Arc<ThemeFiles>,
+    /// The agents' source that fixes are made for.
+    pub projects: Projects,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
-    /// Which key means what, for a workbench made anew.
-    pub keys: KeyMap,
+    /// Where the user's keys are kept.
+    pub keys: Arc<KeyFile>,
+    /// The ways to the clipboard.
+    pub clipboard: Clipboard,
+    /// The folders whose files the editor may open.
+    pub folders: Vec<PathBuf>,
     /// Where asynchronous work runs.
     pub runtime: Handle,
     /// Where answers go.
@@ -73,18 +102,22 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, projects, views, exports, keys, clipboard, folders, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
             own: None,
             open_demo,
             stay: 0,
+            projects,
             fetcher: Fetcher::start(queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
+            views,
             exports,
             keys,
+            clipboard: Arc::new(clipboard),
+            folders,
             runtime,
             queue,
             engine,
@@ -129,7 +162,7 @@ impl Carrier {
     /// Carries one effect out. What concerns the terminal itself is the loop's and is not seen here.
     pub fn carry(&self, effect: Effect) {
         match effect {
-            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.stay, slot, generation, ask),
+            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.projects(), self.stay, slot, generation, ask),
             Effect::GiveUp(slot) => self.fetcher.give_up(slot),
             Effect::Feedback { trace, agent, vote } => {
                 let engine = self.engine.clone();
@@ -152,19 +185,27 @@ impl Carrier {
             Effect::Decide(decision) => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
-                    let word = match decision.choice {
-                        crate::model::decision::Choice::Accepted => "accepted",
-                        crate::model::decision::Choice::Rejected => "rejected",
-                    };
+                    let word = decision.choice.word();
                     let done = engine.decide(decision).await;
                     Msg::Done(done.map(|()| format!("{word}; the decision is recorded")).map_err(|error| format!("not recorded: {error}")))
                 });
+            }
+            Effect::Mend(mending) => {
+                let (engine, projects, exports) = (self.engine.clone(), self.projects(), self.exports.clone());
+                self.answer_with(async move { Msg::Done(mend::carry_out(engine, projects, &exports, mending).await) });
             }
             Effect::Write { name, text } => {
                 let folder = self.exports.clone();
                 self.answer_with(async move {
                     let written = tokio::task::spawn_blocking(move || exports::write(&folder, &name, &text)).await;
                     Msg::Done(written.unwrap_or_else(|_| Err("the file was not written".to_owned())))
+                });
+            }
+            Effect::WriteScenario(scenario) => {
+                let folder = self.exports.join("scenarios");
+                self.answer_with(async move {
+                    let written = tokio::task::spawn_blocking(move || exports::write_scenario(&folder, *scenario)).await;
+                    Msg::Done(written.unwrap_or_else(|_| Err("the scenario was not written".to_owned())))
                 });
             }
             Effect::Highlight { key, text } => self.highlighter.ask(key, text),
@@ -175,18 +216,70 @@ impl Carrier {
                     loaded.map_or_else(|_| Msg::Done(Err("the theme was not read".to_owned())), Msg::Theme)
                 });
             }
+            Effect::ChangeViews(change) => {
+                let file = Arc::clone(&self.views);
+                self.answer_with(async move {
+                    let done = tokio::task::spawn_blocking(move || file.change(&change)).await;
+                    let views = |_| Msg::Views(ViewNews { views: Err("the views were not changed".to_owned()), says: String::new() });
+                    done.map_or_else(views, Msg::Views)
+                });
+            }
             Effect::CopyBody(sequence) => {
                 let engine = self.engine.clone();
                 self.deliver(async move {
                     let body = tokio::task::spawn_blocking(move || body_of(&engine, sequence)).await;
                     match body.unwrap_or_else(|_| Err("it was not read".to_owned())) {
-                        Ok(text) => Content::Clipboard(text),
+                        Ok(text) => Content::Fetched(text),
                         Err(reason) => Content::Msg(Msg::Done(Err(format!("not copied: {reason}")))),
                     }
                 });
             }
-            Effect::Copy(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::BindKeys { id, keys, undoing } => {
+                let file = Arc::clone(&self.keys);
+                let (queue, runtime) = (self.queue.clone(), self.runtime.clone());
+                runtime.spawn(async move {
+                    let bound = tokio::task::spawn_blocking(move || file.bind(id, keys.as_deref(), undoing)).await;
+                    let news = bound.unwrap_or_else(|_| Err("keys.toml was not written".to_owned()));
+                    // The loop has ended: nobody waits for the keys.
+                    let _ = queue.send(Envelope::always(Msg::Keys(news))).await;
+                });
+            }
+            Effect::Copy(_)
+            | Effect::EditKeys
+            | Effect::OpenEditor { .. }
+            | Effect::Mouse(_)
+            | Effect::ToggleDemo
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
+    }
+
+    /// Puts a text on the clipboard; the loop hears what the terminal must take of it.
+    pub(super) fn copy(&self, text: String) {
+        let (clipboard, exports) = (Arc::clone(&self.clipboard), self.exports.clone());
+        self.deliver(async move {
+            match clipboard.put(&text, &exports).await {
+                Went::Done(says) => Content::Msg(Msg::Say(Toast::news(says))),
+                Went::Terminal(says) => Content::Clipboard(Copied { text, says }),
+                Went::Nowhere(says) => Content::Msg(Msg::Say(Toast::problem(says))),
+            }
+        });
+    }
+
+    /// The user's editor on a file of the project, ready to be run.
+    pub(super) fn editor(&self, file: &Path, line: Option<u32>) -> Result<Errand, String> {
+        editor::plan(|name| std::env::var(name).ok(), &self.folders, file, line)
+    }
+
+    /// The source that fixes are made for: that of the user's own agents, none for those of the demo.
+    fn projects(&self) -> Projects {
+        if self.own.is_some() { Projects::none() } else { self.projects.clone() }
+    }
+
+    /// The user's editor on `keys.toml`, ready to be run.
+    pub(super) fn key_editor(&self) -> Result<Errand, String> {
+        editor::errand(|name| std::env::var(name).ok(), self.keys.to_edit()?, None)
     }
 
     /// Runs something elsewhere; its message comes back through the queue.
@@ -243,7 +336,9 @@ impl Carrier {
         shared.key_required = before.shared.key_required;
         shared.patience = engine.patience();
         shared.zone = before.shared.zone.clone();
-        Some(Workbench::new(shared, self.keys.clone()))
+        shared.views = before.shared.views.clone();
+        shared.past_filters = before.shared.past_filters.clone();
+        Some(Workbench::new(shared, before.keys.clone()))
     }
 }
 

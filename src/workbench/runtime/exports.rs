@@ -3,8 +3,10 @@
 use std::{
     fs::{self, OpenOptions},
     io::{ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
+
+use crate::{model::scenario::Scenario, repair::scenarios::folder as scenarios};
 
 /// Longest file name made, in characters.
 const NAME_LONGEST: usize = 80;
@@ -13,6 +15,11 @@ const TRIES: u32 = 1_000;
 
 /// Writes a text under a name like this; answers a sentence with the path.
 pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<String, String> {
+    write_bytes(folder, name, text.as_bytes()).map(|path| format!("written to {}", path.display()))
+}
+
+/// Writes bytes under a name like this; answers the path.
+pub(super) fn write_bytes(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, String> {
     fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     let name = safe(name);
     let (stem, extension) =
@@ -22,16 +29,25 @@ pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<String, Str
         let path = folder.join(candidate);
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
-                let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-                return written
-                    .map(|()| format!("written to {}", path.display()))
-                    .map_err(|error| format!("cannot write {}: {error}", path.display()));
+                let written = file.write_all(bytes).and_then(|()| file.sync_all());
+                return written.map_err(|error| format!("cannot write {}: {error}", path.display())).map(|()| path);
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(format!("cannot write {}: {error}", path.display())),
         }
     }
     Err(format!("{} holds too many files named like {name}", folder.display()))
+}
+
+/// Writes a scenario and the test that runs it; answers a sentence with the path. A file that somebody edited is kept.
+pub(super) fn write_scenario(folder: &Path, scenario: Scenario) -> Result<String, String> {
+    let done = scenarios::write(folder, &[scenario], false).map_err(|error| format!("cannot write {error}"))?;
+    let test = folder.join(scenarios::TEST.0);
+    Ok(match (done.kept.first(), done.written.first()) {
+        (Some(kept), _) => format!("{} holds something else, perhaps your edits, and is kept", kept.display()),
+        (None, Some(path)) => format!("written to {}; {} runs it with pytest", path.display(), test.display()),
+        (None, None) => format!("it is in {} already", folder.display()),
+    })
 }
 
 /// A name without anything that could leave the folder or hide itself.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     engine::{Engine, facts::Cancel},
+    repair::project::Projects,
     workbench::{
         message::{Msg, Slot},
         need::{Arrived, Ask},
@@ -30,6 +31,7 @@ const SEARCHES_MOST: usize = THREADS - 1;
 struct Waiting {
     order: u64,
     engine: Engine,
+    projects: Projects,
     stay: u64,
     generation: u64,
     ask: Ask,
@@ -102,11 +104,11 @@ impl Fetcher {
 
     /// Asks; a question of the same slot that still waits is replaced, and keeps its place in the line. One that is being answered is given
     /// up.
-    pub(super) fn ask(&self, engine: &Engine, stay: u64, slot: Slot, generation: u64, ask: Ask) {
+    pub(super) fn ask(&self, engine: &Engine, projects: Projects, stay: u64, slot: Slot, generation: u64, ask: Ask) {
         let mut board = self.desk.lock();
         board.asked += 1;
         let order = board.waiting.get(&slot).map_or(board.asked, |waiting| waiting.order);
-        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), stay, generation, ask });
+        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), projects, stay, generation, ask });
         board.give_up(slot);
         self.desk.bell.notify_all();
     }
@@ -142,7 +144,7 @@ fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
                 board = desk.bell.wait(board).unwrap_or_else(PoisonError::into_inner);
             }
         };
-        let Waiting { engine, stay, generation, ask, .. } = waiting;
+        let Waiting { engine, projects, stay, generation, ask, .. } = waiting;
         let send = |answer: Result<Arrived, String>| {
             // What is not wanted is not sent; and when the loop has ended, nothing is.
             let sent = cancel.is_cancelled()
@@ -151,7 +153,7 @@ fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
                 cancel.cancel();
             }
         };
-        let answer = answers::answer(&engine, &ask, &cancel, &mut |part| send(Ok(part)));
+        let answer = answers::answer(&engine, &projects, &ask, &cancel, &mut |part| send(Ok(part)));
         send(answer.map_err(|error| error.to_string()));
         desk.lock().running.remove(&slot);
         desk.bell.notify_all();

@@ -114,6 +114,8 @@ pub(crate) fn agent(name: &str, grade: Option<Grade>) -> AgentView {
         trend_same_tasks: None,
         since_baseline_same_tasks: None,
         changes: Vec::new(),
+        marks: Vec::new(),
+        newest: None,
         repeated: None,
         taught: None,
         reported_ok: 0,

@@ -1,6 +1,6 @@
 //! Which themes there are, and a theme put together from its file and those it extends. Reading files is left to the caller.
 
-use super::{Theme, ThemeProblem, parse::draft};
+use super::{Ground, Theme, ThemeProblem, parse::draft};
 
 /// The theme of a first start.
 pub const DEFAULT: &str = "terminal";
@@ -8,11 +8,29 @@ pub const DEFAULT: &str = "terminal";
 pub const COLOURLESS: &str = "mono";
 
 /// The themes that come with the program: name and file.
-pub const BUNDLED: [(&str, &str); 3] = [
+pub const BUNDLED: [(&str, &str); 9] = [
     ("terminal", include_str!("../../../themes/terminal.toml")),
     ("dusk", include_str!("../../../themes/dusk.toml")),
+    ("coal", include_str!("../../../themes/coal.toml")),
+    ("paper", include_str!("../../../themes/paper.toml")),
+    ("chalk", include_str!("../../../themes/chalk.toml")),
+    ("contrast", include_str!("../../../themes/contrast.toml")),
+    ("safe-dark", include_str!("../../../themes/safe-dark.toml")),
+    ("safe-light", include_str!("../../../themes/safe-light.toml")),
     ("mono", include_str!("../../../themes/mono.toml")),
 ];
+
+/// The pair that `auto` stands for: on a dark ground, on a light one.
+const PAIR: (&str, &str) = ("dusk", "paper");
+
+/// The theme a setting asks for: a name, or a pair `DARK,LIGHT` of which the terminal's ground chooses, as does `auto`. The terminal is asked
+/// only for a pair; where it does not tell, it is taken as dark.
+#[must_use]
+pub fn choose(setting: &str, ground: impl FnOnce() -> Option<Ground>) -> &str {
+    let pair = if setting.trim() == "auto" { Some(PAIR) } else { setting.split_once(',') };
+    let Some((dark, light)) = pair else { return setting };
+    if ground() == Some(Ground::Light) { light.trim() } else { dark.trim() }
+}
 
 /// How many themes may extend one another.
 const DEEPEST: usize = 8;
@@ -105,29 +123,14 @@ mod tests {
         assert!(mono.style(Role::Selection).add_modifier.contains(Modifier::REVERSED));
     }
 
-    /// Contrast of two colours as WCAG 2 reckons it, 1 to 21.
-    fn contrast(one: Color, other: Color) -> f64 {
-        let luminance = |color: Color| {
-            let Color::Rgb(red, green, blue) = color else { panic!("{color:?} is no true colour") };
-            let channel = |value: u8| {
-                let value = f64::from(value) / 255.0;
-                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue)
-        };
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
-    }
-
     #[test]
-    fn every_text_of_dusk_can_be_read_on_its_ground() {
-        let dusk = with(&[], "dusk").unwrap();
-        let ground = dusk.style(Role::Text).bg.unwrap();
-        for role in Role::ALL.iter().filter(|role| !matches!(role, Role::Border | Role::BarEmpty)) {
-            let style = dusk.style(*role);
-            let (ink, ground) = (style.fg.unwrap_or_else(|| dusk.style(Role::Text).fg.unwrap()), style.bg.unwrap_or(ground));
-            let contrast = contrast(ink, ground);
-            assert!(contrast >= 4.5, "{}: {contrast:.1}", role.name());
+    fn of_a_pair_the_ground_of_the_terminal_chooses() {
+        assert_eq!(choose("coal", || panic!("one theme needs no ground")), "coal");
+        assert_eq!(choose("coal, chalk", || Some(Ground::Light)), "chalk");
+        assert_eq!(choose("coal, chalk", || Some(Ground::Dark)), "coal");
+        assert_eq!(choose("coal, chalk", || None), "coal");
+        for ground in [Ground::Dark, Ground::Light] {
+            assert_eq!(with(&[], choose("auto", || Some(ground))).unwrap().ground, ground);
         }
     }
 

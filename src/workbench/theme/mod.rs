@@ -4,6 +4,9 @@ pub mod library;
 pub mod palette;
 pub mod parse;
 
+#[cfg(test)]
+mod colour_tests;
+
 use ratatui::style::Style;
 
 macro_rules! roles {
@@ -115,6 +118,18 @@ pub enum Ground {
     Dark,
     /// For a light ground.
     Light,
+}
+
+impl Ground {
+    /// Its name in theme files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
 }
 
 /// A style for every role.

@@ -101,6 +101,17 @@ const BASIC: [(Color, (u8, u8, u8)); 16] = [
     (Color::White, (255, 255, 255)),
 ];
 
+/// A colour as most terminals show it, for measuring what was brought to fewer colours.
+#[cfg(test)]
+pub(super) fn shown(color: Color) -> Color {
+    let (red, green, blue) = match color {
+        Color::Indexed(index @ 16..) => channels(index),
+        Color::Rgb(red, green, blue) => (red, green, blue),
+        other => BASIC.iter().find(|(basic, _)| *basic == other).map_or((0, 0, 0), |(_, shown)| *shown),
+    };
+    Color::Rgb(red, green, blue)
+}
+
 fn basic(red: u8, green: u8, blue: u8) -> Color {
     BASIC.iter().min_by_key(|(_, shown)| distance(*shown, (red, green, blue))).map_or(Color::Reset, |(color, _)| *color)
 }

@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    model::scenario::{Mutation, Scenario},
+    model::scenario::{Difficulty, Mutation, Scenario},
     text::{clean::clean_line, human::count},
     workbench::{
         brief,
@@ -85,9 +85,21 @@ fn origin(scenario: &Scenario, value: usize, glyphs: &Glyphs, facts: &mut Facts)
         runs => format!("for {} past runs of its pattern", count(runs)),
     };
     facts.fact("Stands", &stands, Role::Text);
+    facts.fact("Hard", &difficulty(scenario.difficulty), Role::Text);
     facts.fact("Failure", &format!("{}: {}", scenario.code.title(), code(scenario.code)), Role::Text);
     facts.fact("Severity", severity(scenario.severity), severity_role(scenario.severity));
     facts.fact("State", choice(scenario.decision, OPEN), choice_role(scenario.decision));
+}
+
+/// How hard it has been, with what that was counted over.
+fn difficulty(difficulty: Option<Difficulty>) -> String {
+    difficulty.map_or_else(
+        || "not known: no run has met this change yet".to_owned(),
+        |Difficulty { failed, of }| {
+            let share = crate::text::human::percent(failed as f64 / of.max(1) as f64);
+            format!("{share}: {} of {} past runs did not get over it", count(failed), count(of))
+        },
+    )
 }
 
 /// `/amount: "12.50" → "12,50" (comma decimal)`.
