@@ -47,7 +47,7 @@ use self::{
     budget::Budget,
     error::EngineError,
     event::Event,
-    facts::{AdviceDesk, Facts},
+    facts::{AdviceDesk, Facts, Memory},
     gate::Gate,
     live::Live,
     news::PatternWatch,
@@ -90,6 +90,7 @@ struct Core {
     settler: Settler,
     patience: Patience,
     desk: Arc<AdviceDesk>,
+    memory: Arc<Memory>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -133,7 +134,8 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), Arc::clone(&core.desk)))
+        let (desk, memory) = (Arc::clone(&core.desk), Arc::clone(&core.memory));
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), desk, memory))
     }
 
     /// A place to count the bytes of a body while they come.

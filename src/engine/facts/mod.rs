@@ -10,6 +10,8 @@ mod compare;
 mod costs;
 mod figures;
 mod history;
+mod hits;
+mod memory;
 mod overview;
 mod patterns;
 mod rows;
@@ -33,6 +35,7 @@ pub use cancel::{Cancel, Wanted};
 pub use chosen::{AgentRuns, Chosen};
 pub(super) use compare::PERIODS;
 pub use figures::FiguresOf;
+pub(super) use memory::Memory;
 pub use run_comparison::RunsCompared;
 pub use types::{
     AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, SessionQuery, Total, TraceBody, TraceDetail,
@@ -59,11 +62,19 @@ pub struct Facts {
     patience: Patience,
     zone: TimeZone,
     desk: Arc<AdviceDesk>,
+    memory: Arc<Memory>,
 }
 
 impl Facts {
-    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, patience: Patience, zone: TimeZone, desk: Arc<AdviceDesk>) -> Self {
-        Self { snapshot, now, patience, zone, desk }
+    pub(super) fn new(
+        snapshot: Box<dyn Snapshot>,
+        now: Timestamp,
+        patience: Patience,
+        zone: TimeZone,
+        desk: Arc<AdviceDesk>,
+        memory: Arc<Memory>,
+    ) -> Self {
+        Self { snapshot, now, patience, zone, desk, memory }
     }
 
     /// The moment windows end at.

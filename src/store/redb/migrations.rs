@@ -57,9 +57,10 @@ fn add_likenesses(transaction: &WriteTransaction) -> Result<(), Fault> {
 /// Rows that are added up before they are written, in [`add_sessions`].
 const ROWS_TOGETHER: usize = 4_096;
 
-/// To version 5: sessions, and how many runs carry a name; both are figured from the rows, as they are for runs that come. Should a later
+/// To version 5: which rows were revised; sessions, and how many runs carry a name. The latter are figured from the rows, as they are for runs that come. Should a later
 /// version keep them otherwise, it makes its own from the rows again.
 fn add_sessions(transaction: &WriteTransaction) -> Result<(), Fault> {
+    transaction.open_table(TableDefinition::<u64, u64>::new("revised"))?;
     let mut sessions = Sessions::open(transaction)?;
     let mut named_runs = NamedRuns::open(transaction)?;
     let stored = transaction.open_table(TableDefinition::<u64, &[u8]>::new("rows"))?;
