@@ -22,7 +22,8 @@ use crate::{
         glyphs::{GlyphSet, Glyphs},
         message::{ListenerState, Toast},
         runtime::{
-            self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, key_files::KeyFile, memory::LayoutFile, stage, theme_files::ThemeFiles,
+            self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, key_files::KeyFile, memory::LayoutFile, stage,
+            theme_files::ThemeFiles,
         },
         theme::{
             library::{COLOURLESS, DEFAULT},

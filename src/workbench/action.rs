@@ -150,7 +150,8 @@ pub mod verbs {
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
     /// Open the source line in the user's editor.
-    pub const EDIT_SOURCE: Action = Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
+    pub const EDIT_SOURCE: Action =
+        Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
     /// The range, item or field before.
     pub const PREVIOUS: Action =
         Action::new("previous", "previous", "Previous range, item or field", &["["], Group::View).quiet().repeated();
@@ -186,7 +187,8 @@ pub const GLOBAL: &[Action] = &[
     Action::new("taller", "taller", "Make the pane taller", &["}", "Ctrl-Down"], Group::View).quiet().repeated(),
     Action::new("shorter", "shorter", "Make the pane shorter", &["{", "Ctrl-Up"], Group::View).quiet().repeated(),
     Action::new("reset-borders", "borders", "Put the borders between panes back", &[], Group::View).quiet(),
-    Action::new("mouse", "mouse", "Let the mouse click, scroll and drag borders, or leave it to the terminal", &["M"], Group::Program).quiet(),
+    Action::new("mouse", "mouse", "Let the mouse click, scroll and drag borders, or leave it to the terminal", &["M"], Group::Program)
+        .quiet(),
     Action::new("edit-keys", "edit keys", "Open keys.toml in your editor; what is saved there holds at once", &[], Group::Program).quiet(),
     Action::new("undo-key", "undo key", "Take back the last change of a key", &[], Group::Program).quiet(),
     Action::new("redraw", "redraw", "Draw the screen afresh", &["Ctrl-l"], Group::Program).quiet(),

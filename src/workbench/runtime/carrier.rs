@@ -216,7 +216,14 @@ impl Carrier {
                     let _ = queue.send(Envelope::always(Msg::Keys(news))).await;
                 });
             }
-            Effect::Copy(_) | Effect::EditKeys | Effect::OpenEditor { .. } | Effect::Mouse(_) | Effect::ToggleDemo | Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Copy(_)
+            | Effect::EditKeys
+            | Effect::OpenEditor { .. }
+            | Effect::Mouse(_)
+            | Effect::ToggleDemo
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
         }
     }
 

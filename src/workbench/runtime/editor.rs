@@ -16,8 +16,26 @@ const MANNERS: [(Manner, &[&str]); 3] = [
     (
         Manner::Plus,
         &[
-            "vi", "vim", "nvim", "gvim", "mvim", "view", "nano", "pico", "emacs", "emacsclient", "hx", "helix", "micro", "kak", "joe", "jed",
-            "mg", "ne", "vis", "gedit",
+            "vi",
+            "vim",
+            "nvim",
+            "gvim",
+            "mvim",
+            "view",
+            "nano",
+            "pico",
+            "emacs",
+            "emacsclient",
+            "hx",
+            "helix",
+            "micro",
+            "kak",
+            "joe",
+            "jed",
+            "mg",
+            "ne",
+            "vis",
+            "gedit",
         ],
     ),
     (Manner::Goto, &["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf", "zed", "zeditor"]),
@@ -58,8 +76,7 @@ pub(super) fn errand(get: impl Fn(&str) -> Option<String>, path: PathBuf, line: 
         let at = line.map(|line| format!(":{line}")).unwrap_or_default();
         return Err(format!("no editor is set to open {shown}{at} with: set $EDITOR (or $VISUAL), for instance to `vim` or `code --wait`"));
     };
-    let mut words =
-        shell_words::split(&command).map_err(|error| format!("${variable} cannot be read as a command: {error}"))?.into_iter();
+    let mut words = shell_words::split(&command).map_err(|error| format!("${variable} cannot be read as a command: {error}"))?.into_iter();
     let program = words.next().filter(|program| !program.is_empty()).ok_or_else(|| format!("${variable} names no program"))?;
     let mut arguments: Vec<OsString> = words.map(OsString::from).collect();
     arguments.extend(place(&program, path, line));

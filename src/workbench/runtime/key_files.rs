@@ -99,7 +99,8 @@ impl KeyFile {
         let before = keys_edit::binding(&text, id);
         let after = keys_edit::rebound(&text, id, keys).map_err(|problem| format!("{problem}; nothing is changed"))?;
         let map = KeyMap::with(&after).map_err(|problem| problem.to_string())?;
-        whole_file::write(&self.path, &after).map_err(|error| format!("cannot write {}: {error}; nothing is changed", self.path.display()))?;
+        whole_file::write(&self.path, &after)
+            .map_err(|error| format!("cannot write {}: {error}; nothing is changed", self.path.display()))?;
         self.hold(Some(after));
         let says = match map.shown(id) {
             Some(key) => format!("{} now has the key {key} ({})", id.0, self.path.display()),
