@@ -63,7 +63,7 @@ fn the_mouse_is_left_alone_until_asked_for_and_given_back() {
     terminal.press("\x1b[<0;33;1M\x1b[<0;33;1m");
     terminal.wait_for("[3 Cost]");
     terminal.press("M");
-    terminal.wait_for("the mouse is the terminal's again");
+    terminal.wait_for("it is the terminal's again");
     assert!(!terminal.mouse_captured());
     terminal.press("M");
     terminal.wait_until("the mouse again", |screen| screen.contains("Shift selects"));
