@@ -253,7 +253,9 @@ fn a_terminal_that_lies_about_its_size_is_not_believed() {
     terminal.press("\x0c");
     terminal.wait_until_written(before + 100_000);
     terminal.claim(100, 30);
-    terminal.press("\x0c2");
+    terminal.press("\x0c");
+    terminal.wait_for("[1 Live stream]");
+    terminal.press("2");
     terminal.wait_for("[2 Reliability]");
     quit(terminal);
 }
