@@ -64,10 +64,14 @@ impl<'m> Function<'m> {
 
     /// The decorator whose last part is one of these, as node.
     pub(in crate::repair) fn decorator(&self, names: &[&str]) -> Option<Node<'m>> {
+        self.decorator_where(|name| names.contains(&name.rsplit('.').next().unwrap_or(name)))
+    }
+
+    /// The decorator whose dotted name, as it is written, is one that `test` accepts.
+    pub(in crate::repair) fn decorator_where(&self, test: impl Fn(&str) -> bool) -> Option<Node<'m>> {
         self.decorators().into_iter().filter_map(|decorator| children(decorator).into_iter().next()).find(|expression| {
             let callee = if expression.kind() == "call" { expression.child_by_field_name("function") } else { Some(*expression) };
-            let name = callee.and_then(|callee| dotted(self.module, callee));
-            name.is_some_and(|name| names.contains(&name.rsplit('.').next().unwrap_or(&name)))
+            callee.and_then(|callee| dotted(self.module, callee)).is_some_and(|name| test(&name))
         })
     }
 

@@ -48,6 +48,10 @@ const RETRY_MODEL: &str = r#"def retry_model():
 
 pub(in super::super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
     let framework = site.framework()?;
+    // One of the means is enough.
+    if site.is_used("ModelRetryMiddleware") || site.is_used("ModelRetrySettings") {
+        return None;
+    }
     match framework {
         Framework::LangChain => middleware(site).or_else(|| client(site)),
         Framework::OpenAiAgents => settings(site).or_else(|| client(site)),
@@ -94,7 +98,7 @@ fn more_tries(draft: &mut Draft<'_>, call: Node<'_>, late: bool) -> Option<()> {
 fn middleware(site: &Site<'_>) -> Option<Vec<Edit>> {
     let mut draft = site.draft();
     let call = agent_call(site, &draft)?;
-    if !site.installed.at_least(&["langchain"], MIDDLEWARE_SINCE) || site.is_used("ModelRetryMiddleware") {
+    if !site.installed.at_least(&["langchain"], MIDDLEWARE_SINCE) {
         return None;
     }
     let class = draft.import_from("langchain.agents.middleware", "ModelRetryMiddleware")?;
@@ -115,9 +119,6 @@ fn settings(site: &Site<'_>) -> Option<Vec<Edit>> {
     let mut draft = site.draft();
     let agent = site.made_by().filter(|call| draft.callee(*call).as_deref() == Some("agents.Agent"))?;
     let given = keyword(site.module, agent, "model_settings");
-    if site.is_used("ModelRetrySettings") {
-        return None;
-    }
     // The helper says them by their own names.
     for name in ["ModelRetrySettings", "retry_policies"] {
         (draft.import_from("agents", name)? == name).then_some(())?;
