@@ -28,6 +28,8 @@ pub enum Order {
     Filter(Option<String>),
     /// Say something for a moment.
     Toast(Toast),
+    /// The pane with the focus searches its text for this.
+    Search(String),
     /// Put something in front.
     Overlay(OverlayKind),
     /// Ask the store again even though the question is the same (after a decision, say).
@@ -47,8 +49,12 @@ pub enum OverlayKind {
     SaveView(String),
     /// The names of a kind that the filter can be narrowed to.
     Narrow(NameKind),
+    /// The search line, with what was searched before.
+    Search(String),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
+    /// Two stretches of time or baselines beside each other, an agent first.
+    ComparePeriods(Option<String>),
     /// Two runs beside each other; the left one is chosen where none is named.
     CompareRuns {
         /// The run compared with.

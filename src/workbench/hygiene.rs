@@ -4,14 +4,17 @@
 use serde_json::Value;
 
 use crate::{
-    engine::facts::{RunsCompared, TraceDetail},
+    engine::facts::{RunsCompared, SessionPage, TraceDetail},
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
     },
     repair::ledger::Entry,
     text::clean::{clean_block, clean_line},
-    workbench::run_pair::{OneRun, RunPair},
+    workbench::{
+        overlays::compare_periods::Periods,
+        run_pair::{OneRun, RunPair},
+    },
 };
 
 /// Cleans a text of one line in place.
@@ -61,6 +64,13 @@ pub fn summary(mut row: Summary) -> Summary {
     row
 }
 
+/// Sessions. Their ids and projects stay as sent: filters are made of them.
+#[must_use]
+pub fn sessions(mut page: SessionPage) -> SessionPage {
+    lines(page.sessions.iter_mut().flat_map(|session| &mut session.agents));
+    page
+}
+
 /// A verdict.
 #[must_use]
 pub fn verdict(mut verdict: Verdict) -> Verdict {
@@ -94,6 +104,14 @@ pub fn verdict(mut verdict: Verdict) -> Verdict {
     lines(verdict.domain_checks.iter_mut().map(|check| &mut check.says));
     lines(&mut verdict.incomplete);
     verdict
+}
+
+/// Two stretches of time. The names of agents are what their grades are asked by: they stay as sent.
+#[must_use]
+pub fn periods(mut periods: Periods) -> Periods {
+    lines(periods.choices.iter_mut().map(|choice| &mut choice.label));
+    lines([&mut periods.comparison.before, &mut periods.comparison.current]);
+    periods
 }
 
 /// Two runs beside each other. The runs stay as sent; what is shown of them is cleaned where it is drawn.

@@ -6,9 +6,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{mending::HistoryRow, run_pair::RunPair, waterfall::Waterfall};
+use super::{
+    body::BodyText, conversation::Conversation, mending::HistoryRow, overlays::compare_periods::Periods, run_pair::RunPair,
+    waterfall::Waterfall,
+};
 pub use crate::engine::{
-    facts::{Counted, NameKind, SessionPage},
+    facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
 };
 use crate::model::{
@@ -84,6 +87,8 @@ pub enum Ask {
     Trace(Sequence),
     /// A trace by the id its sender gave it.
     TraceById(TraceId),
+    /// A trace as it was sent, made readable.
+    Body(Sequence),
     /// All agents, worst first.
     Agents(Window),
     /// The cost.
@@ -94,6 +99,16 @@ pub enum Ask {
     Scenarios(Whose, usize),
     /// Fixes: of a pattern, of a trace, or all, up to so many.
     Fixes(Whose, usize),
+    /// Two stretches of time or baselines beside each other. A side that is not named is chosen: the newest baseline of the agent, else yesterday, and
+    /// today.
+    ComparePeriods {
+        /// The agent whose baseline comes first.
+        agent: Option<String>,
+        /// The left side.
+        before: Option<String>,
+        /// The right side.
+        current: Option<String>,
+    },
     /// How the file of a fix stands in git.
     GitState(FixPlace),
     /// What was decided and done about fixes.
@@ -107,15 +122,12 @@ pub enum Ask {
     },
 }
 
-/// Around which row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Anchor {
-    /// The newest.
-    Newest,
-    /// This one, or the first older one when it is gone or does not match.
-    At(Sequence),
-    /// The oldest.
-    Oldest,
+impl Ask {
+    /// Whether answering it may mean to look at every row, or every body.
+    #[must_use]
+    pub const fn is_search(&self) -> bool {
+        matches!(self, Self::Count(_) | Self::Rows { filter: Some(_), .. } | Self::Sessions { filter: Some(_), .. })
+    }
 }
 
 /// Whose scenarios or fixes.
@@ -139,12 +151,14 @@ pub enum Arrived {
     Rows(Arc<RowPage>),
     /// To [`Ask::Count`]; refined by later ones until `done`.
     Count(Counted),
-    /// To [`Ask::Sessions`], texts cleaned; refined by later ones until `done`.
+    /// To [`Ask::Sessions`]; agents are cleaned, ids and projects as sent; refined by later ones until `done`.
     Sessions(Arc<SessionPage>),
     /// To [`Ask::Names`]: names as sent with their runs, most runs first.
     Names(Arc<Vec<(String, u64)>>),
     /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
     Trace(Option<Arc<TraceView>>),
+    /// To [`Ask::Body`]; `None` when there is no such trace (any more).
+    Body(Option<Arc<BodyText>>),
     /// To [`Ask::Agents`].
     Agents(Arc<Vec<AgentView>>),
     /// To [`Ask::Costs`]; the names of its shares are as sent, the pane cleans those it shows.
@@ -155,6 +169,8 @@ pub enum Arrived {
     Scenarios(Arc<Vec<Scenario>>),
     /// To [`Ask::Fixes`].
     Fixes(Arc<Vec<Fix>>),
+    /// To [`Ask::ComparePeriods`].
+    PeriodsCompared(Arc<Periods>),
     /// To [`Ask::GitState`]; `None` where there is no repository.
     GitState(Option<GitState>),
     /// To [`Ask::History`], newest first.
@@ -240,6 +256,8 @@ pub struct TraceView {
     pub trace: Trace,
     /// Its steps laid out in time, cleaned.
     pub waterfall: Waterfall,
+    /// It told as a dialogue.
+    pub talk: Conversation,
     /// The verdict, cleaned.
     pub verdict: Verdict,
     /// The pattern of its worst failure, cleaned.

@@ -6,7 +6,6 @@ use crate::{
     model::{
         agent::{HistoryKind, HistoryMark},
         baseline::Baseline,
-        decision::Choice,
         pattern::Pattern,
         time::Timestamp,
     },
@@ -24,7 +23,7 @@ impl Facts {
         let decisions = self.snapshot.decisions()?;
         let mut accepted: Vec<_> = decisions
             .iter()
-            .filter(|(subject, decision)| subject.starts_with("fix:") && decision.choice == Choice::Accepted)
+            .filter(|(subject, decision)| subject.starts_with("fix:") && decision.choice.stands())
             .filter_map(|(_, decision)| Some((decision.at, decision.pattern?)))
             .collect();
         accepted.sort_unstable_by(|one, other| other.0.cmp(&one.0));

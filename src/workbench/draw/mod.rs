@@ -1,5 +1,6 @@
 //! Drawing: the screen as a whole, and the pieces that panes share.
 
+pub mod band;
 pub mod bar;
 pub mod card;
 pub mod chart;

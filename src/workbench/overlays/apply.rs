@@ -81,14 +81,24 @@ impl Apply {
         Outcome::Stay
     }
 
+    fn hunks(&self, width: u16) -> Option<Hunks> {
+        Hunks::of(self.fix.diff.as_deref()?, self.split && width >= SPLIT_LEAST)
+    }
+
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        let width = area.width.saturating_sub(4).min(140);
+        let rows = self.hunks(width).as_ref().map_or(0, Hunks::len);
+        let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(HEAD + 3).min(area.height.saturating_sub(2));
+        card::place((width, height), area)
+    }
+
     /// Draws it.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-        let width = area.width.saturating_sub(4).min(140);
-        let split = self.split && width >= SPLIT_LEAST;
-        let hunks = self.fix.diff.as_deref().and_then(|diff| Hunks::of(diff, split));
-        let rows = hunks.as_ref().map_or(0, Hunks::len);
-        let height = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(HEAD + 3).min(area.height.saturating_sub(2));
-        let inside = card::draw("Apply this fix to your file?", (width, height), area, buffer, view);
+        let card = self.card(area);
+        let hunks = self.hunks(card.width);
+        let inside = card::at("Apply this fix to your file?", card, buffer, view);
         let file = self.fix.place.as_ref().map_or_else(String::new, |place| clean_line(&place.path).into_owned());
         let root = self.fix.place.as_ref().map_or_else(String::new, |place| format!("in {}", clean_line(&place.root)));
         card::line(inside, 0, &Line::styled(file, view.style(Role::Strong)), buffer);

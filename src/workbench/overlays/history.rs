@@ -71,11 +71,17 @@ impl History {
         Outcome::Stay
     }
 
-    /// Draws it.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
         let count = self.rows.as_ref().map_or(1, |rows| rows.len().max(1));
         let height = u16::try_from(count).unwrap_or(u16::MAX).saturating_add(5).min(area.height.saturating_sub(2));
-        let inside = card::draw("History of fixes", (area.width.saturating_sub(4).min(140), height.max(8)), area, buffer, view);
+        card::place((area.width.saturating_sub(4).min(140), height.max(8)), area)
+    }
+
+    /// Draws it.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+        let inside = card::at("History of fixes", self.card(area), buffer, view);
         let Some(rows) = &self.rows else { return card::line(inside, 0, &Line::from("Reading."), buffer) };
         if rows.is_empty() {
             return card::line(inside, 0, &Line::from("Nothing was decided yet. a accepts a fix, A applies it, x rejects it."), buffer);

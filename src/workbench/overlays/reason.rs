@@ -46,9 +46,15 @@ impl Reason {
         self.entry.paste(text);
     }
 
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(area: Rect) -> Rect {
+        card::place((76, 6), area)
+    }
+
     /// Draws it; answers where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
-        let inside = card::draw("Reject", (76, 6), area, buffer, view);
+        let inside = card::at("Reject", Self::card(area), buffer, view);
         card::line(inside, 0, &Line::styled(self.fix.title.as_str(), view.style(Role::Strong)), buffer);
         card::line(
             inside,

@@ -1,11 +1,12 @@
 //! The reliability pane: every agent's grade with its number, interval and count, its trend, and what drags it.
 
 mod detail;
+mod history;
 mod list;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -52,6 +53,8 @@ pub const SPEC: Spec = Spec {
 pub const ACTIONS: &[Action] = &[
     verbs::OPEN.says("runs", "List the runs behind the agent's grade"),
     verbs::BASELINE.says("baseline", "Keep the agent's last 200 runs or 7 days as the baseline to compare with later"),
+    verbs::COMPARE.says("compare", "Compare two days, weeks or baselines, agent by agent"),
+    verbs::BREAK_DOWN.says("history", "Show the grade over time with what happened, or what drags it"),
     verbs::EXPLAIN.says("why", "Read all that is known of the agent, and how its grade is made"),
     verbs::PREVIOUS.says("shorter", "Look at a shorter stretch of time"),
     verbs::NEXT.says("longer", "Look at a longer stretch of time"),
@@ -77,6 +80,8 @@ pub struct Reliability {
     shown: Option<Window>,
     /// An agent that a link asked for, by its name as sent: the next answer decides.
     wanted: Option<String>,
+    /// Whether the selected agent's history is shown in the place of what drags its grade.
+    history: bool,
     size: (u16, u16),
 }
 
@@ -88,6 +93,7 @@ impl Default for Reliability {
             window: Window::default(),
             shown: None,
             wanted: None,
+            history: false,
             size: (0, 0),
         }
     }
@@ -127,6 +133,10 @@ impl Reliability {
             }
             return Handled::Yes;
         }
+        if action == verbs::BREAK_DOWN.id {
+            self.history = !self.history;
+            return Handled::Yes;
+        }
         let window = self.shown.unwrap_or(self.window);
         let Some(agent) = self.agents.selected() else { return Handled::No };
         let report = &agent.report;
@@ -135,6 +145,7 @@ impl Reliability {
             id if id == verbs::BASELINE.id => {
                 orders.effect(Effect::Baseline { name: None, runs: BaselineRuns::Agent(agent.name.clone()) });
             }
+            id if id == verbs::COMPARE.id => orders.push(Order::Overlay(OverlayKind::ComparePeriods(Some(agent.name.clone())))),
             id if id == verbs::EXPLAIN.id => {
                 let lines = detail::explained(report, window, self.size.0, &shared.zone);
                 orders.push(Order::Overlay(OverlayKind::Text(words::name(&report.agent).to_owned(), lines)));
@@ -168,6 +179,8 @@ fn runs_behind(agent: &AgentView, window: Window) -> Result<String, &'static str
         _ if u64::from(report.runs) == report.total_runs => None,
         // The newest so many: its days end at its newest run, which may be long ago.
         Some(_) if window == Window::Auto => Some(format!("limit:{}", report.runs.max(1))),
+        // The figures are of whole minutes, hours or days: from the start of the first on.
+        Some(_) if report.series.first().is_some() => report.series.first().map(|point| format!("since:{}", point.start)),
         since => since.map(str::to_owned),
     };
     runs_of::filter("agent", &agent.name, rest.as_deref())
@@ -241,6 +254,10 @@ impl Pane for Reliability {
         (row < list.height && !self.agents.rows().is_empty()).then_some(list.y + row)
     }
 
+    fn list_rows(&self) -> Range<u16> {
+        self.parts(self.own_area()).split.rows(self.agents.rows().len())
+    }
+
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         if self.agents.rows().is_empty() {
             return lesson::draw(&self.lesson(view.shared.beat.traces), area, buffer, view);
@@ -253,7 +270,10 @@ impl Pane for Reliability {
             detail::draw_line(&agent.report, line, buffer, view);
         }
         if let Some(area) = detail {
-            detail::draw(&agent.report, area, buffer, view);
+            match self.history {
+                true => history::draw(&agent.report, area, buffer, view),
+                false => detail::draw(&agent.report, area, buffer, view),
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         pane::View,
         run_pair::RunPair,
         theme::Role,
+        words::counted,
     },
 };
 
@@ -74,6 +75,32 @@ pub(super) fn beside(left: &[String], right: &[String]) -> Vec<Beside> {
         (x, y) = (one + 1, other + 1);
     }
     rows
+}
+
+/// Lines that are the same and stand beside one that differs are shown this far.
+const AROUND: usize = 3;
+
+/// The lines in stretches, each with how many that are the same were left out before it. What is short is not folded.
+pub(super) fn folded(rows: &[Beside]) -> Vec<(usize, &[Beside])> {
+    let near: Vec<bool> = (0..rows.len())
+        .map(|at| rows[at.saturating_sub(AROUND)..(at + AROUND + 1).min(rows.len())].iter().any(|row| !row.same()))
+        .collect();
+    if rows.len() <= 4 * AROUND || !near.contains(&true) {
+        return vec![(0, rows)];
+    }
+    let (mut stretches, mut at, mut left_out) = (Vec::new(), 0, 0);
+    for part in near.chunk_by(|one, other| one == other) {
+        if part.first() == Some(&true) {
+            stretches.push((std::mem::take(&mut left_out), &rows[at..at + part.len()]));
+        } else {
+            left_out = part.len();
+        }
+        at += part.len();
+    }
+    if left_out > 0 {
+        stretches.push((left_out, &[]));
+    }
+    stretches
 }
 
 /// The field a line of JSON is of, with its indent; of any other text nothing, so that lines stand opposite in order.
@@ -186,8 +213,14 @@ pub(super) fn draw(pair: &RunPair, place: usize, top: usize, area: Rect, buffer:
         let role = if differs { Role::Warn } else { Role::Dim };
         let head = Line::styled(format!(" {} {words}", part.name()), view.style(role));
         painter.put(&|area, buffer| card::line(area, 0, &head, buffer), buffer);
-        for row in &rows {
-            painter.row(row, columns, both, buffer, view);
+        for (left_out, stretch) in folded(&rows) {
+            if left_out > 0 {
+                let line = Line::styled(format!("   … {} the same", counted(left_out as u64, "line")), view.style(Role::Dim));
+                painter.put(&|area, buffer| card::line(area, 0, &line, buffer), buffer);
+            }
+            for row in stretch {
+                painter.row(row, columns, both, buffer, view);
+            }
         }
         painter.put(&|_, _| {}, buffer);
     }

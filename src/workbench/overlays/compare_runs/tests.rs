@@ -161,3 +161,12 @@ fn fields_stand_opposite_each_other_although_lines_lie_between() {
         [(true, true, true), (true, true, false), (false, true, false), (true, true, true), (false, true, false), (true, true, true)]
     );
 }
+
+#[test]
+fn long_stretches_of_the_same_are_left_out_and_counted() {
+    let line = |at: usize, right: &str| step::Beside { left: Some(format!("line {at}")), right: Some(right.to_owned()) };
+    let rows: Vec<_> = (0..40).map(|at| line(at, &if at == 20 { "another".to_owned() } else { format!("line {at}") })).collect();
+    let folded: Vec<(usize, usize)> = step::folded(&rows).into_iter().map(|(left_out, stretch)| (left_out, stretch.len())).collect();
+    assert_eq!(folded, [(17, 7), (16, 0)]);
+    assert_eq!(step::folded(&rows[..20]).len(), 1, "nothing differs, so nothing stands out");
+}

@@ -14,6 +14,7 @@ use crate::{
     },
     workbench::{
         draw::{facts::Facts, heading},
+        explain,
         failure_words::{code, named, severity, severity_role, state, state_meaning, state_role},
         pane::View,
         theme::Role,
@@ -41,6 +42,10 @@ pub(super) fn explained(report: &PatternReport, now: Timestamp, pane: u16) -> Ve
     let mut facts = Facts::for_reader(pane, LABEL);
     write(report, now, &mut facts);
     facts.gap();
+    let mut lines = facts.into_strings();
+    lines.extend(explain::impact(report, pane));
+    let mut facts = Facts::for_reader(pane, LABEL);
+    facts.gap();
     for text in [
         "A pattern gathers failures with the same code, tool and message; <*> stands for what varies in the message.",
         "Runs are runs that show the failure. A run that did not recover went on to its end with the failure unmended.",
@@ -50,7 +55,8 @@ pub(super) fn explained(report: &PatternReport, now: Timestamp, pane: u16) -> Ve
     ] {
         facts.text(text, Role::Text);
     }
-    facts.into_strings()
+    lines.extend(facts.into_strings());
+    lines
 }
 
 /// The pattern as one line, to paste into a conversation.

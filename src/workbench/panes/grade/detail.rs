@@ -20,6 +20,7 @@ use crate::{
     },
     workbench::{
         draw::{bar, card, chart, facts::Facts, heading},
+        explain,
         glyphs::Glyphs,
         need::Window,
         pane::View,
@@ -105,6 +106,13 @@ pub(super) fn explained(report: &AgentReport, window: Window, pane: u16, zone: &
     }
     write(report, zone, &mut facts);
     facts.fact("Runs", &counted_runs(report), Role::Text);
+    for (place, (_, event, role)) in super::history::events(report, zone).into_iter().enumerate() {
+        facts.fact(if place == 0 { "Happened" } else { "" }, &event, role);
+    }
+    facts.gap();
+    let mut lines = facts.into_strings();
+    lines.extend(explain::grade(report, pane));
+    let mut facts = Facts::for_reader(pane, 24);
     facts.gap();
     let confirmed = format!("{} when a person said right and {} when wrong", Probability::CONFIRMED.get(), Probability::DENIED.get());
     for text in [
@@ -126,7 +134,8 @@ pub(super) fn explained(report: &AgentReport, window: Window, pane: u16, zone: &
     ] {
         facts.text(text, Role::Text);
     }
-    facts.into_strings()
+    lines.extend(facts.into_strings());
+    lines
 }
 
 /// One component: name, bar, share, interval, what to read beside it.
@@ -220,6 +229,10 @@ fn write(report: &AgentReport, zone: &TimeZone, facts: &mut Facts) {
         facts.fact("Same task again", &repeated_words(repeated), Role::Text);
     }
     facts.fact("A run", &run_words(report), Role::Text);
+    if let Some(newest) = report.newest {
+        let newest = count(u64::from(newest));
+        facts.fact("Rests on", &format!("all runs; what is opened run by run on the newest {newest}"), Role::Dim);
+    }
     if report.rules.len() > 1 {
         facts.fact(
             "Rules",
@@ -308,7 +321,7 @@ fn change_words(change: &Change) -> String {
 }
 
 /// `-19 points (-26 to -12), not chance`.
-fn moved(change: &Change) -> String {
+pub(super) fn moved(change: &Change) -> String {
     let Interval { low, high } = change.interval;
     if !(change.difference.is_finite() && low.is_finite() && high.is_finite()) {
         return "unknown".to_owned();

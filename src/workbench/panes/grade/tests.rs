@@ -6,13 +6,16 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::{
-    model::progress::Moment,
+    model::{
+        agent::{HistoryKind, HistoryMark},
+        progress::Moment,
+    },
     query::Filter,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
         pane::Motion,
         testing::{
-            Desk, NOON,
+            Desk, NOON, SIZES,
             any::any_size,
             any_figures::any_agents,
             failures::{INSIDES, drawn, tell},
@@ -63,7 +66,10 @@ fn the_grade_leads_to_the_runs_behind_it() {
     act(&mut pane, verbs::NEXT);
     tell(&mut pane, &shared(), answer(agents()));
     tell(&mut pane, &shared(), PaneMsg::Move(Motion::First));
-    assert_eq!(act(&mut pane, verbs::OPEN), [Order::Open(Link::Runs("agent:refund-bot since:7d".to_owned()))]);
+    assert_eq!(
+        act(&mut pane, verbs::OPEN),
+        [Order::Open(Link::Runs(format!("agent:refund-bot since:{}", agents()[0].report.series[0].start)))]
+    );
 }
 
 #[test]
@@ -230,6 +236,49 @@ proptest! {
                     tell(&mut pane, &shared(), PaneMsg::Act(action.id));
                 }
             }
+        }
+    }
+}
+
+/// The ordinary agents, to whom something happened.
+fn marked() -> Vec<AgentView> {
+    let mut agents = agents();
+    let report = &mut agents[0].report;
+    let mark = |hours: u64, kind, name: &str| HistoryMark {
+        at: NOON.minus(std::time::Duration::from_secs(hours * 3_600)),
+        kind,
+        name: name.to_owned(),
+    };
+    report.marks = vec![
+        mark(200, HistoryKind::Baseline, "before the fix"),
+        mark(60, HistoryKind::Fix, "tool timed out: issue_refund"),
+        mark(20, HistoryKind::Rules, "2026.11.2"),
+    ];
+    report.newest = Some(500);
+    agents
+}
+
+#[test]
+fn the_history_marks_what_happened_and_says_it_in_words() {
+    for (width, height) in SIZES {
+        let mut desk = Desk::new(width, height);
+        desk.press("2").beat(1, 1_204).answer("grade", Arrived::Agents(Arc::new(marked()))).press("b z");
+        insta::assert_snapshot!(format!("history_{width}x{height}"), desk.screen());
+        desk.press("b");
+        assert!(desk.screen().contains("task completed"), "b shows again what drags the grade");
+    }
+}
+
+#[test]
+fn a_history_of_anything_is_drawn_in_any_space() {
+    let mut shared = shared();
+    for set in [GlyphSet::Line, GlyphSet::Ascii] {
+        shared.glyphs = Glyphs::of(set);
+        let agents = [marked(), hostile_agents(), many_agents()].concat();
+        for size in INSIDES {
+            let mut pane = pane(agents.clone());
+            act(&mut pane, verbs::BREAK_DOWN);
+            draw_marked(&mut pane, &shared, size);
         }
     }
 }
