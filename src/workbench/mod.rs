@@ -16,6 +16,7 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod borders;
 pub mod brief;
 pub mod chord;
 pub mod decisions;
@@ -29,6 +30,7 @@ pub mod hygiene;
 pub mod judge;
 pub mod kept;
 pub mod keymap;
+pub mod keys_edit;
 pub mod layout;
 pub mod message;
 pub mod mouse;
@@ -40,6 +42,7 @@ pub mod panes;
 pub mod picked;
 pub mod range;
 pub mod rate;
+pub mod remembered;
 pub mod root;
 pub mod runs_of;
 pub mod runtime;

@@ -6,7 +6,7 @@ mod facts;
 mod frame;
 mod why;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -236,6 +236,11 @@ impl Pane for TracePane {
         self.trace()?;
         let place = u16::try_from(self.selected.checked_sub(self.top)?).ok()?;
         Some(self.parts().list_at + place)
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        let Parts { list_at, list, .. } = self.parts();
+        if self.trace().is_some() { list_at..list_at.saturating_add(list) } else { 0..0 }
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
