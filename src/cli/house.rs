@@ -119,8 +119,6 @@ pub fn asked_to_stop_unless(lent: Arc<AtomicBool>) -> Result<impl Future<Output 
     #[cfg(not(unix))]
     {
         let mut interrupt = tokio::signal::windows::ctrl_c().map_err(cannot)?;
-        Ok(async move {
-            while interrupt.recv().await.is_some() && lent.load(Ordering::SeqCst) {}
-        })
+        Ok(async move { while interrupt.recv().await.is_some() && lent.load(Ordering::SeqCst) {} })
     }
 }

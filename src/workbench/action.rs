@@ -200,7 +200,9 @@ pub const GLOBAL: &[Action] = &[
     Action::new("taller", "taller", "Make the pane taller", &["}", "Ctrl-Down"], Group::View).quiet().repeated(),
     Action::new("shorter", "shorter", "Make the pane shorter", &["{", "Ctrl-Up"], Group::View).quiet().repeated(),
     Action::new("reset-borders", "borders", "Put the borders between panes back", &[], Group::View).quiet(),
-    Action::new("mouse", "mouse", "Let the mouse click, scroll and drag borders, or leave it to the terminal", &["M"], Group::Program).quiet(),
+    Action::new("mouse", "mouse", "Let the mouse click, scroll and drag borders, or leave it to the terminal", &["M"], Group::Program)
+        .quiet(),
+    Action::new("edit-keys", "edit keys", "Open keys.toml in your editor; what is saved there holds at once", &[], Group::Program).quiet(),
     Action::new("undo-key", "undo key", "Take back the last change of a key", &[], Group::Program).quiet(),
     Action::new("redraw", "redraw", "Draw the screen afresh", &["Ctrl-l"], Group::Program).quiet(),
     Action::new("suspend", "suspend", "Suspend to the shell; fg comes back", &["Ctrl-z"], Group::Program).quiet(),

@@ -104,7 +104,9 @@ pub enum KeyProblem {
         action: String,
     },
     /// Two actions have the same key.
-    #[error("the key {key} means both `{first}` ({first_help}) and `{second}` ({second_help}); give one of them another key, or [] for none")]
+    #[error(
+        "the key {key} means both `{first}` ({first_help}) and `{second}` ({second_help}); give one of them another key, or [] for none"
+    )]
     Twice {
         /// The key.
         key: String,
@@ -225,13 +227,7 @@ fn help_of(id: ActionId) -> String {
 }
 
 fn twice(chord: Chord, first: ActionId, second: ActionId) -> KeyProblem {
-    KeyProblem::Twice {
-        key: chord.to_string(),
-        first: first.0,
-        first_help: help_of(first),
-        second: second.0,
-        second_help: help_of(second),
-    }
+    KeyProblem::Twice { key: chord.to_string(), first: first.0, first_help: help_of(first), second: second.0, second_help: help_of(second) }
 }
 
 /// Whether an action may have a key at all, whoever else has it.
@@ -282,7 +278,9 @@ fn line_of(name: &str, value: &Spanned<DeValue<'_>>, known: &[Entry]) -> Result<
             return Err(KeyProblem::UnknownAction { name: name.to_owned(), near });
         }
         DeValue::String(key) => vec![key.as_ref()],
-        DeValue::Array(keys) => keys.iter().map(|key| key.get_ref().as_str().ok_or_else(|| shape(name, key.get_ref()))).collect::<Result<_, _>>()?,
+        DeValue::Array(keys) => {
+            keys.iter().map(|key| key.get_ref().as_str().ok_or_else(|| shape(name, key.get_ref()))).collect::<Result<_, _>>()?
+        }
         other => return Err(shape(name, other)),
     };
     let id = known.iter().map(|entry| entry.action.id).find(|id| id.0 == name).unwrap_or(ActionId(""));

@@ -84,14 +84,7 @@ pub fn believable(width: u16, height: u16) -> (u16, u16) {
 
 /// Arranges the panes; `None` when the terminal is too small.
 #[must_use]
-pub fn arrange(
-    width: u16,
-    height: u16,
-    specs: &[&'static Spec],
-    focus: PaneId,
-    zoomed: bool,
-    borders: &Borders,
-) -> Option<Arrangement> {
+pub fn arrange(width: u16, height: u16, specs: &[&'static Spec], focus: PaneId, zoomed: bool, borders: &Borders) -> Option<Arrangement> {
     if width < LEAST_WIDTH || height < LEAST_HEIGHT {
         return None;
     }

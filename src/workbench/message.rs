@@ -126,6 +126,8 @@ pub enum Effect {
         /// The line, from 1.
         line: Option<u32>,
     },
+    /// Open `keys.toml` in the user's editor; where there is none, a sample of it is written first.
+    EditKeys,
     /// Write the keys of an action into `keys.toml`; answered with [`Msg::Keys`].
     BindKeys {
         /// The action.

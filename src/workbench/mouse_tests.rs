@@ -43,7 +43,8 @@ fn frame(desk: &Desk, pane: &'static str) -> Rect {
 /// Where a text stands on the screen.
 fn place(desk: &Desk, text: &str) -> (u16, u16) {
     let screen = desk.screen();
-    let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap_or_else(|| panic!("{text} is not on\n{screen}"));
+    let (row, line) =
+        screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap_or_else(|| panic!("{text} is not on\n{screen}"));
     let column = line.split(text).next().unwrap().chars().count();
     (u16::try_from(column).unwrap(), u16::try_from(row).unwrap())
 }

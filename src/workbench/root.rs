@@ -169,7 +169,8 @@ impl Workbench {
 
     /// How many panes the screen has room for when none is zoomed.
     pub(super) fn unzoomed_panes(&self) -> usize {
-        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), false, &self.borders).map_or(0, |arrangement| arrangement.places.len())
+        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), false, &self.borders)
+            .map_or(0, |arrangement| arrangement.places.len())
     }
 
     pub(super) fn specs(&self) -> Vec<&'static Spec> {

@@ -92,6 +92,38 @@ impl Terminal {
         self.parser.screen_mut().set_size(cells(rows), cells(columns));
     }
 
+    /// Tells the program another size than the terminal has.
+    pub fn claim(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Whether the program is told what the mouse does.
+    pub fn mouse_captured(&self) -> bool {
+        self.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
+    /// Waits until the program has the screen to itself, with bracketed paste and without a cursor.
+    pub fn wait_taken(&mut self) {
+        let deadline = Instant::now() + patience();
+        loop {
+            let screen = self.parser.screen();
+            if screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "the program does not take the terminal; the screen:\n{}", self.screen());
+            self.take(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the program has written so many bytes since its start.
+    pub fn wait_until_written(&mut self, bytes: usize) {
+        let deadline = Instant::now() + patience();
+        while self.raw.len() < bytes {
+            assert!(Instant::now() < deadline, "only {} bytes of {bytes} were written", self.raw.len());
+            self.take(Duration::from_millis(50));
+        }
+    }
+
     /// What the screen shows now, row by row.
     pub fn screen(&self) -> String {
         self.parser.screen().contents()
@@ -118,6 +150,18 @@ impl Terminal {
             }
             assert!(!self.ended, "the program ended before {what}; last screen:\n{screen}");
             assert!(Instant::now() < deadline, "waited in vain for {what}; the screen:\n{screen}");
+            self.take(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until something outside the terminal has happened, reading the terminal meanwhile; panics with the screen after the deadline.
+    pub fn wait_outside<T>(&mut self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+        let deadline = Instant::now() + patience();
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}; the screen:\n{}", self.screen());
             self.take(Duration::from_millis(50));
         }
     }

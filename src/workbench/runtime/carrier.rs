@@ -231,6 +231,7 @@ impl Carrier {
                 });
             }
             Effect::Copy(_)
+            | Effect::EditKeys
             | Effect::OpenEditor { .. }
             | Effect::Mouse(_)
             | Effect::ToggleDemo
@@ -255,6 +256,11 @@ impl Carrier {
     /// The user's editor on a file of the project, ready to be run.
     pub(super) fn editor(&self, file: &Path, line: Option<u32>) -> Result<Errand, String> {
         editor::plan(|name| std::env::var(name).ok(), &self.folders, file, line)
+    }
+
+    /// The user's editor on `keys.toml`, ready to be run.
+    pub(super) fn key_editor(&self) -> Result<Errand, String> {
+        editor::errand(|name| std::env::var(name).ok(), self.keys.to_edit()?, None)
     }
 
     /// Runs something elsewhere; its message comes back through the queue.

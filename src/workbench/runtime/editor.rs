@@ -16,8 +16,26 @@ const MANNERS: [(Manner, &[&str]); 3] = [
     (
         Manner::Plus,
         &[
-            "vi", "vim", "nvim", "gvim", "mvim", "view", "nano", "pico", "emacs", "emacsclient", "hx", "helix", "micro", "kak", "joe", "jed",
-            "mg", "ne", "vis", "gedit",
+            "vi",
+            "vim",
+            "nvim",
+            "gvim",
+            "mvim",
+            "view",
+            "nano",
+            "pico",
+            "emacs",
+            "emacsclient",
+            "hx",
+            "helix",
+            "micro",
+            "kak",
+            "joe",
+            "jed",
+            "mg",
+            "ne",
+            "vis",
+            "gedit",
         ],
     ),
     (Manner::Goto, &["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf", "zed", "zeditor"]),
@@ -47,15 +65,18 @@ pub struct Errand {
 /// Plans to open a file at a line. `get` reads the environment; only ordinary files under `roots` are opened, since the path may come from
 /// a hostile trace.
 pub fn plan(get: impl Fn(&str) -> Option<String>, roots: &[PathBuf], file: &Path, line: Option<u32>) -> Result<Errand, String> {
-    let path = locate(file, roots)?;
+    errand(get, locate(file, roots)?, line)
+}
+
+/// Plans to open a file that is known to be ours or the user's own.
+pub(super) fn errand(get: impl Fn(&str) -> Option<String>, path: PathBuf, line: Option<u32>) -> Result<Errand, String> {
     let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| Some((name, get(name).filter(|value| !value.trim().is_empty())?)));
     let shown = clean_line(&path.display().to_string()).into_owned();
     let Some((variable, command)) = named else {
         let at = line.map(|line| format!(":{line}")).unwrap_or_default();
         return Err(format!("no editor is set to open {shown}{at} with: set $EDITOR (or $VISUAL), for instance to `vim` or `code --wait`"));
     };
-    let mut words =
-        shell_words::split(&command).map_err(|error| format!("${variable} cannot be read as a command: {error}"))?.into_iter();
+    let mut words = shell_words::split(&command).map_err(|error| format!("${variable} cannot be read as a command: {error}"))?.into_iter();
     let program = words.next().filter(|program| !program.is_empty()).ok_or_else(|| format!("${variable} names no program"))?;
     let mut arguments: Vec<OsString> = words.map(OsString::from).collect();
     arguments.extend(place(&program, path, line));

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use super::{screen_loop::Envelope, whole_file};
 use crate::workbench::{
     action::ActionId,
+    documents,
     keymap::{KeyError, KeyMap},
     keys_edit,
     message::{KeyNews, Msg},
@@ -24,6 +25,8 @@ use crate::workbench::{
 
 /// Largest `keys.toml` read, in bytes.
 const LARGEST: u64 = 256 * 1024;
+/// What is said where there is nowhere to write.
+const HOMELESS: &str = "keys cannot be changed here: there is no home folder to write keys.toml in";
 /// Changes within this time are one: editors write a file in several steps.
 const SETTLE: Duration = Duration::from_millis(100);
 
@@ -75,16 +78,29 @@ impl KeyFile {
         Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
     }
 
+    /// Where the file is, for an editor; where there is none, a sample that changes nothing is written.
+    pub(super) fn to_edit(&self) -> Result<PathBuf, String> {
+        if self.path.as_os_str().is_empty() {
+            return Err(HOMELESS.to_owned());
+        }
+        if !self.path.exists() {
+            let written = whole_file::write(&self.path, &documents::keys_toml());
+            written.map_err(|error| format!("cannot write {}: {error}", self.path.display()))?;
+        }
+        Ok(self.path.clone())
+    }
+
     /// Gives an action other keys: writes the file, keeping what its author wrote, and answers with the keys from now on.
     pub(super) fn bind(&self, id: ActionId, keys: Option<&[String]>, undoing: bool) -> Result<KeyNews, String> {
         if self.path.as_os_str().is_empty() {
-            return Err("keys cannot be changed here: there is no home folder to write keys.toml in".to_owned());
+            return Err(HOMELESS.to_owned());
         }
         let text = self.read()?;
         let before = keys_edit::binding(&text, id);
         let after = keys_edit::rebound(&text, id, keys).map_err(|problem| format!("{problem}; nothing is changed"))?;
         let map = KeyMap::with(&after).map_err(|problem| problem.to_string())?;
-        whole_file::write(&self.path, &after).map_err(|error| format!("cannot write {}: {error}; nothing is changed", self.path.display()))?;
+        whole_file::write(&self.path, &after)
+            .map_err(|error| format!("cannot write {}: {error}; nothing is changed", self.path.display()))?;
         self.hold(Some(after));
         let says = match map.shown(id) {
             Some(key) => format!("{} now has the key {key} ({})", id.0, self.path.display()),

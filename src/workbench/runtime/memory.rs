@@ -5,10 +5,7 @@ use std::{collections::BTreeMap, fs, io::ErrorKind, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::whole_file;
-use crate::{
-    model::time::Timestamp,
-    workbench::remembered::Remembered,
-};
+use crate::{model::time::Timestamp, workbench::remembered::Remembered};
 
 /// Most projects whose layout is kept.
 const PROJECTS_MOST: usize = 64;
@@ -63,7 +60,8 @@ impl LayoutFile {
 
     /// The layout of last time; `None` when there is none. A file that cannot be read is told and changes nothing.
     pub fn load(&self) -> Result<Option<Remembered>, String> {
-        let mut layouts = self.read().map_err(|problem| format!("{problem}; the layout is the usual one, and the file is written anew at the end"))?;
+        let mut layouts =
+            self.read().map_err(|problem| format!("{problem}; the layout is the usual one, and the file is written anew at the end"))?;
         Ok(layouts.0.remove(&self.project).map(|kept| kept.layout))
     }
 

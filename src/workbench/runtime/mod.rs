@@ -12,6 +12,7 @@ mod input;
 pub mod key_files;
 pub mod memory;
 pub mod screen_loop;
+mod shell;
 pub mod stage;
 pub mod theme_files;
 pub mod view_files;

@@ -42,8 +42,6 @@ pub trait Stage {
     fn lend(&mut self) -> io::Result<()>;
     /// Takes it back, as it was before.
     fn take_back(&mut self) -> io::Result<()>;
-    /// Gives the terminal to the shell until it comes back.
-    fn suspend(&mut self) -> io::Result<()>;
 }
 
 /// The user's terminal. Given back when dropped.
@@ -119,14 +117,7 @@ fn take() -> io::Result<()> {
 /// Gives the terminal back as it was found. Safe to call at any time, more than once, from a panic.
 pub fn give_back() {
     // Nobody is left to tell when even this fails.
-    let _ = execute!(
-        io::stdout(),
-        EndSynchronizedUpdate,
-        DisableMouseCapture,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        cursor::Show
-    );
+    let _ = execute!(io::stdout(), EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = terminal::disable_raw_mode();
 }
 
@@ -180,13 +171,5 @@ impl Stage for UserTerminal {
         self.ear.open();
         self.lent.store(false, Ordering::SeqCst);
         self.start_afresh()
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        self.lend()?;
-        #[cfg(unix)]
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        // Here the process stands still until the shell continues it.
-        self.take_back()
     }
 }

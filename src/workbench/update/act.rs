@@ -105,6 +105,7 @@ impl Workbench {
             "reset-borders" => {
                 self.borders.reset();
             }
+            "edit-keys" => effects.push(Effect::EditKeys),
             "undo-key" => {
                 let undone = self.rebound.pop();
                 effects.extend(undone.map(|(id, keys)| Effect::BindKeys { id, keys, undoing: true }));
