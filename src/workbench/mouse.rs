@@ -70,7 +70,7 @@ impl Workbench {
         if let Some(mut overlay) = self.overlay.take() {
             let card = overlay.card(arrangement.body());
             let outcome = match card.contains(at) {
-                true => overlay.click(card, at),
+                true => overlay.click(card, at, now),
                 false => overlay.key(&KeyEvent::from(KeyCode::Esc), now),
             };
             return self.follow(overlay, outcome, now, effects);

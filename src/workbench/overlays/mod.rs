@@ -206,7 +206,7 @@ impl Overlay {
     }
 
     /// Takes a click on its card.
-    pub fn click(&mut self, card: Rect, at: Position) -> Outcome {
+    pub fn click(&mut self, card: Rect, at: Position, now: Timestamp) -> Outcome {
         let inside = card::inside(card);
         if !inside.contains(at) {
             return Outcome::Stay;
@@ -217,6 +217,9 @@ impl Overlay {
             Self::Messages(messages) => messages.click(row, inside),
             Self::Palette(palette) => palette.click(row, inside),
             Self::Picker(picker) => picker.click(row, inside.height),
+            Self::Filter(prompt) => prompt.click(row, inside, now),
+            Self::Views(list) => list.click(row, inside.height),
+            Self::Narrow(names) => names.click(row, inside.height),
             // In the others there is nothing to click on; a click beside them closes them.
             _ => Outcome::Stay,
         }
