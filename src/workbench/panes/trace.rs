@@ -386,3 +386,7 @@ impl Pane for TracePane {
 #[cfg(test)]
 #[path = "trace/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "trace/view_tests.rs"]
+mod view_tests;

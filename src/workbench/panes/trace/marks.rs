@@ -13,7 +13,7 @@ use ratatui::{style::Style, text::Span};
 use crate::{
     text::{
         human,
-        width::{fit, pad_left, pad_right},
+        width::{pad_left, pad_right},
     },
     workbench::{
         need::TraceView,
@@ -124,9 +124,10 @@ pub(super) fn name(list: &List, row: usize, name: &str, columns: usize, style: S
         (false, true) => "  ".to_owned(),
         (false, false) => String::new(),
     };
-    let deep = if level > DEEPEST { format!("{}{level}: ", " ".repeat(usize::from(DEEPEST) * 2)) } else { "  ".repeat(usize::from(level)) };
-    // The end of a name that is set in must be read too: at most half the room goes to setting in.
-    let deep = fit(&deep, columns / 2).into_owned();
+    let told = if level > DEEPEST { format!("{level}: ") } else { String::new() };
+    // A name that is set in must be read too: at most half the room goes to setting in.
+    let room = (columns / 2).saturating_sub(told.len());
+    let deep = format!("{}{told}", " ".repeat(usize::from(level.min(DEEPEST) * 2).min(room)));
     Span::styled(format!("{} ", pad_right(&format!("{deep}{fold}{name}"), columns)), style)
 }
 
