@@ -1,6 +1,13 @@
 //! The real screen loop on a stage without a terminal: what it draws stays in memory, and somebody is told of every frame.
 
-use std::{cell::Cell, convert::Infallible, io, path::PathBuf, rc::Rc, sync::Arc};
+use std::{
+    cell::Cell,
+    convert::Infallible,
+    io,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+};
 
 use arc_eval_tui::{
     engine::{Engine, delivery::Source, receipt::Ingested},
@@ -15,6 +22,7 @@ use arc_eval_tui::{
             screen_loop::{Envelope, ScreenLoop},
             stage::Stage,
             theme_files::ThemeFiles,
+            view_files::ViewFile,
         },
         shared::Shared,
         theme::{library::DEFAULT, palette::Colours},
@@ -91,6 +99,7 @@ pub fn screen_loop(
         engine: engine.clone(),
         open_demo: None,
         themes,
+        views: Arc::new(ViewFile::new(Path::new("no-views-are-kept-here"), Arc::clone(&clock))),
         exports: PathBuf::from("nothing-is-exported"),
         keys: keys.clone(),
         runtime,

@@ -18,7 +18,7 @@ use crate::{
         glyphs::{GlyphSet, Glyphs},
         keymap::KeyMap,
         message::ListenerState,
-        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles},
+        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles, view_files::ViewFile},
         theme::{
             library::{COLOURLESS, DEFAULT},
             palette::Colours,
@@ -57,6 +57,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
         let options = WorkbenchOptions {
             theme,
             themes,
+            views: Arc::new(ViewFile::new(&settings.home, Arc::new(SystemClock))),
             keys,
             glyphs,
             listener: state,

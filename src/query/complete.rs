@@ -51,6 +51,37 @@ pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
         .collect()
 }
 
+/// A name being typed, which only the store can complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamePlace {
+    /// The field it is a name of.
+    pub field: &'static Field,
+    /// Its first character in the text, an opening quote included, counted from 0.
+    pub from: usize,
+    /// The one after the last; the cursor.
+    pub to: usize,
+    /// What has been typed of it, without the quote.
+    pub typed: String,
+}
+
+/// The name that is being typed at the cursor; `None` elsewhere, and inside a word.
+#[must_use]
+pub fn name_at(text: &str, cursor: usize) -> Option<NamePlace> {
+    if text.len() > LENGTH_MAX {
+        return None;
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let place = Place::of(&characters, cursor);
+    let field = place.field.filter(|field| place.in_value && matches!(field.kind, Kind::Name(_)))?;
+    let next = characters.get(place.cursor);
+    // Of an open quote nobody knows where it will end, so it ends at the end of the text.
+    let at_end = if place.in_quotes { next.is_none() } else { next.is_none_or(|next| next.is_whitespace() || *next == '|') };
+    let typed: String = characters.get(place.start..place.cursor)?.iter().collect();
+    let typed = if place.in_quotes { typed.strip_prefix('"')?.to_owned() } else { typed };
+    let closed = !place.in_quotes && typed.starts_with('"');
+    (at_end && !closed).then_some(NamePlace { field, from: place.start, to: place.cursor, typed })
+}
+
 /// The field whose condition the cursor is in, for its help; `None` in a plain word or an unknown field.
 #[must_use]
 pub fn field_at(text: &str, cursor: usize) -> Option<&'static Field> {
@@ -88,7 +119,7 @@ fn values(field: &'static Field) -> Vec<(String, &'static str)> {
         Kind::Pattern(_) => FailureCode::ALL.iter().map(|code| (code.code().to_owned(), code.title())).collect(),
         Kind::Since(_) | Kind::Before(_) => MOMENTS.iter().map(|(moment, help)| ((*moment).to_owned(), *help)).collect(),
         Kind::Sort(keys) => keys.iter().flat_map(|key| [(format!("-{}", key.name), key.help), (key.name.to_owned(), key.help)]).collect(),
-        Kind::Name(_) | Kind::Text(_) | Kind::Number(..) | Kind::Limit => Vec::new(),
+        Kind::Name(_) | Kind::Text(_) | Kind::Body(_) | Kind::Number(..) | Kind::Limit => Vec::new(),
     }
 }
 
@@ -202,6 +233,21 @@ mod tests {
     }
 
     #[test]
+    fn a_name_being_typed_is_found_with_its_place() {
+        let named = |text: &str| {
+            let cursor = text.chars().position(|character| character == '^').unwrap_or_default();
+            name_at(&text.replace('^', ""), cursor).map(|place| (place.field.name, place.from, place.to, place.typed))
+        };
+        assert_eq!(named("agent:che^"), Some(("agent", 6, 9, "che".to_owned())));
+        assert_eq!(named("is:ok -tool:a|b^ x"), Some(("tool", 14, 15, "b".to_owned())));
+        assert_eq!(named("agent:\"my ag^"), Some(("agent", 6, 12, "my ag".to_owned())));
+        assert_eq!(named("model:^"), Some(("model", 6, 6, String::new())));
+        for text in ["agent:c^he", "is:fa^", "che^", "agent:\"x\"^", "agent:\"x^ y", "cost>1^"] {
+            assert_eq!(named(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn the_field_under_the_cursor() {
         let name = |text: &str, cursor| field_at(text, cursor).map(|field| field.name);
         assert_eq!(name("grade<C took>2s", 3), Some("grade"));
@@ -217,6 +263,7 @@ mod tests {
                 prop_assert!(completion.from <= completion.to && completion.to <= text.chars().count());
             }
             let _ = field_at(&text, cursor);
+            let _ = name_at(&text, cursor);
         }
     }
 }

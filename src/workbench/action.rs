@@ -115,6 +115,13 @@ pub mod verbs {
     pub const OPEN: Action = Action::new("open", "open", "Open what is selected", &["Enter"], Group::Go);
     /// Filter the list.
     pub const FILTER: Action = Action::new("filter", "filter", "Filter the list", &["/"], Group::Find);
+    /// The saved views.
+    pub const VIEWS: Action = Action::new("views", "views", "Saved views: filters that have a name", &["@"], Group::Find);
+    /// Narrow the filter to an agent, a project and the like.
+    pub const NARROW: Action = Action::new("narrow", "only", "Narrow to an agent, project, model, tool or session", &["F"], Group::Find);
+    /// Keep the filter under a name.
+    pub const SAVE_VIEW: Action =
+        Action::new("save-view", "save view", "Save view: keep the filter under a name", &[], Group::Find).quiet();
     /// The next place of what was searched for in a text.
     pub const NEXT_MATCH: Action =
         Action::new("next-match", "next match", "Next place of what was searched for", &["n"], Group::Find).quiet().repeated();

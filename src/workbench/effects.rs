@@ -4,6 +4,7 @@ use crate::model::feedback::Feedback;
 
 use super::{
     message::{Effect, Toast},
+    need::NameKind,
     pane::{Link, PaneId, Subject},
 };
 
@@ -36,10 +37,18 @@ pub enum Order {
 /// What can be put in front.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OverlayKind {
-    /// The filter prompt.
+    /// The filter prompt, on the filter in force.
     Filter,
     /// The search line, with what was searched before.
     Search(String),
+    /// The filter prompt, on this text.
+    EditFilter(String),
+    /// The saved views.
+    Views,
+    /// A name for this filter.
+    SaveView(String),
+    /// The names of a kind that the filter can be narrowed to.
+    Narrow(NameKind),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
     /// A text to read, such as an explanation: title and lines.

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::{
+    engine::facts::SessionPage,
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
@@ -56,6 +57,13 @@ pub fn summary(mut row: Summary) -> Summary {
         line(notes);
     }
     row
+}
+
+/// Sessions. Their ids and projects stay as sent: filters are made of them.
+#[must_use]
+pub fn sessions(mut page: SessionPage) -> SessionPage {
+    lines(page.sessions.iter_mut().flat_map(|session| &mut session.agents));
+    page
 }
 
 /// A verdict.

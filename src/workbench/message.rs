@@ -13,6 +13,7 @@ use super::{
     need::{Arrived, Ask},
     pane::PaneId,
     theme::{Theme, ThemeProblem},
+    views::{Change, Views},
 };
 
 /// Everything that can happen.
@@ -47,6 +48,8 @@ pub enum Msg {
     Theme(Result<Theme, ThemeProblem>),
     /// The names of the themes there are.
     Themes(Vec<String>),
+    /// The saved views as the file has them now.
+    Views(ViewNews),
     /// Highlighted code.
     Highlighted(Paint),
     /// The address is served, or why it is not.
@@ -71,6 +74,8 @@ pub enum Effect {
         /// The question.
         ask: Ask,
     },
+    /// The answer this slot waits for is not wanted any more.
+    GiveUp(Slot),
     /// Store a judgement of a trace; answered with [`Msg::FeedbackDone`].
     Feedback {
         /// The trace.
@@ -119,6 +124,8 @@ pub enum Effect {
     },
     /// Take what the mouse does from the terminal, or leave it to the terminal again.
     Mouse(bool),
+    /// Change the saved views; answered with [`Msg::Views`].
+    ChangeViews(Change),
     /// Show the demo, or come back from it.
     ToggleDemo,
     /// Clear the terminal and draw everything again.
@@ -136,8 +143,10 @@ pub enum Slot {
     Status,
     /// A pane.
     Pane(PaneId),
-    /// The filter prompt's live count.
+    /// The live count of what stands in front: the filter prompt, the list of views.
     Prompt,
+    /// The names that what stands in front offers.
+    Names,
 }
 
 /// The newest news of commits.
@@ -195,6 +204,15 @@ pub enum BaselineRuns {
     AgentOf(Sequence),
     /// What a filter matches.
     Filter(String),
+}
+
+/// The saved views, read or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewNews {
+    /// The views there are now, or a sentence why they cannot be read or changed; those before then stay.
+    pub views: Result<Views, String>,
+    /// What was done, in a few words; nothing at the start.
+    pub says: String,
 }
 
 /// How the listener stands.

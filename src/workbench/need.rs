@@ -7,7 +7,10 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{body::BodyText, conversation::Conversation, waterfall::Waterfall};
-pub use crate::engine::window::Window;
+pub use crate::engine::{
+    facts::{Anchor, Counted, NameKind, SessionPage},
+    window::Window,
+};
 use crate::model::{
     agent::AgentReport,
     cost_report::{Breakdown, CostReport},
@@ -63,6 +66,19 @@ pub enum Ask {
     },
     /// How many rows a filter matches.
     Count(String),
+    /// A stretch of sessions, last active first.
+    Sessions {
+        /// Around the session of which run; a run that is gone or has no session stands for the newest.
+        anchor: Anchor,
+        /// Sessions wanted above (active later than) the anchor.
+        before: usize,
+        /// Sessions wanted from the anchor on, the anchor included.
+        after: usize,
+        /// Only sessions of which any run matches this filter.
+        filter: Option<String>,
+    },
+    /// The names of one kind that are stored, for completion and quick filters.
+    Names(NameKind),
     /// A trace.
     Trace(Sequence),
     /// A trace by the id its sender gave it.
@@ -81,15 +97,12 @@ pub enum Ask {
     Fixes(Whose, usize),
 }
 
-/// Around which row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Anchor {
-    /// The newest.
-    Newest,
-    /// This one, or the first older one when it is gone or does not match.
-    At(Sequence),
-    /// The oldest.
-    Oldest,
+impl Ask {
+    /// Whether answering it may mean to look at every row, or every body.
+    #[must_use]
+    pub const fn is_search(&self) -> bool {
+        matches!(self, Self::Count(_) | Self::Rows { filter: Some(_), .. } | Self::Sessions { filter: Some(_), .. })
+    }
 }
 
 /// Whose scenarios or fixes.
@@ -111,8 +124,12 @@ pub enum Arrived {
     Overview(Overview),
     /// To [`Ask::Rows`].
     Rows(Arc<RowPage>),
-    /// To [`Ask::Count`].
-    Count(u64),
+    /// To [`Ask::Count`]; refined by later ones until `done`.
+    Count(Counted),
+    /// To [`Ask::Sessions`]; agents are cleaned, ids and projects as sent; refined by later ones until `done`.
+    Sessions(Arc<SessionPage>),
+    /// To [`Ask::Names`]: names as sent with their runs, most runs first.
+    Names(Arc<Vec<(String, u64)>>),
     /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
     Trace(Option<Arc<TraceView>>),
     /// To [`Ask::Body`]; `None` when there is no such trace (any more).
@@ -127,6 +144,19 @@ pub enum Arrived {
     Scenarios(Arc<Vec<Scenario>>),
     /// To [`Ask::Fixes`].
     Fixes(Arc<Vec<Fix>>),
+}
+
+impl Arrived {
+    /// Whether no later answer to the same question refines this one.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Rows(page) => page.done,
+            Self::Count(counted) => counted.done,
+            Self::Sessions(page) => page.done,
+            _ => true,
+        }
+    }
 }
 
 /// The figures of the status line.
@@ -145,7 +175,7 @@ pub struct Overview {
 }
 
 /// A stretch of rows.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowPage {
     /// The rows, newest first. Texts are cleaned; `trace_id` is as sent.
     pub rows: Vec<Summary>,
@@ -159,8 +189,29 @@ pub struct RowPage {
     pub exact: bool,
     /// Rows stored, matching or not.
     pub stored: u64,
+    /// Rows searched for `total`.
+    pub searched: u64,
+    /// Whether this is the last word; otherwise a later answer to the same question refines it.
+    pub done: bool,
     /// When nothing matches: a part of the filter to leave out, and how many match without it.
     pub relaxation: Option<(String, u64)>,
+}
+
+/// An empty page, and the last word.
+impl Default for RowPage {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            more_above: false,
+            more_below: false,
+            total: 0,
+            exact: false,
+            stored: 0,
+            searched: 0,
+            done: true,
+            relaxation: None,
+        }
+    }
 }
 
 /// A trace with all that is said about it.

@@ -150,7 +150,7 @@ impl Workbench {
     pub(super) fn slot_index(&self, slot: Slot) -> Option<usize> {
         match slot {
             Slot::Pane(pane) => self.index_of(pane),
-            Slot::Status | Slot::Prompt => None,
+            Slot::Status | Slot::Prompt | Slot::Names => None,
         }
     }
 }

@@ -15,10 +15,13 @@ use super::{
     need::Overview,
     pane::Subject,
     theme::Theme,
+    views::Views,
 };
 
 /// How many highlighted texts are kept.
 const PAINTS_KEPT: usize = 32;
+/// How many filters of the past are kept.
+const FILTERS_KEPT: usize = 50;
 
 /// What all panes can see. Only the root changes it.
 #[derive(Debug)]
@@ -39,6 +42,10 @@ pub struct Shared {
     pub demo: bool,
     /// The stream's filter, valid at the moment it was set.
     pub filter: Option<String>,
+    /// The saved views.
+    pub views: Views,
+    /// The filters set in this session, the newest first, each once.
+    pub past_filters: VecDeque<String>,
     /// The selected trace.
     pub subject: Option<Subject>,
     /// How long is waited for more of a run that came in spans.
@@ -63,6 +70,8 @@ impl Shared {
             listener,
             demo: false,
             filter: None,
+            views: Views::default(),
+            past_filters: VecDeque::new(),
             subject: None,
             patience: Patience::default(),
             key_required: false,
@@ -93,6 +102,16 @@ impl Shared {
         let url = self.url()?;
         let key = if self.key_required { "-H \"X-API-Key: $ARC_EVAL_API_KEY\" " } else { "" };
         Some(format!("curl {key}{url}/api/trace -d '{body}'"))
+    }
+
+    /// Sets the stream's filter and keeps it among those of the past.
+    pub fn set_filter(&mut self, filter: Option<String>) {
+        if let Some(text) = &filter {
+            self.past_filters.retain(|past| past != text);
+            self.past_filters.push_front(text.clone());
+            self.past_filters.truncate(FILTERS_KEPT);
+        }
+        self.filter = filter;
     }
 
     /// The highlighted form of a text; `None` until it is there. Ask for it with [`super::message::Effect::Highlight`].

@@ -3,12 +3,17 @@
 mod advice;
 mod agents;
 mod axis;
+mod body_text;
+mod cancel;
 mod compare;
 mod costs;
 mod overview;
 mod patterns;
 mod rows;
+mod search;
+mod sessions;
 mod sorted;
+mod sweep;
 mod traces;
 mod types;
 mod votes;
@@ -19,7 +24,10 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
-pub use types::{AgentTrend, Anchor, FilterCount, Overview, RowQuery, RowWindow, Total, TraceBody, TraceDetail};
+pub use cancel::{Cancel, Wanted};
+pub use types::{
+    AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, SessionQuery, Total, TraceBody, TraceDetail,
+};
 
 use crate::{
     analysis::peers::Likeness,

@@ -9,6 +9,7 @@ use crate::{
         grade::Grade,
         ids::Sequence,
         money::Money,
+        session::Session,
         summary::Summary,
         time::Timestamp,
         trace::Trace,
@@ -53,6 +54,8 @@ pub enum Anchor {
     Newest,
     /// This row; when it is gone or filtered out, the next older one. Under a filter with a sort, the first row when it is not among them.
     At(Sequence),
+    /// The oldest row, or the last of a list that is sorted, with all rows asked for above it.
+    Oldest,
 }
 
 /// Which rows are wanted. The list reads newest first, so "before" is above on the screen and newer.
@@ -89,6 +92,8 @@ pub struct RowWindow {
     pub resume_below: Option<Sequence>,
     /// The same upwards: ask again with `Anchor::At(this)` and `before` rows to go on.
     pub resume_above: Option<Sequence>,
+    /// Whether this is the last word; otherwise a later one of the same search refines it.
+    pub done: bool,
 }
 
 /// How many rows there are.
@@ -111,14 +116,72 @@ impl Total {
 }
 
 /// How many rows a filter lets through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FilterCount {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
     /// Rows that match, of those searched.
     pub matches: u64,
     /// Rows searched, newest first.
     pub searched: u64,
     /// Rows stored.
     pub stored: u64,
+    /// Whether nothing more will be counted: all is searched, or the search was given up.
+    pub done: bool,
+}
+
+/// Which sessions are wanted, last active first.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionQuery<'a> {
+    /// The session in the middle: that of this run, if it is there and has one, else the newest.
+    pub anchor: Anchor,
+    /// How many sessions above it (active later).
+    pub before: usize,
+    /// How many sessions from it on, itself included.
+    pub after: usize,
+    /// Only those of which any run matches; its order and limit are left aside.
+    pub filter: Option<&'a Filter>,
+}
+
+/// Some sessions around an anchor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionPage {
+    /// The sessions, last active first.
+    pub sessions: Vec<Session>,
+    /// Whether there are, or under a filter may be, sessions above the first.
+    pub more_above: bool,
+    /// Whether there are, or under a filter may be, sessions below the last.
+    pub more_below: bool,
+    /// Sessions of which any run matches.
+    pub total: u64,
+    /// Whether `total` is all of them; otherwise at least so many.
+    pub exact: bool,
+    /// Runs searched for `total`; 0 where nothing had to be searched.
+    pub searched: u64,
+    /// Runs stored.
+    pub stored: u64,
+    /// Whether this is the last word; otherwise it is refined by a later answer to the same question.
+    pub done: bool,
+}
+
+/// An empty page, and the last word.
+impl Default for SessionPage {
+    fn default() -> Self {
+        Self { sessions: Vec::new(), more_above: false, more_below: false, total: 0, exact: true, searched: 0, stored: 0, done: true }
+    }
+}
+
+/// The kinds of names that can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NameKind {
+    /// Agents.
+    Agent,
+    /// Projects.
+    Project,
+    /// Sessions: those that were last active.
+    Session,
+    /// Models.
+    Model,
+    /// Tools.
+    Tool,
 }
 
 /// One trace, opened.

@@ -1,6 +1,10 @@
-//! The filter prompt: what is typed is checked at every key, mistakes are pointed at, what may come next is offered, matches are counted.
+//! The filter prompt: what is typed is checked at every key, mistakes are pointed at, what may come next is offered with the names that
+//! are stored, matches are counted while one looks, and earlier filters come back with Up. Nothing changes before Enter.
 
-use crossterm::event::{KeyCode, KeyEvent};
+mod offers;
+mod words;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -9,147 +13,263 @@ use ratatui::{
 
 use crate::{
     model::time::Timestamp,
-    query::{Completion, Filter, FilterError, complete, field_at},
-    text::human,
+    query::{Filter, FilterError, LENGTH_MAX},
+    text::{
+        clean::clean_line,
+        human,
+        width::{fit, wrap},
+    },
     workbench::{
         draw::card,
-        effects::{Order, Orders},
-        need::{Ask, Need},
+        effects::{Order, Orders, OverlayKind},
+        need::{Ask, Counted, Need},
         pane::View,
+        shared::Shared,
         theme::Role,
+        views::Views,
     },
 };
 
-use super::{Outcome, entry::Entry};
+use super::{
+    Outcome,
+    entry::{Entry, LONGEST},
+};
+use offers::Offers;
+pub use words::counted as counted_in_words;
+
+/// Rows of the card that hold no offers: its frame, what is typed, the pointer, the meaning.
+const OTHER_ROWS: u16 = 5;
+/// Rows for offers on a screen with room for them.
+const OFFER_ROWS: u16 = 6;
+/// Rows a mistake may take when it is told.
+const MISTAKE_ROWS: usize = 3;
 
 /// The prompt.
 #[derive(Debug)]
 pub struct Prompt {
     entry: Entry,
-    checked: Result<Filter, FilterError>,
-    next: Vec<Completion>,
-    chosen: usize,
+    views: Views,
+    /// The filter that is typed and the text it stands for, views written out.
+    checked: Result<(Filter, String), FilterError>,
+    offers: Offers,
     /// How many match, and of which text that was counted.
-    count: Option<(String, u64)>,
+    count: Option<(String, Counted)>,
+    past: Vec<String>,
+    /// Which of the past filters stands in the prompt unchanged.
+    recalled: Option<usize>,
+    /// Whether nothing has been typed yet.
+    fresh: bool,
+    /// What was refused by the last key, in a sentence.
+    refusal: Option<String>,
 }
 
 impl Prompt {
-    /// Opens on the filter in force.
+    /// Opens on a text, usually the filter in force.
     #[must_use]
-    pub fn new(before: Option<&str>, now: Timestamp) -> Self {
-        let entry = Entry::new(&before.map(|filter| format!("{filter} ")).unwrap_or_default());
-        let mut prompt = Self { entry, checked: Filter::parse("", now), next: Vec::new(), chosen: 0, count: None };
+    pub fn new(before: Option<&str>, shared: &Shared, now: Timestamp) -> Self {
+        let entry = Entry::new(&before.map(|filter| format!("{} ", filter.trim_end())).unwrap_or_default());
+        let current = |past: &&String| Some(past.as_str()) == before;
+        let mut prompt = Self {
+            entry,
+            views: shared.views.clone(),
+            checked: Ok((Filter::default(), String::new())),
+            offers: Offers::default(),
+            count: None,
+            past: shared.past_filters.iter().filter(|past| !current(past)).cloned().collect(),
+            recalled: None,
+            fresh: true,
+            refusal: None,
+        };
         prompt.check(now);
         prompt
     }
 
     fn check(&mut self, now: Timestamp) {
-        self.checked = Filter::parse(self.entry.text(), now);
+        self.checked = self.views.read(self.entry.text(), now);
         self.offer();
     }
 
     fn offer(&mut self) {
-        self.next = complete(self.entry.text(), self.entry.cursor());
-        self.chosen = 0;
+        self.offers.find(self.entry.text(), self.entry.cursor(), &self.views);
     }
 
     /// Takes a key.
     pub fn key(&mut self, event: &KeyEvent, now: Timestamp) -> Outcome {
+        self.refusal = None;
         match event.code {
             KeyCode::Esc => return Outcome::Close,
             KeyCode::Enter => return self.accept(),
+            KeyCode::Char('s') if event.modifiers.contains(KeyModifiers::CONTROL) => return self.save(),
             KeyCode::Tab => self.take_offer(now),
-            KeyCode::Down => self.chosen = (self.chosen + 1).min(self.next.len().saturating_sub(1)),
-            KeyCode::Up => self.chosen = self.chosen.saturating_sub(1),
-            _ if self.entry.key(event) => self.check(now),
+            KeyCode::Up if self.at_rest() && self.offers.is_first() => self.recall(now, true),
+            KeyCode::Down if self.recalled.is_some() => self.recall(now, false),
+            KeyCode::Down => self.offers.next(),
+            KeyCode::Up | KeyCode::BackTab => self.offers.previous(),
+            _ if self.entry.key(event) => {
+                (self.fresh, self.recalled) = (false, None);
+                self.check(now);
+            }
+            KeyCode::Char(_) if self.entry.is_full() => {
+                self.refusal = Some(format!("a filter here has at most {} characters", human::count(LONGEST as u64)));
+            }
             _ => self.offer(),
         }
         Outcome::Stay
     }
 
+    /// Whether the text is none of the person's own yet: Up then goes to earlier filters.
+    fn at_rest(&self) -> bool {
+        self.fresh || self.recalled.is_some() || self.entry.text().trim().is_empty()
+    }
+
+    /// Puts the filter before (`older`) or after the one that stands there into the prompt; after the newest, nothing.
+    fn recall(&mut self, now: Timestamp, older: bool) {
+        let place = match (self.recalled, older) {
+            (None, true) => Some(0),
+            (Some(place), true) => Some((place + 1).min(self.past.len().saturating_sub(1))),
+            (Some(place), false) => place.checked_sub(1),
+            (None, false) => None,
+        };
+        if self.past.is_empty() {
+            self.refusal = Some("no filter has been used before".to_owned());
+            return;
+        }
+        let text = place.and_then(|place| self.past.get(place)).map_or("", String::as_str);
+        (self.entry, self.recalled) = (Entry::new(text), place);
+        self.check(now);
+    }
+
     /// Sets the filter if it is one; an empty one shows everything.
     fn accept(&self) -> Outcome {
-        if self.checked.is_err() {
-            return Outcome::Stay;
-        }
-        let text = self.entry.text().trim();
+        let Ok((_, text)) = &self.checked else { return Outcome::Stay };
+        let text = text.trim();
         let mut orders = Orders::default();
         orders.push(Order::Filter((!text.is_empty()).then(|| text.to_owned())));
         Outcome::Order(orders)
     }
 
+    /// Asks for a name to keep the filter under.
+    fn save(&mut self) -> Outcome {
+        let text = self.entry.text().trim().to_owned();
+        if self.checked.is_err() || text.is_empty() {
+            self.refusal = Some("there is no filter yet that could be saved".to_owned());
+            return Outcome::Stay;
+        }
+        let mut orders = Orders::default();
+        orders.push(Order::Overlay(OverlayKind::SaveView(text)));
+        Outcome::Order(orders)
+    }
+
     fn take_offer(&mut self, now: Timestamp) {
-        let Some(offer) = self.next.get(self.chosen) else { return };
+        let Some(offer) = self.offers.chosen() else { return };
         let byte = |place: usize| self.entry.text().char_indices().nth(place).map_or(self.entry.text().len(), |(at, _)| at);
         let (range, insert) = (byte(offer.from)..byte(offer.to), offer.insert.clone());
         self.entry.replace(range, &insert);
+        (self.fresh, self.recalled) = (false, None);
         self.check(now);
     }
 
-    /// Takes pasted text.
+    /// Takes pasted text; one that is too long for a filter is refused whole, for its beginning would be another filter.
     pub fn paste(&mut self, text: &str, now: Timestamp) {
+        self.refusal = None;
+        if !self.entry.has_room(text) {
+            let (bytes, most) = (human::count(text.len() as u64), human::count(LONGEST as u64));
+            self.refusal = Some(format!("not pasted: {bytes} bytes, and a filter here has at most {most} characters"));
+            return;
+        }
         self.entry.paste(text);
+        (self.fresh, self.recalled) = (false, None);
         self.check(now);
     }
 
-    /// Takes the count that was asked for.
-    pub fn counted(&mut self, count: u64) {
-        self.count = Some((self.entry.text().trim().to_owned(), count));
+    /// Takes the count that was asked for, as far as it has come.
+    pub fn counted(&mut self, count: Counted) {
+        if let Ok((_, text)) = &self.checked {
+            self.count = Some((text.trim().to_owned(), count));
+        }
+    }
+
+    /// Takes the names that were asked for.
+    pub fn named(&mut self, names: &[(String, u64)]) {
+        self.offers.named(names);
+        self.offer();
+    }
+
+    /// Takes the saved views as they are now.
+    pub fn reviewed(&mut self, views: &Views, now: Timestamp) {
+        self.views = views.clone();
+        self.check(now);
     }
 
     /// The count of what is typed, while it is a filter.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
-        self.checked.as_ref().ok()?;
-        Some(Need::once(Ask::Count(self.entry.text().trim().to_owned())))
+        let (_, text) = self.checked.as_ref().ok()?;
+        Some(Need::once(Ask::Count(text.trim().to_owned())))
     }
 
-    /// Draws it at the foot of the panes, so that the list it filters stays in sight; answers where the cursor is.
+    /// The names that would complete what is typed.
+    #[must_use]
+    pub fn names_needed(&self) -> Option<Need> {
+        self.offers.wanted().map(|kind| Need::once(Ask::Names(kind)))
+    }
+
+    /// The card it is drawn on, at the foot of the panes, so that the list it filters stays in sight. It keeps its size while one types.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        let offers = if area.height >= 18 { OFFER_ROWS } else { 1 };
+        let height = (OTHER_ROWS + offers).min(area.height);
+        Rect { y: area.bottom() - height, height, ..area }
+    }
+
+    /// Draws it; answers where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
-        let height = 6.min(area.height);
-        let place = Rect { y: area.bottom() - height, height, ..area };
-        let inside = card::at("Filter", place, buffer, view);
+        let inside = card::at("Filter", self.card(area), buffer, view);
         let cursor = self.entry.draw("", inside, buffer, view);
-        if let Err(error) = &self.checked {
-            let column = self.entry.column_of(error.column.saturating_sub(1), usize::from(inside.width));
-            let line = Line::from(vec![Span::raw(" ".repeat(column)), Span::styled("^", view.style(Role::Bad))]);
-            card::line(inside, 1, &line, buffer);
+        let columns = usize::from(inside.width);
+        if let Some(refusal) = &self.refusal {
+            card::line(inside, 1, &Line::styled(fit(refusal, columns).into_owned(), view.style(Role::Warn)), buffer);
         }
-        card::line(inside, 2, &self.meaning(view), buffer);
-        card::line(inside, 3, &self.offers(view), buffer);
+        let taken = match &self.checked {
+            Err(error) => self.mistake(error, inside, buffer, view),
+            Ok((_, text)) => {
+                let count = self.count.as_ref().filter(|(counted, _)| counted == text.trim()).map(|(_, count)| count);
+                words::meaning(self.entry.text(), self.entry.cursor(), count, inside, buffer, view);
+                1
+            }
+        };
+        let below = 2 + taken;
+        let rest = Rect { y: inside.y.saturating_add(below).min(inside.bottom()), height: inside.height.saturating_sub(below), ..inside };
+        self.offers.draw(self.entry.text(), rest, buffer, view);
         cursor
     }
 
-    /// What is wrong, or what the condition at the cursor means and how many runs match.
-    fn meaning(&self, view: &View<'_>) -> Line<'static> {
-        if let Err(error) = &self.checked {
-            return Line::styled(error.to_string(), view.style(Role::Bad));
+    /// Points at a mistake and tells it; answers how many rows that takes below the pointer.
+    fn mistake(&self, error: &FilterError, inside: Rect, buffer: &mut Buffer, view: &View<'_>) -> u16 {
+        let columns = usize::from(inside.width);
+        // Where one is still typing, something is awaited rather than wrong.
+        let typing = error.column > self.entry.text().chars().count() && !self.offers.is_empty();
+        let role = if typing { Role::Dim } else { Role::Bad };
+        if self.refusal.is_none() {
+            let (column, pointer) = self.entry.pointer(error.column.saturating_sub(1), columns);
+            let line = Line::from(vec![Span::raw(" ".repeat(column)), Span::styled(pointer, view.style(role))]);
+            card::line(inside, 1, &line, buffer);
         }
-        let text = self.entry.text();
-        let mut spans = Vec::new();
-        if let Some(field) = field_at(text, self.entry.cursor()) {
-            spans.push(Span::styled(format!("{}   ", field.help), view.style(Role::Dim)));
+        let mut rows = wrap(&clean_line(&error.to_string()), columns);
+        rows.truncate(MISTAKE_ROWS);
+        for (row, text) in (2..).zip(&rows) {
+            card::line(inside, row, &Line::styled(text.as_str(), view.style(role)), buffer);
         }
-        let stored = view.shared.beat.traces;
-        spans.push(match &self.count {
-            Some((counted, count)) if counted == text.trim() => {
-                Span::styled(format!("matches {} of {}", human::count(*count), human::count(stored)), view.style(Role::Strong))
-            }
-            _ => Span::styled("counting ...", view.style(Role::Dim)),
-        });
-        Line::from(spans)
-    }
-
-    /// What may come next, the chosen one marked.
-    fn offers(&self, view: &View<'_>) -> Line<'static> {
-        let mut spans = vec![Span::styled("next: ", view.style(Role::Dim))];
-        for (place, offer) in self.next.iter().enumerate().skip(self.chosen.saturating_sub(3)) {
-            let style = if place == self.chosen { view.style(Role::Selection) } else { view.style(Role::Accent) };
-            spans.extend([Span::raw(" "), Span::styled(offer.insert.clone(), style), Span::raw(" ")]);
+        if self.offers.is_empty() && !error.expected.is_empty() {
+            let expected = fit(&clean_line(&format!("expected: {}", error.expected.join("  "))), columns).into_owned();
+            let row = 2 + u16::try_from(rows.len()).unwrap_or(u16::MAX);
+            card::line(inside, row, &Line::styled(expected, view.style(Role::Dim)), buffer);
         }
-        if let Some(offer) = self.next.get(self.chosen) {
-            spans.insert(1, Span::styled(format!("({}) ", offer.help), view.style(Role::Dim)));
-        }
-        Line::from(spans)
+        u16::try_from(rows.len()).unwrap_or(u16::MAX)
     }
 }
+
+const _: () = assert!(LONGEST <= LENGTH_MAX, "what fits into the prompt can be read as a filter, if it is ASCII");
+
+#[cfg(test)]
+mod tests;

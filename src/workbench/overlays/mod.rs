@@ -4,10 +4,12 @@ pub mod comment;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
+pub mod narrow;
 pub mod palette;
 pub mod picker;
 pub mod reader;
 pub mod search;
+pub mod views;
 
 use crossterm::event::KeyEvent;
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -17,10 +19,12 @@ use crate::model::{feedback::Feedback, time::Timestamp};
 use super::{
     action::{Action, ActionId},
     effects::Orders,
-    need::Need,
+    need::{Counted, NameKind, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
+    shared::Shared,
     toasts::Toasts,
+    views::Views,
 };
 
 /// What stands in front.
@@ -40,6 +44,10 @@ pub enum Overlay {
     Filter(filter::Prompt),
     /// What is searched in the pane's text, being typed.
     Search(search::Search),
+    /// The saved views.
+    Views(views::ViewList),
+    /// Names to narrow the filter to.
+    Narrow(narrow::Names),
 }
 
 /// What a key did to an overlay.
@@ -98,10 +106,28 @@ impl Overlay {
         Self::Picker(picker::Picker::new(names, now))
     }
 
-    /// The filter prompt.
+    /// The filter prompt, on this text.
     #[must_use]
-    pub fn filter(before: Option<&str>, now: Timestamp) -> Self {
-        Self::Filter(filter::Prompt::new(before, now))
+    pub fn filter(before: Option<&str>, shared: &Shared, now: Timestamp) -> Self {
+        Self::Filter(filter::Prompt::new(before, shared, now))
+    }
+
+    /// The saved views.
+    #[must_use]
+    pub fn views(shared: &Shared) -> Self {
+        Self::Views(views::ViewList::new(shared))
+    }
+
+    /// A name for a filter.
+    #[must_use]
+    pub fn save_view(filter: String, shared: &Shared) -> Self {
+        Self::Views(views::ViewList::naming(filter, shared))
+    }
+
+    /// Names of a kind to narrow the filter to.
+    #[must_use]
+    pub fn narrow(kind: NameKind, shared: &Shared) -> Self {
+        Self::Narrow(narrow::Names::new(kind, shared))
     }
 
     /// The search line.
@@ -126,6 +152,8 @@ impl Overlay {
             Self::Comment(comment) => comment.key(event),
             Self::Filter(prompt) => prompt.key(event, now),
             Self::Search(search) => search.key(event),
+            Self::Views(list) => list.key(event),
+            Self::Narrow(names) => names.key(event),
         }
     }
 
@@ -135,6 +163,8 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Comment(comment) => comment.paste(text),
             Self::Filter(prompt) => prompt.paste(text, now),
+            Self::Views(list) => list.paste(text),
+            Self::Narrow(names) => names.paste(text),
             Self::Reader(reader) => reader.paste(text),
             Self::Search(search) => search.paste(text),
             Self::Confirm(_) | Self::Picker(_) => {}
@@ -142,9 +172,29 @@ impl Overlay {
     }
 
     /// Takes the live count of the filter being typed.
-    pub fn counted(&mut self, count: u64) {
-        if let Self::Filter(prompt) = self {
-            prompt.counted(count);
+    pub fn counted(&mut self, count: Counted) {
+        match self {
+            Self::Filter(prompt) => prompt.counted(count),
+            Self::Views(list) => list.counted(count),
+            _ => {}
+        }
+    }
+
+    /// Takes the names it asked for.
+    pub fn named(&mut self, names: &[(String, u64)]) {
+        match self {
+            Self::Filter(prompt) => prompt.named(names),
+            Self::Narrow(list) => list.named(names),
+            _ => {}
+        }
+    }
+
+    /// Takes the saved views as they are now.
+    pub fn reviewed(&mut self, views: &Views, now: Timestamp) {
+        match self {
+            Self::Filter(prompt) => prompt.reviewed(views, now),
+            Self::Views(list) => list.reviewed(views),
+            _ => {}
         }
     }
 
@@ -153,6 +203,17 @@ impl Overlay {
     pub fn need(&self) -> Option<Need> {
         match self {
             Self::Filter(prompt) => prompt.need(),
+            Self::Views(list) => list.need(),
+            _ => None,
+        }
+    }
+
+    /// The names it offers.
+    #[must_use]
+    pub fn names_needed(&self) -> Option<Need> {
+        match self {
+            Self::Filter(prompt) => prompt.names_needed(),
+            Self::Narrow(names) => names.need(),
             _ => None,
         }
     }
@@ -167,6 +228,8 @@ impl Overlay {
             Self::Comment(comment) => return comment.draw(area, buffer, view),
             Self::Filter(prompt) => return Some(prompt.draw(area, buffer, view)),
             Self::Search(search) => return Some(search.draw(area, buffer, view)),
+            Self::Views(list) => return list.draw(area, buffer, view),
+            Self::Narrow(names) => return Some(names.draw(area, buffer, view)),
         }
         None
     }
@@ -180,7 +243,11 @@ impl Overlay {
             Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Search(_) => &[("Enter", "keep"), ("Esc", "cancel")],
-            Self::Filter(_) => &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Esc", "cancel")],
+            Self::Filter(_) => {
+                &[("Enter", "show"), ("Tab", "complete"), ("Up/Down", "choose"), ("Ctrl-s", "save as a view"), ("Esc", "cancel")]
+            }
+            Self::Views(list) => list.hints(),
+            Self::Narrow(_) => &[("Enter", "only this"), ("Ctrl-o", "this as well"), ("Tab", "other names"), ("Esc", "close")],
             Self::Comment(_) => &[("Enter", "send"), ("Tab", "text or score"), ("Esc", "cancel")],
         }
     }

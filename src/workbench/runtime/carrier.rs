@@ -13,6 +13,7 @@ use super::{
     highlight::Highlighter,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use crate::{
     engine::{
@@ -25,7 +26,7 @@ use crate::{
     text::clean::clean_line,
     workbench::{
         keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -46,6 +47,7 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    views: Arc<ViewFile>,
     exports: PathBuf,
     keys: KeyMap,
     runtime: Handle,
@@ -60,6 +62,8 @@ pub struct Outfit {
     pub open_demo: Option<OpenDemo>,
     /// The themes there are.
     pub themes: Arc<ThemeFiles>,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
     /// Which key means what, for a workbench made anew.
@@ -73,7 +77,7 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, views, exports, keys, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
@@ -83,6 +87,7 @@ impl Carrier {
             fetcher: Fetcher::start(queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
+            views,
             exports,
             keys,
             runtime,
@@ -130,6 +135,7 @@ impl Carrier {
     pub fn carry(&self, effect: Effect) {
         match effect {
             Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.stay, slot, generation, ask),
+            Effect::GiveUp(slot) => self.fetcher.give_up(slot),
             Effect::Feedback { trace, agent, vote } => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
@@ -172,6 +178,14 @@ impl Carrier {
                 self.answer_with(async move {
                     let loaded = tokio::task::spawn_blocking(move || themes.choose(&name)).await;
                     loaded.map_or_else(|_| Msg::Done(Err("the theme was not read".to_owned())), Msg::Theme)
+                });
+            }
+            Effect::ChangeViews(change) => {
+                let file = Arc::clone(&self.views);
+                self.answer_with(async move {
+                    let done = tokio::task::spawn_blocking(move || file.change(&change)).await;
+                    let views = |_| Msg::Views(ViewNews { views: Err("the views were not changed".to_owned()), says: String::new() });
+                    done.map_or_else(views, Msg::Views)
                 });
             }
             Effect::CopyBody(sequence) => {
@@ -248,6 +262,8 @@ impl Carrier {
         shared.key_required = before.shared.key_required;
         shared.patience = engine.patience();
         shared.zone = before.shared.zone.clone();
+        shared.views = before.shared.views.clone();
+        shared.past_filters = before.shared.past_filters.clone();
         Some(Workbench::new(shared, self.keys.clone()))
     }
 }

@@ -9,6 +9,7 @@ mod highlight;
 pub mod screen_loop;
 pub mod stage;
 pub mod theme_files;
+pub mod view_files;
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -23,11 +24,12 @@ use self::{
     screen_loop::{Envelope, ScreenLoop, Sources},
     stage::UserTerminal,
     theme_files::ThemeFiles,
+    view_files::ViewFile,
 };
 use super::{
     glyphs::Glyphs,
     keymap::KeyMap,
-    message::{ListenerState, Msg},
+    message::{ListenerState, Msg, ViewNews},
     root::Workbench,
     shared::Shared,
     theme::{Theme, ThemeProblem},
@@ -46,6 +48,8 @@ pub struct WorkbenchOptions {
     pub theme: String,
     /// The themes there are.
     pub themes: Arc<ThemeFiles>,
+    /// The saved views.
+    pub views: Arc<ViewFile>,
     /// Which key means what.
     pub keys: KeyMap,
     /// The characters to draw with.
@@ -121,6 +125,11 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         tracing::warn!(%error, "themes are not watched");
     }
     let _ = queue.try_send(Envelope::always(Msg::Themes(options.themes.names())));
+    let views_watch = view_files::watch(&options.views, queue.clone());
+    if let Err(error) = &views_watch {
+        tracing::warn!(%error, "saved views are not watched");
+    }
+    let _ = queue.try_send(Envelope::always(Msg::Views(ViewNews { views: options.views.load(), says: String::new() })));
     for notice in options.notices {
         let _ = queue.try_send(Envelope::always(Msg::Done(Ok(notice))));
     }
@@ -128,6 +137,7 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         engine,
         open_demo: options.open_demo,
         themes: options.themes,
+        views: options.views,
         exports: options.exports,
         keys: options.keys,
         runtime: handle,

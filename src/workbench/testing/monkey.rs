@@ -7,14 +7,14 @@ use proptest::prelude::*;
 
 use crate::workbench::{
     message::{Effect, Msg, Slot},
-    need::{Arrived, Ask, RowPage},
+    need::{Arrived, Ask, Counted, RowPage, SessionPage},
     pane::PaneId,
     table::entries,
 };
 
 use super::{
     Desk, assert_harmless,
-    fixtures::{hostile_run, hostile_trace, overview},
+    fixtures::{HOSTILE, hostile_run, hostile_session, hostile_trace, overview},
 };
 
 /// One thing a hand, a terminal or a store may do.
@@ -66,9 +66,15 @@ fn answer(desk: &mut Desk, traces: u64) {
         let rows = || (1..=traces.min(120)).rev().map(hostile_run).collect();
         let answer = match (slot, ask) {
             (_, Ask::Overview) => overview(traces),
-            (_, Ask::Count(_)) => Arrived::Count(traces),
+            (_, Ask::Count(_)) => Arrived::Count(Counted { matches: traces, searched: traces, stored: traces, done: true }),
             (_, Ask::Rows { .. }) => {
                 Arrived::Rows(Arc::new(RowPage { rows: rows(), total: traces, exact: true, stored: traces, ..RowPage::default() }))
+            }
+            (_, Ask::Names(_)) => Arrived::Names(Arc::new(vec![(HOSTILE.to_owned(), 3), ("checkout".to_owned(), 2), (String::new(), 1)])),
+            (_, Ask::Sessions { .. }) => {
+                let sessions: Vec<_> = (1..=traces.min(90)).rev().map(hostile_session).collect();
+                let total = sessions.len() as u64;
+                Arrived::Sessions(Arc::new(SessionPage { sessions, total, stored: traces, ..SessionPage::default() }))
             }
             (Slot::Pane(PaneId("trace")), _) => Arrived::Trace((!traces.is_multiple_of(7)).then(|| Arc::new(hostile_trace(500)))),
             _ => continue,

@@ -49,7 +49,7 @@ impl Workbench {
             }
             Order::Filter(filter) => {
                 if self.shared.filter != filter {
-                    self.shared.filter = filter;
+                    self.shared.set_filter(filter);
                     self.tell_each(&PaneMsg::Filter, orders);
                 }
             }
@@ -59,8 +59,12 @@ impl Workbench {
                 }
             }
             Order::Toast(toast) => self.say(toast, now),
-            Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), now)),
             Order::Overlay(OverlayKind::Search(before)) => self.overlay = Some(Overlay::search(before)),
+            Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), &self.shared, now)),
+            Order::Overlay(OverlayKind::EditFilter(text)) => self.overlay = Some(Overlay::filter(Some(&text), &self.shared, now)),
+            Order::Overlay(OverlayKind::Views) => self.overlay = Some(Overlay::views(&self.shared)),
+            Order::Overlay(OverlayKind::SaveView(filter)) => self.overlay = Some(Overlay::save_view(filter, &self.shared)),
+            Order::Overlay(OverlayKind::Narrow(kind)) => self.overlay = Some(Overlay::narrow(kind, &self.shared)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
             Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
             Order::Refresh => self.slots.doubt_all(),

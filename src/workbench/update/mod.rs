@@ -11,7 +11,7 @@ use crate::model::time::Timestamp;
 use super::{
     chord::Chord,
     effects::{Effects, Orders},
-    message::{Beat, Effect, FeedbackResult, Msg, Slot, Toast},
+    message::{Beat, Effect, FeedbackResult, Msg, Slot, Toast, ViewNews},
     need::Arrived,
     overlays::{Outcome, Overlay},
     pane::PaneMsg,
@@ -33,7 +33,8 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
         }
         Msg::Pulse(beat) => pulse(workbench, beat, now, &mut effects),
         Msg::Arrived { slot, generation, answer } => {
-            if workbench.slots.accept(slot, generation) {
+            let done = answer.as_ref().map_or(true, Arrived::is_done);
+            if workbench.slots.accept(slot, generation, done) {
                 arrived(workbench, slot, answer, now, &mut effects);
             }
         }
@@ -45,6 +46,7 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
         Msg::Say(toast) => workbench.say(toast, now),
         Msg::Theme(result) => theme(workbench, result, now),
         Msg::Themes(names) => workbench.themes = names,
+        Msg::Views(news) => views(workbench, news, now),
         Msg::Highlighted(paint) => {
             workbench.shared.keep_paint(paint);
             workbench.dirty = true;
@@ -129,6 +131,11 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
     workbench.dirty = true;
     match (slot, answer) {
         (Slot::Status, Ok(Arrived::Overview(overview))) => workbench.shared.overview = Some(overview),
+        (Slot::Names, Ok(Arrived::Names(names))) => {
+            if let Some(overlay) = workbench.overlay.as_mut() {
+                overlay.named(&names);
+            }
+        }
         (Slot::Prompt, Ok(Arrived::Count(count))) => {
             if let Some(overlay) = workbench.overlay.as_mut() {
                 overlay.counted(count);
@@ -147,7 +154,7 @@ fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String
                 seat.problem = Some(problem);
             }
         }
-        (Slot::Status | Slot::Prompt, Ok(_)) => {}
+        (Slot::Status | Slot::Prompt | Slot::Names, Ok(_)) => {}
     }
 }
 
@@ -172,6 +179,23 @@ fn theme(workbench: &mut Workbench, result: Result<Theme, ThemeProblem>, now: Ti
         Err(problem) => Toast::problem(format!("{problem}; the theme before stays")),
     };
     workbench.say(toast, now);
+}
+
+fn views(workbench: &mut Workbench, news: ViewNews, now: Timestamp) {
+    workbench.dirty = true;
+    let toast = match news.views {
+        Ok(views) => {
+            workbench.shared.views = views;
+            Toast::news(news.says)
+        }
+        Err(problem) => Toast::problem(format!("{problem}; the views before stay")),
+    };
+    if let Some(overlay) = workbench.overlay.as_mut() {
+        overlay.reviewed(&workbench.shared.views, now);
+    }
+    if !toast.text.is_empty() {
+        workbench.say(toast, now);
+    }
 }
 
 #[cfg(test)]

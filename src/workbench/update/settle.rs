@@ -8,6 +8,7 @@ use crate::workbench::{
     effects::{Effects, Orders},
     message::Slot,
     need::{Ask, Need},
+    overlays::Overlay,
     pane::PaneMsg,
     root::Workbench,
 };
@@ -37,12 +38,16 @@ impl Workbench {
             let shown = places.iter().any(|place| place.pane == pane);
             match seat.pane.need(&self.shared).filter(|_| shown) {
                 Some(need) => effects.extend(self.slots.plan(slot, need, commits, now)),
-                None => self.slots.rest(slot),
+                None => effects.extend(self.slots.rest(slot)),
             }
         }
-        match self.overlay.as_ref().and_then(crate::workbench::overlays::Overlay::need) {
-            Some(need) => effects.extend(self.slots.plan(Slot::Prompt, need, commits, now)),
-            None => self.slots.rest(Slot::Prompt),
+        let overlay = self.overlay.as_ref();
+        let wanted = [(Slot::Prompt, overlay.and_then(Overlay::need)), (Slot::Names, overlay.and_then(Overlay::names_needed))];
+        for (slot, need) in wanted {
+            match need {
+                Some(need) => effects.extend(self.slots.plan(slot, need, commits, now)),
+                None => effects.extend(self.slots.forget(slot)),
+            }
         }
     }
 }

@@ -116,7 +116,7 @@ impl Bars {
                 if self.kind {
                     spans.push(Span::styled(pad_right(kind_word(step.kind), KIND), view.style(Role::Dim)));
                 }
-                let words = marks::words(step).or_else(|| marks::folded(trace, list, row));
+                let words = marks::known(trace, list, row, step);
                 spans.extend(self.bar(step, trace.waterfall.total, words, view));
                 self.figures(&mut spans, step.took, step.tokens, step.cost, view);
             }

@@ -72,6 +72,17 @@ pub(super) fn words(step: &StepLine) -> Option<Words> {
     })
 }
 
+/// All that is to be known of the step in a row, what it hides included; `None` where that is nothing.
+pub(super) fn known(trace: &TraceView, list: &List, row: usize, step: &StepLine) -> Option<Words> {
+    match (words(step), folded(trace, list, row)) {
+        (Some((words, role)), Some((hidden, hidden_role))) => {
+            let role = if role == Role::Bad { role } else { hidden_role };
+            Some((format!("{words}  {hidden}"), role))
+        }
+        (words, hidden) => words.or(hidden),
+    }
+}
+
 /// What a folded row hides, in words; `None` where it hides nothing.
 pub(super) fn folded(trace: &TraceView, list: &List, row: usize) -> Option<Words> {
     let folding = list.folding();
