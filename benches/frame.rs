@@ -203,7 +203,7 @@ fn long_trace(criterion: &mut Criterion) {
             ("down and up", "jk"),
             ("last and first", "Gg"),
             ("fold and unfold", "hl"),
-            ("fold and unfold all", "HL"),
+            ("fold and unfold all", "()"),
             ("next and previous wrong step or match", "nN"),
             ("order of time and back", "oo"),
         ] {

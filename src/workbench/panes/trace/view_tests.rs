@@ -100,9 +100,9 @@ fn what_is_folded_says_how_much_it_hides_and_whether_something_is_wrong_there() 
     desk.press("h h");
     let screen = desk.screen();
     assert!(under_cursor(&desk).contains("▸ clerk") && screen.contains("+ 4 steps, x 1 wrong"), "{screen}");
-    desk.press("L");
+    desk.press(")");
     assert!(desk.screen().contains("policy_check") && under_cursor(&desk).contains("▾ clerk"), "{}", desk.screen());
-    desk.press("H j");
+    desk.press("( j");
     assert!(desk.screen().contains("▸ planner") && under_cursor(&desk).contains("clerk"), "folded rows are passed over\n{}", desk.screen());
     desk.press("l l");
     assert!(under_cursor(&desk).contains("gpt-4o"), "unfolded, then gone into\n{}", desk.screen());
@@ -113,7 +113,7 @@ fn wrong_steps_and_the_suspected_one_are_a_key_away_whatever_is_folded() {
     let mut view = crew();
     view.trace.steps[1].error = Some("no such order".to_owned());
     let mut desk = opened(120, 40, laid_out(view));
-    desk.press("g H n");
+    desk.press("g ( n");
     assert!(under_cursor(&desk).starts_with("x 2"), "{}", desk.screen());
     desk.press("n");
     assert!(under_cursor(&desk).starts_with("x 5"), "{}", desk.screen());
@@ -143,7 +143,7 @@ fn a_search_goes_from_step_to_step_and_esc_ends_it() {
 #[test]
 fn a_search_in_json_opens_what_hides_the_match() {
     let mut desk = opened(120, 40, crew());
-    desk.press("Enter H").press("/").type_text("12,50").press("Enter");
+    desk.press("Enter (").press("/").type_text("12,50").press("Enter");
     assert!(under_cursor(&desk).starts_with("amount: \"12,50\""), "{}", desk.screen());
 }
 
@@ -298,7 +298,7 @@ fn no_step_one_step_no_times_and_deep_nesting_are_shown() {
     let mut desk = opened(80, 24, laid_out(view.clone()));
     assert!(desk.screen().contains("the whole run, 0 steps"), "{}", desk.screen());
     for _ in 0..6 {
-        desk.press("j k G Enter Esc h l H L n N i ! ] [ v");
+        desk.press("j k G Enter Esc h l ( ) n N i ! ] [ v");
     }
     view.trace.steps.push(Step::new(StepNumber(1), StepKind::Decision, "choose"));
     let desk = opened(80, 24, laid_out(view.clone()));
@@ -309,7 +309,7 @@ fn no_step_one_step_no_times_and_deep_nesting_are_shown() {
     let mut desk = opened(80, 24, laid_out(view));
     desk.press("G");
     assert!(under_cursor(&desk).contains("100: ") && under_cursor(&desk).contains("inner"), "{}", desk.screen());
-    desk.press("H");
+    desk.press("(");
     assert!(under_cursor(&desk).contains("▸ inner 0"), "{}", desk.screen());
 }
 
@@ -330,7 +330,7 @@ fn hostile_texts_are_harmless_in_every_view() {
     for (width, height) in SIZES {
         let mut desk = opened(width, height, hostile_trace(500));
         for _ in 0..6 {
-            for keys in ["g", "j", "L", "G", "Enter", "]", "/"] {
+            for keys in ["g", "j", ")", "G", "Enter", "]", "/"] {
                 desk.press(keys);
                 assert_harmless(&desk.screen());
             }
@@ -358,7 +358,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]
     fn whatever_is_pressed_something_selected_is_on_the_screen(keys in prop::collection::vec(prop::sample::select(vec![
-        "j", "k", "g", "G", "PgDn", "PgUp", "h", "l", "H", "L", "n", "N", "i", "!", "]", "[", "v", "o", "Enter", "Esc", "z", "7",
+        "j", "k", "g", "G", "PgDn", "PgUp", "h", "l", "(", ")", "n", "N", "i", "!", "]", "[", "v", "o", "Enter", "Esc", "z", "7",
     ]), 0..60), wide in any::<bool>()) {
         let (width, height) = if wide { (160, 48) } else { (60, 16) };
         let mut desk = opened(width, height, crew());
@@ -379,7 +379,7 @@ fn what_the_views_look_like() {
         insta::assert_snapshot!(format!("view_waterfall_{width}x{height}"), desk.screen());
         desk.press("h h v");
         insta::assert_snapshot!(format!("view_tree_folded_{width}x{height}"), desk.screen());
-        desk.press("L v");
+        desk.press(") v");
         insta::assert_snapshot!(format!("view_conversation_{width}x{height}"), desk.screen());
         desk.press("v");
         insta::assert_snapshot!(format!("view_json_{width}x{height}"), desk.screen());
