@@ -17,6 +17,7 @@
 
 pub mod action;
 pub mod body;
+pub mod borders;
 pub mod brief;
 pub mod chord;
 pub mod conversation;
@@ -33,6 +34,7 @@ pub mod json_tree;
 pub mod judge;
 pub mod kept;
 pub mod keymap;
+pub mod keys_edit;
 pub mod layout;
 pub mod message;
 pub mod mouse;
@@ -45,6 +47,7 @@ pub mod panes;
 pub mod picked;
 pub mod range;
 pub mod rate;
+pub mod remembered;
 pub mod root;
 pub mod runs_of;
 pub mod runtime;

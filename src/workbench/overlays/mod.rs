@@ -4,6 +4,7 @@ pub mod comment;
 pub mod confirm;
 pub mod entry;
 pub mod filter;
+pub mod messages;
 pub mod narrow;
 pub mod palette;
 pub mod picker;
@@ -12,13 +13,18 @@ pub mod search;
 pub mod views;
 
 use crossterm::event::KeyEvent;
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use crate::model::{feedback::Feedback, time::Timestamp};
 
 use super::{
     action::{Action, ActionId},
+    draw::card,
     effects::Orders,
+    keymap::KeyMap,
     need::{Counted, NameKind, Need},
     pane::{PaneId, Subject, View},
     root::Workbench,
@@ -32,6 +38,8 @@ use super::{
 pub enum Overlay {
     /// Asks before something dangerous.
     Confirm(confirm::Confirm),
+    /// The messages shown so far.
+    Messages(messages::Messages),
     /// A text to read.
     Reader(reader::Reader),
     /// All actions, or help.
@@ -83,9 +91,7 @@ impl Overlay {
     /// The messages shown so far, newest first.
     #[must_use]
     pub fn messages(toasts: &Toasts) -> Self {
-        let lines: Vec<String> = toasts.kept().rev().map(super::toasts::Said::text).collect();
-        let lines = if lines.is_empty() { vec!["No messages so far.".to_owned()] } else { lines };
-        Self::text("Messages".to_owned(), lines)
+        Self::Messages(messages::Messages::new(toasts))
     }
 
     /// All actions.
@@ -146,6 +152,7 @@ impl Overlay {
     pub fn key(&mut self, event: &KeyEvent, now: Timestamp) -> Outcome {
         match self {
             Self::Confirm(confirm) => confirm.key(event),
+            Self::Messages(messages) => messages.key(event),
             Self::Reader(reader) => reader.key(event),
             Self::Palette(palette) => palette.key(event),
             Self::Picker(picker) => picker.key(event),
@@ -154,6 +161,49 @@ impl Overlay {
             Self::Search(search) => search.key(event),
             Self::Views(list) => list.key(event),
             Self::Narrow(names) => names.key(event),
+        }
+    }
+
+    /// The card it stands on, when the panes have `area`.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        match self {
+            Self::Confirm(confirm) => confirm.card(area),
+            Self::Messages(messages) => messages.card(area),
+            Self::Reader(reader) => reader.card(area),
+            Self::Palette(palette) => palette.card(area),
+            Self::Picker(picker) => picker.card(area),
+            Self::Comment(comment) => comment.card(area),
+            Self::Filter(prompt) => prompt.card(area),
+            Self::Search(_) => search::Search::card(area),
+            Self::Views(list) => list.card(area),
+            Self::Narrow(names) => names.card(area),
+        }
+    }
+
+    /// Takes a click on its card.
+    pub fn click(&mut self, card: Rect, at: Position, now: Timestamp) -> Outcome {
+        let inside = card::inside(card);
+        if !inside.contains(at) {
+            return Outcome::Stay;
+        }
+        let (row, column) = (at.y - inside.y, at.x - inside.x);
+        match self {
+            Self::Confirm(confirm) => confirm.click(row, column),
+            Self::Messages(messages) => messages.click(row, inside),
+            Self::Palette(palette) => palette.click(row, inside),
+            Self::Picker(picker) => picker.click(row, inside.height),
+            Self::Filter(prompt) => prompt.click(row, inside, now),
+            Self::Views(list) => list.click(row, inside.height),
+            Self::Narrow(names) => names.click(row, inside.height),
+            Self::Reader(_) | Self::Comment(_) | Self::Search(_) => Outcome::Stay,
+        }
+    }
+
+    /// Takes the keys as they are now.
+    pub fn rekey(&mut self, keys: &KeyMap) {
+        if let Self::Palette(palette) = self {
+            palette.rekey(keys);
         }
     }
 
@@ -167,7 +217,7 @@ impl Overlay {
             Self::Narrow(names) => names.paste(text),
             Self::Reader(reader) => reader.paste(text),
             Self::Search(search) => search.paste(text),
-            Self::Confirm(_) | Self::Picker(_) => {}
+            Self::Confirm(_) | Self::Messages(_) | Self::Picker(_) => {}
         }
     }
 
@@ -222,6 +272,7 @@ impl Overlay {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Option<(u16, u16)> {
         match self {
             Self::Confirm(confirm) => confirm.draw(area, buffer, view),
+            Self::Messages(messages) => messages.draw(area, buffer, view),
             Self::Reader(reader) => return reader.draw(area, buffer, view),
             Self::Palette(palette) => return Some(palette.draw(area, buffer, view)),
             Self::Picker(picker) => picker.draw(area, buffer, view),
@@ -239,8 +290,9 @@ impl Overlay {
     pub fn hints(&self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Confirm(_) => &[("n", "no"), ("y", "yes"), ("Esc", "no")],
+            Self::Messages(_) => &[("j/k", "choose"), ("y", "copy"), ("Esc", "close")],
             Self::Reader(reader) => reader.hints(),
-            Self::Palette(_) => &[("Enter", "run"), ("Up/Down", "choose"), ("Esc", "close")],
+            Self::Palette(palette) => palette.hints(),
             Self::Picker(_) => &[("Enter", "keep"), ("j/k", "try on"), ("Esc", "back to the one before")],
             Self::Search(_) => &[("Enter", "keep"), ("Esc", "cancel")],
             Self::Filter(_) => {

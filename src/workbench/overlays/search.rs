@@ -46,11 +46,16 @@ impl Search {
         self.entry.paste(text);
     }
 
-    /// Draws it at the foot of the screen; answers where the cursor is.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
+    /// The card it is drawn on: at the foot of the panes, so that what is found stays in sight.
+    #[must_use]
+    pub fn card(area: Rect) -> Rect {
         let height = area.height.min(3);
-        let card = Rect { y: area.bottom().saturating_sub(height + 2).max(area.y), height, ..area };
-        let inside = card::at("Search", card, buffer, view);
+        Rect { y: area.bottom().saturating_sub(height), height, ..area }
+    }
+
+    /// Draws it; answers where the cursor is.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
+        let inside = card::at("Search", Self::card(area), buffer, view);
         self.entry.draw("/", inside, buffer, view)
     }
 }

@@ -242,8 +242,28 @@ impl ViewList {
     #[must_use]
     pub fn card(&self, area: Rect) -> Rect {
         let rows = u16::try_from(self.views.iter().len().max(4)).unwrap_or(u16::MAX);
-        let (width, height) = (area.width.min(100), area.height.min(rows.saturating_add(OTHER_ROWS)));
-        Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
+        card::place((100, rows.saturating_add(OTHER_ROWS)), area)
+    }
+
+    /// The first view shown on so many rows.
+    fn top(&self, rows: u16) -> usize {
+        self.selected.saturating_sub(usize::from(rows).saturating_sub(1))
+    }
+
+    /// Takes a click on a row of its inside, which has so many: chooses a view; a click on the chosen one shows its runs.
+    pub fn click(&mut self, row: u16, rows: u16) -> Outcome {
+        let listed = rows.saturating_sub(OTHER_ROWS - 2);
+        let place = self.top(listed) + usize::from(row);
+        if self.naming.is_some() || row >= listed || place >= self.views.iter().len() {
+            return Outcome::Stay;
+        }
+        if place != self.selected {
+            self.selected = place;
+            return Outcome::Stay;
+        }
+        let mut orders = Orders::default();
+        orders.push(Order::Filter(self.chosen_filter()));
+        Outcome::Order(orders)
     }
 
     /// Draws it; answers where the cursor is, while a name is typed.
@@ -286,7 +306,7 @@ impl ViewList {
             return;
         }
         let widest = self.views.iter().map(|(name, _)| width(name) + 1).max().unwrap_or(0).min(NAME_COLUMNS);
-        let top = self.selected.saturating_sub(usize::from(list.height).saturating_sub(1));
+        let top = self.top(list.height);
         for (row, (place, (name, filter))) in (0..list.height).zip(self.views.iter().enumerate().skip(top)) {
             let chosen = place == self.selected;
             let mark = if chosen { view.shared.glyphs.cursor } else { " " };

@@ -10,7 +10,7 @@ mod sessions;
 mod title;
 mod window;
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
@@ -192,6 +192,16 @@ impl Pane for Stream {
                 self.sessions.take(page);
                 self.note_end(page.done, shared);
             }
+            PaneMsg::Click { row, .. } => {
+                // The first row has the heads.
+                let Some(place) = usize::from(*row).checked_sub(1) else { return Handled::No };
+                if self.by_session {
+                    self.sessions.click(place, shared.beat.last);
+                } else {
+                    self.window.click(place, shared.beat.last);
+                    self.select(shared, orders);
+                }
+            }
             PaneMsg::Back => return self.back(shared, orders),
             PaneMsg::Arrived(Arrived::Rows(page)) => {
                 self.answered = true;
@@ -312,6 +322,10 @@ impl Pane for Stream {
         if name == "list" {
             self.by_session = value == SESSIONS;
         }
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        1..u16::try_from(self.window.visible().count()).unwrap_or(u16::MAX).saturating_add(1)
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

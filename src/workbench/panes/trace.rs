@@ -16,7 +16,7 @@ mod sheet;
 mod turns;
 mod why;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -385,6 +385,11 @@ impl Pane for TracePane {
         if name == "view" {
             self.look = Look::named(value).unwrap_or(self.look);
         }
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        let Parts { list_at, list, .. } = self.parts();
+        if self.trace().is_some() { list_at..list_at.saturating_add(list) } else { 0..0 }
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

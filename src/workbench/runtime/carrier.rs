@@ -1,6 +1,9 @@
 //! Carries effects out: questions to the fetch thread, judgements to the engine, texts to files; answers come back as messages.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::{
     runtime::Handle,
@@ -8,9 +11,12 @@ use tokio::{
 };
 
 use super::{
+    clipboard::{Clipboard, Went},
+    editor::{self, Errand},
     exports,
     fetch::Fetcher,
     highlight::Highlighter,
+    key_files::KeyFile,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
     view_files::ViewFile,
@@ -25,8 +31,7 @@ use crate::{
     store::Pulse,
     text::clean::clean_line,
     workbench::{
-        keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, ViewNews, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Toast, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -49,9 +54,20 @@ pub struct Carrier {
     themes: Arc<ThemeFiles>,
     views: Arc<ViewFile>,
     exports: PathBuf,
-    keys: KeyMap,
+    keys: Arc<KeyFile>,
+    clipboard: Arc<Clipboard>,
+    folders: Vec<PathBuf>,
     runtime: Handle,
     queue: mpsc::Sender<Envelope>,
+}
+
+/// A text for the terminal's clipboard.
+#[derive(Debug)]
+pub struct Copied {
+    /// The text.
+    pub text: String,
+    /// What is true once the terminal has it.
+    pub says: String,
 }
 
 /// What a carrier is made of.
@@ -66,8 +82,12 @@ pub struct Outfit {
     pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
-    /// Which key means what, for a workbench made anew.
-    pub keys: KeyMap,
+    /// Where the user's keys are kept.
+    pub keys: Arc<KeyFile>,
+    /// The ways to the clipboard.
+    pub clipboard: Clipboard,
+    /// The folders whose files the editor may open.
+    pub folders: Vec<PathBuf>,
     /// Where asynchronous work runs.
     pub runtime: Handle,
     /// Where answers go.
@@ -77,7 +97,7 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, views, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, views, exports, keys, clipboard, folders, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
@@ -90,6 +110,8 @@ impl Carrier {
             views,
             exports,
             keys,
+            clipboard: Arc::new(clipboard),
+            folders,
             runtime,
             queue,
             engine,
@@ -193,9 +215,19 @@ impl Carrier {
                 self.deliver(async move {
                     let body = tokio::task::spawn_blocking(move || body_of(&engine, sequence)).await;
                     match body.unwrap_or_else(|_| Err("it was not read".to_owned())) {
-                        Ok(text) => Content::Clipboard(text),
+                        Ok(text) => Content::Fetched(text),
                         Err(reason) => Content::Msg(Msg::Done(Err(format!("not copied: {reason}")))),
                     }
+                });
+            }
+            Effect::BindKeys { id, keys, undoing } => {
+                let file = Arc::clone(&self.keys);
+                let (queue, runtime) = (self.queue.clone(), self.runtime.clone());
+                runtime.spawn(async move {
+                    let bound = tokio::task::spawn_blocking(move || file.bind(id, keys.as_deref(), undoing)).await;
+                    let news = bound.unwrap_or_else(|_| Err("keys.toml was not written".to_owned()));
+                    // The loop has ended: nobody waits for the keys.
+                    let _ = queue.send(Envelope::always(Msg::Keys(news))).await;
                 });
             }
             Effect::Copy(_)
@@ -206,6 +238,23 @@ impl Carrier {
             | Effect::Suspend
             | Effect::Quit => {}
         }
+    }
+
+    /// Puts a text on the clipboard; the loop hears what the terminal must take of it.
+    pub(super) fn copy(&self, text: String) {
+        let (clipboard, exports) = (Arc::clone(&self.clipboard), self.exports.clone());
+        self.deliver(async move {
+            match clipboard.put(&text, &exports).await {
+                Went::Done(says) => Content::Msg(Msg::Say(Toast::news(says))),
+                Went::Terminal(says) => Content::Clipboard(Copied { text, says }),
+                Went::Nowhere(says) => Content::Msg(Msg::Say(Toast::problem(says))),
+            }
+        });
+    }
+
+    /// The user's editor on a file of the project, ready to be run.
+    pub(super) fn editor(&self, file: &Path, line: Option<u32>) -> Result<Errand, String> {
+        editor::plan(|name| std::env::var(name).ok(), &self.folders, file, line)
     }
 
     /// Runs something elsewhere; its message comes back through the queue.
@@ -264,7 +313,7 @@ impl Carrier {
         shared.zone = before.shared.zone.clone();
         shared.views = before.shared.views.clone();
         shared.past_filters = before.shared.past_filters.clone();
-        Some(Workbench::new(shared, self.keys.clone()))
+        Some(Workbench::new(shared, before.keys.clone()))
     }
 }
 

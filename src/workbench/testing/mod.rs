@@ -178,6 +178,7 @@ pub(crate) fn event(key: &str) -> KeyEvent {
         "Tab" => KeyCode::Tab,
         "Shift-Tab" => KeyCode::BackTab,
         "Backspace" => KeyCode::Backspace,
+        "Delete" => KeyCode::Delete,
         "Up" => KeyCode::Up,
         "Down" => KeyCode::Down,
         "Left" => KeyCode::Left,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 
 use crate::workbench::{
@@ -25,6 +25,7 @@ enum Deed {
     Arrive(u64),
     Wait(u64),
     Paste(String),
+    Mouse(MouseEvent),
     Answer,
 }
 
@@ -55,8 +56,25 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (0u64..1_000).prop_map(Deed::Arrive),
         1 => (0u64..10_000).prop_map(Deed::Wait),
         1 => any::<String>().prop_map(Deed::Paste),
+        3 => mouse().prop_map(Deed::Mouse),
         4 => Just(Deed::Answer),
     ]
+}
+
+/// The mouse, on the screen and off it.
+fn mouse() -> impl Strategy<Value = MouseEvent> {
+    let left = MouseButton::Left;
+    let kind = prop::sample::select(vec![
+        MouseEventKind::Down(left),
+        MouseEventKind::Up(left),
+        MouseEventKind::Drag(left),
+        MouseEventKind::Down(MouseButton::Right),
+        MouseEventKind::Moved,
+        MouseEventKind::ScrollUp,
+        MouseEventKind::ScrollDown,
+        MouseEventKind::ScrollLeft,
+    ]);
+    (kind, 0u16..220, 0u16..70).prop_map(|(kind, column, row)| MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
 }
 
 /// Answers every open question with hostile facts, as far as it is about rows and traces.
@@ -98,6 +116,7 @@ proptest! {
                 Deed::Key(event) => { desk.send(Msg::Key(event)); }
                 Deed::Resize(width, height) => { desk.send(Msg::Resize(width, height)); }
                 Deed::Wait(millis) => { desk.wait(millis); }
+                Deed::Mouse(event) => { desk.send(Msg::Mouse(event)); }
                 Deed::Paste(text) => { desk.send(Msg::Paste(text)); }
                 Deed::Answer => answer(&mut desk, traces),
                 Deed::Arrive(count) => {

@@ -4,7 +4,7 @@ use crate::model::time::Timestamp;
 
 use crate::workbench::{
     effects::{Effects, Order, Orders, OverlayKind},
-    message::{Effect, Toast},
+    message::Toast,
     overlays::Overlay,
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
@@ -18,7 +18,7 @@ const TRAIL_MOST: usize = 16;
 
 impl Workbench {
     /// Carries out orders, and those that follow from them.
-    pub(super) fn carry(&mut self, mut orders: Orders, now: Timestamp, effects: &mut Effects) {
+    pub(in crate::workbench) fn carry(&mut self, mut orders: Orders, now: Timestamp, effects: &mut Effects) {
         for _ in 0..ROUNDS {
             let round = orders.take();
             if round.is_empty() {
@@ -33,12 +33,7 @@ impl Workbench {
 
     fn obey(&mut self, order: Order, now: Timestamp, orders: &mut Orders, effects: &mut Effects) {
         match order {
-            Order::Do(effect) => {
-                if let Effect::Copy(text) = &effect {
-                    self.say(Toast::news(super::super::words::copied(text)), now);
-                }
-                effects.push(effect);
-            }
+            Order::Do(effect) => effects.push(effect),
             Order::Open(link) => self.open(link, orders),
             Order::Focus(pane) => self.focus = self.index_of(pane).unwrap_or(self.focus),
             Order::Select(subject) => {
@@ -101,16 +96,21 @@ impl Workbench {
     }
 
     /// Tells the pane with the focus and carries out what it asks.
-    pub(super) fn tell_focused(&mut self, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
+    pub(in crate::workbench) fn tell_focused(&mut self, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
+        self.tell(self.focus, msg, now, effects)
+    }
+
+    /// Tells one pane and carries out what it asks.
+    pub(in crate::workbench) fn tell(&mut self, index: usize, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
         let mut orders = Orders::default();
-        let Some(seat) = self.seats.get_mut(self.focus) else { return Handled::No };
+        let Some(seat) = self.seats.get_mut(index) else { return Handled::No };
         let handled = seat.pane.update(msg, &self.shared, &mut orders);
         self.carry(orders, now, effects);
         handled
     }
 
     /// Says something for a moment.
-    pub(super) fn say(&mut self, toast: Toast, now: Timestamp) {
+    pub(in crate::workbench) fn say(&mut self, toast: Toast, now: Timestamp) {
         self.toasts.say(toast, now);
         self.dirty = true;
     }

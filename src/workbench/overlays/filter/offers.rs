@@ -126,6 +126,21 @@ impl Offers {
         self.chosen = self.chosen.saturating_sub(1);
     }
 
+    /// The first one shown on so many rows.
+    fn top(&self, rows: u16) -> usize {
+        self.chosen.saturating_sub(usize::from(rows).saturating_sub(1))
+    }
+
+    /// Chooses the one on a row, when so many rows are shown; answers whether there is one.
+    pub(super) fn choose(&mut self, row: u16, rows: u16) -> bool {
+        let place = self.top(rows) + usize::from(row);
+        let there = row < rows && place < self.all.len();
+        if there {
+            self.chosen = place;
+        }
+        there
+    }
+
     /// Draws as many as there are rows for, the chosen one among them.
     pub(super) fn draw(&self, text: &str, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         let columns = usize::from(area.width);
@@ -138,7 +153,7 @@ impl Offers {
             return card::line(area, 0, &Line::styled(says, view.style(Role::Dim)), buffer);
         }
         let rows = usize::from(area.height);
-        let top = self.chosen.saturating_sub(rows.saturating_sub(1));
+        let top = self.top(area.height);
         let widest = self.all.iter().map(|offer| width(&offer.insert)).max().unwrap_or(0).min(INSERT_COLUMNS).min(columns / 2);
         for (row, (place, offer)) in (0..area.height).zip(self.all.iter().enumerate().skip(top)) {
             let chosen = place == self.chosen;
