@@ -195,7 +195,7 @@ impl Overlay {
             Self::Picker(picker) => picker.card(area),
             Self::Comment(comment) => comment.card(area),
             Self::Filter(prompt) => prompt.card(area),
-            Self::Search(search) => search.card(area),
+            Self::Search(_) => search::Search::card(area),
             Self::Views(list) => list.card(area),
             Self::Apply(apply) => apply.card(area),
             Self::Reason(_) => reason::Reason::card(area),
