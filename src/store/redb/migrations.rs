@@ -17,7 +17,7 @@ pub(super) type Migration = fn(&WriteTransaction) -> Result<(), Fault>;
 
 /// The steps so far: the first leads from version 1 to 2, and so on. A step opens tables by definitions of its own, so that it goes
 /// on meaning the same when the tables of today have moved on.
-pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses, add_sessions];
+pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses, add_sessions, note_revisions];
 
 /// To version 2: tables for runs that come as spans. Rows are left as they are: both kinds can be read.
 fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
@@ -57,10 +57,9 @@ fn add_likenesses(transaction: &WriteTransaction) -> Result<(), Fault> {
 /// Rows that are added up before they are written, in [`add_sessions`].
 const ROWS_TOGETHER: usize = 4_096;
 
-/// To version 5: which rows were revised; sessions, and how many runs carry a name. The latter are figured from the rows, as they are for runs that come. Should a later
+/// To version 5: sessions, and how many runs carry a name; both are figured from the rows, as they are for runs that come. Should a later
 /// version keep them otherwise, it makes its own from the rows again.
 fn add_sessions(transaction: &WriteTransaction) -> Result<(), Fault> {
-    transaction.open_table(TableDefinition::<u64, u64>::new("revised"))?;
     let mut sessions = Sessions::open(transaction)?;
     let mut named_runs = NamedRuns::open(transaction)?;
     let stored = transaction.open_table(TableDefinition::<u64, &[u8]>::new("rows"))?;
@@ -81,6 +80,12 @@ fn add_sessions(transaction: &WriteTransaction) -> Result<(), Fault> {
     }
     sessions.flush()?;
     named_runs.flush()
+}
+
+/// To version 6: which rows were revised. What was revised before is asked for by nobody.
+fn note_revisions(transaction: &WriteTransaction) -> Result<(), Fault> {
+    transaction.open_table(TableDefinition::<u64, u64>::new("revised"))?;
+    Ok(())
 }
 
 /// Makes an empty database a store, leads an older store to this program's version, and refuses anything else.
