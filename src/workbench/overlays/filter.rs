@@ -4,6 +4,8 @@
 mod offers;
 mod words;
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{
     buffer::Buffer,
@@ -43,6 +45,10 @@ const OTHER_ROWS: u16 = 5;
 const OFFER_ROWS: u16 = 6;
 /// Rows a mistake may take when it is told.
 const MISTAKE_ROWS: usize = 3;
+
+/// How often matches are counted again while the store changes, and how often where bodies have to be read.
+pub const COUNT_EVERY: Duration = Duration::from_secs(2);
+const COUNT_BODIES_EVERY: Duration = Duration::from_secs(30);
 
 /// The prompt.
 #[derive(Debug)]
@@ -184,7 +190,10 @@ impl Prompt {
 
     /// Takes the count that was asked for, as far as it has come.
     pub fn counted(&mut self, count: Counted) {
-        if let Ok((_, text)) = &self.checked {
+        let Ok((_, text)) = &self.checked else { return };
+        // While it is counted again what was counted before stays.
+        let again = self.count.as_ref().is_some_and(|(counted, before)| counted == text.trim() && before.done);
+        if count.done || !again {
             self.count = Some((text.trim().to_owned(), count));
         }
     }
@@ -204,8 +213,9 @@ impl Prompt {
     /// The count of what is typed, while it is a filter.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
-        let (_, text) = self.checked.as_ref().ok()?;
-        Some(Need::once(Ask::Count(text.trim().to_owned())))
+        let (filter, text) = self.checked.as_ref().ok()?;
+        let every = if filter.reads_bodies() { COUNT_BODIES_EVERY } else { COUNT_EVERY };
+        Some(Need::live(Ask::Count(text.trim().to_owned()), every))
     }
 
     /// The names that would complete what is typed.

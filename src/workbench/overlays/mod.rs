@@ -145,6 +145,12 @@ impl Overlay {
         Self::Views(views::ViewList::naming(filter, shared))
     }
 
+    /// The same with a name already typed.
+    #[must_use]
+    pub fn save_view_as(filter: String, name: &str, shared: &Shared) -> Self {
+        Self::Views(views::ViewList::naming(filter, shared).called(name))
+    }
+
     /// Names of a kind to narrow the filter to.
     #[must_use]
     pub fn narrow(kind: NameKind, shared: &Shared) -> Self {

@@ -24,7 +24,11 @@ use crate::{
     },
 };
 
-use super::{Outcome, entry::Entry, filter::counted_in_words};
+use super::{
+    Outcome,
+    entry::Entry,
+    filter::{COUNT_EVERY, counted_in_words},
+};
 
 /// Widest column of names.
 const NAME_COLUMNS: usize = 28;
@@ -80,6 +84,16 @@ impl ViewList {
         Self { naming: Some(naming), ..Self::new(shared) }
     }
 
+    /// The same with this name typed, and said what is said of it.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        if let Some(naming) = &mut self.naming {
+            naming.entry = Entry::new(name);
+        }
+        self.take_name();
+        self
+    }
+
     /// Takes the views as they are now.
     pub fn reviewed(&mut self, views: &Views) {
         let name = self.chosen().map(|(name, _)| name.to_owned());
@@ -90,13 +104,18 @@ impl ViewList {
 
     /// Takes the count that was asked for.
     pub fn counted(&mut self, count: Counted) {
-        self.count = self.chosen_filter().map(|filter| (filter, count));
+        let Some(filter) = self.chosen_filter() else { return };
+        // While it is counted again what was counted before stays.
+        let again = self.count.as_ref().is_some_and(|(counted, before)| *counted == filter && before.done);
+        if count.done || !again {
+            self.count = Some((filter, count));
+        }
     }
 
     /// How many runs the chosen view shows.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
-        self.naming.is_none().then(|| self.chosen_filter()).flatten().map(|filter| Need::once(Ask::Count(filter)))
+        self.naming.is_none().then(|| self.chosen_filter()).flatten().map(|filter| Need::live(Ask::Count(filter), COUNT_EVERY))
     }
 
     fn chosen(&self) -> Option<(&str, &str)> {

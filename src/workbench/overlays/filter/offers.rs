@@ -44,13 +44,15 @@ pub(super) struct Offers {
     names: BTreeMap<NameKind, Vec<(String, u64)>>,
     /// The names that are asked for.
     wanted: Option<NameKind>,
+    /// The names among which none fits.
+    unfit: Option<NameKind>,
 }
 
 impl Offers {
     /// Finds what may come next at the cursor.
     pub(super) fn find(&mut self, text: &str, cursor: usize, views: &Views) {
         self.chosen = 0;
-        self.wanted = None;
+        (self.wanted, self.unfit) = (None, None);
         self.all = self.views(text, cursor, views).or_else(|| self.names(text, cursor)).unwrap_or_else(|| {
             let offer =
                 |next: crate::query::Completion| Offer { from: next.from, to: next.to, insert: next.insert, help: next.help.to_owned() };
@@ -90,6 +92,9 @@ impl Offers {
             rank(&place.typed, names.iter().map(|(name, _)| name)).into_iter().filter_map(|(index, _)| names.get(index)).collect();
         fitting.sort_by_key(|(name, _)| !begins(name));
         let offer = |(name, runs): &(String, u64)| Offer { from: place.from, to: place.to, insert: quote(name), help: runs_of(*runs) };
+        if fitting.is_empty() {
+            self.unfit = Some(kind);
+        }
         Some(fitting.into_iter().filter(|(name, _)| *name != place.typed).map(offer).collect())
     }
 
@@ -149,7 +154,12 @@ impl Offers {
             return card::line(area, 0, &line, buffer);
         }
         if self.all.is_empty() {
-            let says = if text.ends_with('@') { "no view is saved yet; Ctrl-s saves a filter as one" } else { "" };
+            let says = match self.unfit {
+                Some(kind) if self.names.get(&kind).is_some_and(Vec::is_empty) => format!("no run names any {}", plural(kind)),
+                Some(kind) => format!("none of the {} fits; * stands for anything", plural(kind)),
+                None if text.ends_with('@') => "no view is saved yet; Ctrl-s saves a filter as one".to_owned(),
+                None => String::new(),
+            };
             return card::line(area, 0, &Line::styled(says, view.style(Role::Dim)), buffer);
         }
         let rows = usize::from(area.height);
