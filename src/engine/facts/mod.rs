@@ -6,6 +6,7 @@ mod axis;
 mod cancel;
 mod chosen;
 mod compare;
+mod condition;
 mod costs;
 mod figures;
 mod history;
@@ -26,11 +27,12 @@ use jiff::tz::TimeZone;
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
 pub use cancel::Cancel;
+pub use chosen::{AgentRuns, Chosen};
 pub(super) use compare::PERIODS;
+pub use condition::StoreCondition;
+pub use figures::FiguresOf;
 pub use run_comparison::RunsCompared;
 pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
-pub use chosen::{AgentRuns, Chosen};
-pub use figures::FiguresOf;
 
 use crate::{
     analysis::peers::Likeness,
