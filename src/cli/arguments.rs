@@ -8,6 +8,8 @@ mod check;
 mod compare;
 mod debug;
 mod delete;
+mod doctor;
+pub mod examples;
 mod export;
 mod feedback;
 mod improve;
@@ -17,6 +19,7 @@ pub use check::CheckArguments;
 pub use compare::CompareArguments;
 pub use debug::DebugArguments;
 pub use delete::DeleteArguments;
+pub use doctor::DoctorArguments;
 pub use export::ExportArguments;
 pub use feedback::FeedbackArguments;
 pub use improve::ImproveArguments;
@@ -66,6 +69,9 @@ pub struct GlobalArguments {
     /// Colour theme; `themes` lists them. DARK,LIGHT lets the terminal's own ground choose, as does `auto`
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Import trace files that are dropped into this folder, in the workbench and with serve (repeatable)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub watch: Vec<PathBuf>,
     /// How long after the end of a run more of its spans is waited for [default: 5s]
     #[arg(long, global = true, value_name = "TIME")]
     pub quiet_time: Option<String>,
@@ -115,6 +121,8 @@ pub enum Command {
     Themes(JsonArgument),
     /// Print every setting with where it came from
     Config(JsonArgument),
+    /// Look at store, configuration, terminal, ports and Python, and say of each what to do
+    Doctor(DoctorArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -36,7 +36,7 @@ pub async fn run(arguments: &DeleteArguments, settings: &Settings) -> Result<(),
     if arguments.filter.as_deref().is_some_and(|filter| filter.trim().is_empty()) {
         return Err(CliError::wrong_use("an empty filter would forget every run; give --all for that"));
     }
-    let source = FactsSource::open(settings, Wanted::by(arguments.live)).await?;
+    let source = FactsSource::open_to_change(settings, Wanted::by(arguments.live)).await?;
     let deleted = delete(arguments, &source).await;
     let deleted = source.close_after(deleted).await?;
     let mut output = Output::stdout();

@@ -45,8 +45,17 @@ impl Wanted {
 }
 
 impl FactsSource {
-    /// The program that has the store of the settings open, else the store, which has to be there: nothing is made to be read.
+    /// The program that has the store of the settings open, else the store, to be read. It has to be there: nothing is made to be read.
     pub async fn open(settings: &Settings, wanted: Wanted) -> Result<Self, CliError> {
+        Self::open_as(settings, wanted, house::open_to_read).await
+    }
+
+    /// The same for what changes the store.
+    pub async fn open_to_change(settings: &Settings, wanted: Wanted) -> Result<Self, CliError> {
+        Self::open_as(settings, wanted, house::open_engine).await
+    }
+
+    async fn open_as(settings: &Settings, wanted: Wanted, open: fn(&Settings) -> Result<Engine, CliError>) -> Result<Self, CliError> {
         let store = &settings.store.value;
         if let Some(owner) = Owner::of(store) {
             let remote = Remote::of(&owner, settings.api_key.value.clone())?;
@@ -68,7 +77,7 @@ impl FactsSource {
                 store.display()
             )));
         }
-        Self::on(open_to_ask(settings)?, settings)
+        Self::on(open(settings)?, settings)
     }
 
     /// The runs of some files, read into memory; `-` is standard input. The store is not touched.
@@ -129,16 +138,6 @@ impl FactsSource {
             count => Err(CliError::unreadable(format!("{count} of the inputs could not be read, and count in nothing above"))),
         }
     }
-}
-
-/// Opens the store of the settings to be asked: what has become too old to stay is the workbench's to delete, not a question's.
-fn open_to_ask(settings: &Settings) -> Result<Engine, CliError> {
-    let keeping = Settings {
-        max_store_mb: super::settings::Setting { value: None, origin: settings.max_store_mb.origin },
-        keep_days: super::settings::Setting { value: None, origin: settings.keep_days.origin },
-        ..settings.clone()
-    };
-    house::open_engine(&keeping)
 }
 
 /// A path with its open parts and parameters encoded: `path("/api/compare", &["my base", "today"], &[("where", "agent:a")])`.

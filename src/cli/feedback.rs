@@ -27,7 +27,7 @@ struct Told {
 
 /// Records the word; prints what it did to the agent's grade.
 pub async fn run(arguments: &FeedbackArguments, settings: &Settings) -> Result<(), CliError> {
-    let source = FactsSource::open(settings, Wanted::by(arguments.live)).await?;
+    let source = FactsSource::open_to_change(settings, Wanted::by(arguments.live)).await?;
     let printed = give(arguments, &source).await;
     source.close_after(printed).await
 }

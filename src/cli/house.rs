@@ -16,10 +16,12 @@ use crate::{
         error::EngineError,
         options::{EngineOptions, StorePlace},
         owner::Owner,
+        watch_folder::{FileNews, WatchFolder},
     },
     listener::{ListenerError, ListenerOptions},
     repair::{ledger::Ledger, project::Projects},
     store::{RetentionRule, StoreError},
+    text::human,
 };
 
 /// The bundled rules with the user's own prices.
@@ -61,6 +63,13 @@ pub fn projects(settings: &Settings) -> Result<Projects, CliError> {
     }
 }
 
+/// Opens the store of the settings to be read: its file is left as it is, and others may read it meanwhile.
+pub fn open_to_read(settings: &Settings) -> Result<Engine, CliError> {
+    let mut options = engine_options(settings, StorePlace::ReadOnly(settings.store.value.clone()))?;
+    options.retention = RetentionRule::default();
+    Engine::open(options).map_err(|error| store_error(settings, &error))
+}
+
 /// Opens the store of the settings; a store in use says by whom and how to look there.
 pub fn open_engine(settings: &Settings) -> Result<Engine, CliError> {
     Engine::open(engine_options(settings, StorePlace::Path(settings.store.value.clone()))?).map_err(|error| store_error(settings, &error))
@@ -77,6 +86,26 @@ fn store_error(settings: &Settings, error: &EngineError) -> CliError {
         }
         None => CliError::unavailable(error),
     }
+}
+
+/// Watches the folders of the settings for trace files; `None` where there are none. `say` is handed a sentence on each file.
+pub fn watch_folders(
+    settings: &Settings,
+    engine: &Engine,
+    mut say: impl FnMut(String) + Send + 'static,
+) -> Result<Option<WatchFolder>, CliError> {
+    let folders = settings.watch.value.clone();
+    if folders.is_empty() {
+        return Ok(None);
+    }
+    WatchFolder::start(engine.clone(), folders, move |news| say(read_words(&news))).map(Some).map_err(CliError::wrong_use)
+}
+
+/// `runs.jsonl: 12 traces imported, 3 already there; line 4: …`.
+fn read_words(news: &FileNews) -> String {
+    let unchanged = if news.unchanged > 0 { format!(", {} already there", human::count(news.unchanged)) } else { String::new() };
+    let problem = news.problem.as_ref().map(|problem| format!("; {problem}")).unwrap_or_default();
+    format!("{}: {} traces imported{unchanged}{problem}", news.path.display(), human::count(news.imported))
 }
 
 /// The listener's options by these settings.

@@ -6,7 +6,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{
@@ -20,16 +19,11 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    engine::{Engine, delivery::Source, error::EngineError, owner::Owner, receipt::Ingested},
-    formats,
-    model::ids::TraceId,
+    engine::{Engine, delivery::Source, error::EngineError, file_lines::Lines, owner::Owner, receipt::Ingested},
     store::Arrival,
     text::human,
 };
 
-/// A batch is sent when it holds this many traces or bytes: enough to share commits, little enough to show progress.
-const BATCH_TRACES: usize = 200;
-const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Skipped inputs named one by one; the rest is counted.
 const SKIPPED_SHOWN: usize = 20;
 /// How often it is looked whether runs in memory are settled, how long at most, and how long spans may wait for a run to belong to.
@@ -121,47 +115,30 @@ async fn settled(engine: &Engine) -> Result<(), CliError> {
 async fn import(paths: &[PathBuf], destination: &Destination) -> Result<Tally, CliError> {
     let mut tally = Tally::default();
     let mut progress = Progress::new();
-    let (mut batch, mut places) = (Vec::new(), Vec::new());
+    let mut lines = Lines::default();
     for Input { path, line, body } in inputs::read(paths) {
         let place = Place { path, line };
-        match body {
-            Ok(body) => match misfit(&body) {
-                Some(message) => tally.skipped.push((Some(place), message)),
-                None => {
-                    append_line(&mut batch, &body);
-                    places.push(place);
-                }
-            },
-            Err(error) => tally.skipped.push((Some(place), error.to_string())),
-        }
-        if places.len() >= BATCH_TRACES || batch.len() >= BATCH_BYTES {
-            send(destination, &mut batch, &mut places, &mut tally).await?;
+        let misfit = match body {
+            Ok(body) => lines.add(&body, place).err(),
+            Err(error) => Some((place, error.to_string())),
+        };
+        tally.skipped.extend(misfit.map(|(place, message)| (Some(place), message)));
+        if lines.is_full() {
+            send(destination, std::mem::take(&mut lines), &mut tally).await?;
             progress.show(|| format!("{} traces …", human::count(tally.imported + tally.unchanged)));
         }
     }
-    send(destination, &mut batch, &mut places, &mut tally).await?;
+    send(destination, lines, &mut tally).await?;
     progress.clear();
     Ok(tally)
 }
 
-/// Why a body cannot stand in a batch: what is not JSON would change where the bodies beside it begin and end.
-fn misfit(body: &[u8]) -> Option<String> {
-    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
-    if is_json { None } else { formats::decode(body, TraceId::generate).err().map(|error| error.to_string()) }
-}
-
-/// Adds one body to a batch of JSON lines. Line breaks between the tokens of a body become spaces; inside strings JSON has none.
-fn append_line(batch: &mut Vec<u8>, body: &[u8]) {
-    batch.extend(body.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
-    batch.push(b'\n');
-}
-
-async fn send(destination: &Destination, batch: &mut Vec<u8>, places: &mut Vec<Place>, tally: &mut Tally) -> Result<(), CliError> {
-    if places.is_empty() {
+async fn send(destination: &Destination, lines: Lines<Place>, tally: &mut Tally) -> Result<(), CliError> {
+    if lines.places.is_empty() {
         return Ok(());
     }
-    let body = Bytes::from(std::mem::take(batch));
-    let mut places: Vec<Option<Place>> = places.drain(..).map(Some).collect();
+    let body = Bytes::from(lines.body);
+    let mut places: Vec<Option<Place>> = lines.places.into_iter().map(Some).collect();
     let sent = places.len() as u64;
     let (unchanged, refused) = match destination {
         Destination::Local(engine) => send_local(engine, body).await,

@@ -10,6 +10,7 @@ pub mod completions;
 pub mod config;
 pub mod debug;
 pub mod delete;
+pub mod doctor;
 pub mod exit;
 pub mod export;
 pub mod facts_source;
@@ -39,7 +40,7 @@ pub mod twice;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use self::{
     arguments::{Arguments, Command},
@@ -50,7 +51,8 @@ use self::{
 /// Runs the program with the arguments and environment of this process; returns its exit status.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let command = arguments::examples::under(Arguments::command());
+    let arguments = match command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are asked for and fine; clap writes them to stdout and errors to stderr.
@@ -72,7 +74,12 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
     if (arguments.demo || arguments.plain) && arguments.command.is_some() {
         return Err(CliError::wrong_use("--demo and --plain are of the workbench; they go without a command"));
     }
-    let settings = Settings::resolve(&arguments.global, &Environment::of_process())?;
+    let environment = Environment::of_process();
+    if let Some(Command::Doctor(doctor)) = &arguments.command {
+        // It looks at wrong settings as well.
+        return runtime()?.block_on(doctor::run(doctor, &arguments.global, &environment)).map(ExitCode::from);
+    }
+    let settings = Settings::resolve(&arguments.global, &environment)?;
     log::start(&settings)?;
     if let Some(Command::Run(arguments)) = &arguments.command {
         return runtime()?.block_on(run::run(arguments, &settings)).map(ExitCode::from);
@@ -80,8 +87,8 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
     match arguments.command {
         None => screen::run(&settings, arguments.demo, arguments.plain),
         Some(Command::Serve(arguments)) => runtime()?.block_on(serve::run(&arguments, &settings)),
-        // Its status is the program's own.
-        Some(Command::Run(_)) => Ok(()),
+        // Done above.
+        Some(Command::Run(_) | Command::Doctor(_)) => Ok(()),
         Some(Command::Overhead(arguments)) => runtime()?.block_on(overhead::run(&arguments, &settings)),
         Some(Command::Trace(arguments)) => runtime()?.block_on(trace::run(&arguments, &settings)),
         Some(Command::Import(arguments)) => runtime()?.block_on(import::run(&arguments, &settings)),

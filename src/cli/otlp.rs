@@ -6,7 +6,7 @@ use super::{exit::CliError, house, settings::Settings};
 use crate::listener::{Listener, ListenerError};
 
 /// Where exporters send to unless told otherwise: over HTTP and over gRPC.
-const STANDARD_PORTS: [u16; 2] = [4318, 4317];
+pub const STANDARD_PORTS: [u16; 2] = [4318, 4317];
 
 /// What became of the further addresses.
 #[derive(Debug, Default)]

@@ -100,6 +100,8 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             crash_notes: settings.home.join("log"),
             clock: Arc::new(SystemClock),
         };
+        // What becomes of a file is in the log; what is wrong with one is among the refused deliveries.
+        let _watched = if demo { None } else { house::watch_folders(settings, &engine, drop)? };
         let ended = runtime::run(engine.clone(), options, stop).await;
         // Requests in work are finished; a listener that never was has nothing to stop.
         let _ = stop_listening.send(());

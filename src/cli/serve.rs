@@ -40,6 +40,7 @@ pub async fn serve(
         further.notices.iter().for_each(output::say);
         output.flush()?;
         drop(output);
+        let _watched = house::watch_folders(settings, &engine, output::say)?;
         listener.serve(stop).await;
         Ok(())
     }

@@ -66,6 +66,7 @@ struct ConfigFile {
     quiet_time: Option<String>,
     redact: Option<bool>,
     project: Option<Vec<PathBuf>>,
+    watch: Option<Vec<PathBuf>>,
 }
 
 /// What the program runs with.
@@ -105,6 +106,8 @@ pub struct Settings {
     pub user: Option<String>,
     /// Folders that hold agents' source: fixes are made for files under them and touch nothing else.
     pub projects: Setting<Vec<PathBuf>>,
+    /// Folders whose trace files are imported by the workbench and by `serve`.
+    pub watch: Setting<Vec<PathBuf>>,
 }
 
 /// What the environment says, gathered once so that tests can say it instead.
@@ -181,16 +184,35 @@ fn read_config(path: &Path, must_exist: bool) -> Result<ConfigFile, CliError> {
     toml::from_str(&text).map_err(|error| CliError::wrong_use(format!("the configuration {} is wrong:\n{error}", path.display())))
 }
 
+/// `~/.arc-eval`.
+fn home(environment: &Environment) -> Result<PathBuf, CliError> {
+    let home = environment.home.clone().map(|home| home.join(".arc-eval"));
+    home.ok_or_else(|| CliError::wrong_use("no home folder is known; set HOME, or name --store and --config"))
+}
+
 impl Settings {
     /// Resolves every value. Fails with a sentence when the configuration file cannot be read or holds an unknown key.
     pub fn resolve(arguments: &GlobalArguments, environment: &Environment) -> Result<Self, CliError> {
-        let home = environment
-            .home
-            .clone()
-            .map(|home| home.join(".arc-eval"))
-            .ok_or_else(|| CliError::wrong_use("no home folder is known; set HOME, or name --store and --config"))?;
+        let home = home(environment)?;
         let config = choose(arguments.config.clone(), None, None, home.join("config.toml"));
         let file = read_config(&config.value, config.origin != Origin::Default)?;
+        Self::of(arguments, environment, home, config, file)
+    }
+
+    /// The same as if there were no configuration file, for looking at what is wrong with it.
+    pub fn without_file(arguments: &GlobalArguments, environment: &Environment) -> Result<Self, CliError> {
+        let home = home(environment)?;
+        let config = choose(arguments.config.clone(), None, None, home.join("config.toml"));
+        Self::of(arguments, environment, home, config, ConfigFile::default())
+    }
+
+    fn of(
+        arguments: &GlobalArguments,
+        environment: &Environment,
+        home: PathBuf,
+        config: Setting<PathBuf>,
+        file: ConfigFile,
+    ) -> Result<Self, CliError> {
         let production = environment.environment.as_deref().is_some_and(|name| name != "development");
         Ok(Self {
             listen: choose(arguments.listen.clone(), environment.listen.clone(), file.listen, DEFAULT_LISTEN.to_owned()),
@@ -228,6 +250,7 @@ impl Settings {
                 vec![PathBuf::from(".")],
             ),
             user: environment.user.clone(),
+            watch: choose((!arguments.watch.is_empty()).then(|| arguments.watch.clone()), None, file.watch, Vec::new()),
             home,
             config,
         })
@@ -260,6 +283,7 @@ impl Settings {
                 self.projects.value.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "),
                 self.projects.origin,
             ),
+            ("watch", self.watch.value.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "), self.watch.origin),
             ("keep_days", optional(&self.keep_days.value.map(|days| days.to_string())), self.keep_days.origin),
         ]
     }

@@ -40,8 +40,12 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 impl Engine {
     /// Opens the store and starts the analysis threads. Blocks on disk.
     pub fn open(options: EngineOptions) -> Result<Self, EngineError> {
+        let only_read = matches!(options.store, StorePlace::ReadOnly(_));
         let (store, path): (SharedStore, _) = match options.store {
             StorePlace::Path(path) => (RedbStore::open(&path, StoreOptions::default())?, Some(path)),
+            StorePlace::ReadOnly(path) => {
+                (RedbStore::open(&path, StoreOptions { read_only: true, ..StoreOptions::default() })?, Some(path))
+            }
             StorePlace::Memory => (RedbStore::in_memory()?, None),
         };
         let patterns = PatternWatch::knowing(store.snapshot()?.as_ref())?;
@@ -72,9 +76,13 @@ impl Engine {
             closing: tokio::sync::Mutex::new(None),
             path,
         });
-        core.assembler.start(&core).map_err(|error| EngineError::Threads(error.to_string()))?;
-        core.settler.start(&core, options.settling_pause).map_err(|error| EngineError::Threads(error.to_string()))?;
-        retention::watch(&core, options.retention, options.retention_period).map_err(|error| EngineError::Threads(error.to_string()))?;
+        // What they do is write.
+        if !only_read {
+            core.assembler.start(&core).map_err(|error| EngineError::Threads(error.to_string()))?;
+            core.settler.start(&core, options.settling_pause).map_err(|error| EngineError::Threads(error.to_string()))?;
+            retention::watch(&core, options.retention, options.retention_period)
+                .map_err(|error| EngineError::Threads(error.to_string()))?;
+        }
         Ok(Self { core })
     }
 

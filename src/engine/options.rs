@@ -24,6 +24,8 @@ pub const DEFAULT_MAX_IN_FLIGHT: usize = 128 * 1024 * 1024;
 pub enum StorePlace {
     /// In this file.
     Path(PathBuf),
+    /// In this file, which is left as it is: nothing can be changed, and others may read beside.
+    ReadOnly(PathBuf),
     /// In memory: gone when closed.
     Memory,
 }

@@ -14,7 +14,10 @@ use crate::engine::owner::Owner;
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Reads `127.0.0.1:8000`, `localhost:8000`, `[::1]:8000`, `:8000` or `8000`. May ask the system for a name's address.
-pub(super) fn parse(text: &str) -> Result<SocketAddr, ListenerError> {
+///
+/// # Errors
+/// When it is none.
+pub fn parse(text: &str) -> Result<SocketAddr, ListenerError> {
     let wrong = |reason: String| ListenerError::Address { address: text.to_owned(), reason };
     let trimmed = text.trim();
     if let Ok(address) = trimmed.parse() {
@@ -31,7 +34,8 @@ pub(super) fn parse(text: &str) -> Result<SocketAddr, ListenerError> {
 }
 
 /// Who listens on a taken address, as ` by …`: from the owner files of `stores`, else by asking the address itself. Blocks shortly.
-pub(super) fn holder(address: SocketAddr, stores: &[PathBuf]) -> String {
+#[must_use]
+pub fn holder(address: SocketAddr, stores: &[PathBuf]) -> String {
     for store in stores {
         if let Some(owner) = Owner::of(store).filter(|owner| owner.address.as_deref() == Some(&address.to_string())) {
             return format!(" by arc-eval-tui (process {}, since {}), which has the store {}", owner.pid, owner.since, store.display());

@@ -135,6 +135,13 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         judgement::feedback,
         "a person's word on a run: `{\"correct\"?, \"score\"? 1-5, \"notes\"?}`; `{\"clear\": true}` takes it back",
     ),
+    endpoint(
+        "POST",
+        "/api/regrade",
+        &["from"],
+        judgement::regrade,
+        "judges the next runs anew that were judged by other rules than today's; ask again with `from`, the `next` of the answer",
+    ),
     endpoint("GET", "/api/agents", &["window"], reports::agents, "every agent: grade, what drags it, how it moves"),
     endpoint("GET", "/api/patterns", &["limit"], reports::patterns, "failure patterns, most runs first"),
     endpoint("GET", "/api/costs", &["window", "by"], reports::costs, "what runs cost, `by` `model` or `agent`"),
@@ -147,6 +154,7 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         "what runs tell together: reliability, cost, tools, latency, failures with a root cause each; of the runs in `where`, of `all`, else of \
          those each agent's grade rests on",
     ),
+    endpoint("GET", "/api/store", &[], reports::store, "how the store is: its size, and by which rules its runs were judged"),
     endpoint("GET", "/api/summary", &[], reports::summary, "the whole store in one line"),
     endpoint("GET", "/api/events", &[], events::events, "server-sent events: `trace`, `verdict`, `pattern`, `fix`"),
     telemetry(

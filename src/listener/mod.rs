@@ -26,6 +26,7 @@ mod service;
 mod site;
 mod socket;
 
+pub use address::{holder as who_listens, parse as parse_address};
 pub use api_markdown::api_markdown;
 pub use error::ListenerError;
 pub use inside::Inside;

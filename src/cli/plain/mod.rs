@@ -39,6 +39,7 @@ pub async fn run(settings: &Settings, engine: Engine) -> Result<(), CliError> {
         output.line(&format!("listening on {url}"))?;
         output.line("Type help for the commands, quit to leave.")?;
         output.flush()?;
+        let _watched = house::watch_folders(settings, &engine, super::output::say)?;
         let talked = talk(&engine, output, stop).await;
         let _ = stop_listening.send(());
         let _ = listening.await;

@@ -8,7 +8,10 @@ use crate::{
         judgement::{BaselineChoice, FeedbackInput},
     },
     listener::{answer, call::Call, endpoints::Reply, problem::Problem},
-    model::{grade::Letter, ids::TraceId},
+    model::{
+        grade::Letter,
+        ids::{Sequence, TraceId},
+    },
     query::Filter,
 };
 
@@ -107,6 +110,18 @@ pub(in crate::listener) fn baseline(call: &mut Call) -> Reply<'_> {
 fn trace_ids(ids: &[String]) -> Result<Vec<TraceId>, Problem> {
     let read = |(index, id): (usize, &String)| TraceId::new(id).map_err(|error| Problem::bad(format!("trace_ids[{index}]: {error}")));
     ids.iter().enumerate().map(read).collect()
+}
+
+/// `POST /api/regrade`
+pub(in crate::listener) fn regrade(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let from = call.parameters.get("from").map(|text| {
+            let wrong = || Problem::bad(format!("parameter \"from\" is {text:?}; give the `next` of the answer before"));
+            text.parse().map(Sequence).map_err(|_| wrong())
+        });
+        let regraded = call.engine().regrade_some(from.transpose()?).await?;
+        answer::json(&regraded)
+    })
 }
 
 /// `GET /api/compare/{baseline}/{current}`

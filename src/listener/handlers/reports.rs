@@ -63,6 +63,14 @@ pub(in crate::listener) fn costs(call: &mut Call) -> Reply<'_> {
     })
 }
 
+/// `GET /api/store`
+pub(in crate::listener) fn store(call: &mut Call) -> Reply<'_> {
+    Box::pin(async move {
+        let condition = call.read(|facts| facts.condition()).await?;
+        answer::json(&condition)
+    })
+}
+
 /// `GET /api/summary`
 pub(in crate::listener) fn summary(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {

@@ -12,6 +12,7 @@ use redb::{Builder, Database, ReadTransaction, ReadableDatabase, WriteTransactio
 use super::{
     fault::Fault,
     migrations::{MIGRATIONS, prepare},
+    options::StoreOptions,
     place::{Mode, Place},
 };
 use crate::store::StoreError;
@@ -29,14 +30,20 @@ pub(super) struct Handle {
     place: Box<dyn Place>,
     cache_bytes: usize,
     quick_restart: bool,
+    read_only: bool,
     state: RwLock<State>,
 }
 
 impl Handle {
-    /// Opens the place, making a store there if there is none.
-    pub(super) fn open(place: Box<dyn Place>, cache_bytes: usize, quick_restart: bool) -> Result<Self, StoreError> {
-        let database = open_database(place.as_ref(), cache_bytes, Mode::Create)?;
-        Ok(Self { place, cache_bytes, quick_restart, state: RwLock::new(State::Open(database)) })
+    /// Opens the place, making a store there if there is none, unless it is only to be read.
+    pub(super) fn open(place: Box<dyn Place>, options: &StoreOptions) -> Result<Self, StoreError> {
+        let StoreOptions { cache_bytes, quick_restart, read_only, .. } = *options;
+        let state = if read_only {
+            State::Shadow(open_database(place.as_ref(), cache_bytes, Mode::Read)?, only_read())
+        } else {
+            State::Open(open_database(place.as_ref(), cache_bytes, Mode::Create)?)
+        };
+        Ok(Self { place, cache_bytes, quick_restart, read_only, state: RwLock::new(state) })
     }
 
     fn share(&self) -> RwLockReadGuard<'_, State> {
@@ -62,6 +69,9 @@ impl Handle {
     /// Closes the database and opens it again, as it was after the last commit that reached the disk. Where it cannot be opened to
     /// write, it is opened to be read if possible, and the error is the writer's. Snapshots taken before answer with an error from now on.
     pub(super) fn reopen(&self) -> Result<(), StoreError> {
+        if self.read_only {
+            return Err(only_read());
+        }
         let mut state = self.own();
         if matches!(*state, State::Closed) {
             return Err(StoreError::Closed);
@@ -104,6 +114,7 @@ impl Handle {
     pub(super) fn close(&self) -> Result<(), StoreError> {
         match std::mem::replace(&mut *self.own(), State::Closed) {
             State::Open(database) => database.close().map_err(|error| Fault::from(error).writing()),
+            State::Shadow(..) if self.read_only => Ok(()),
             State::Shadow(_, error) | State::Broken(error) => Err(error),
             State::Closed => Ok(()),
         }
@@ -136,6 +147,11 @@ impl State {
             Self::Open(_) | Self::Closed => StoreError::Closed,
         })
     }
+}
+
+/// Why a store that was opened to be read takes no change.
+fn only_read() -> StoreError {
+    StoreError::Write("it was opened only to be read".to_owned())
 }
 
 fn open_database(place: &dyn Place, cache_bytes: usize, mode: Mode) -> Result<Database, StoreError> {

@@ -81,7 +81,7 @@ impl RedbStore {
     fn start(place: Box<dyn Place>, options: &StoreOptions) -> Result<Arc<Self>, StoreError> {
         let path = place.name();
         let unusable = |reason: String| StoreError::Open { path: path.clone(), reason };
-        let handle = Arc::new(Handle::open(place, options.cache_bytes, options.quick_restart)?);
+        let handle = Arc::new(Handle::open(place, options)?);
         let counts = RedbSnapshot::take(&handle).and_then(|snapshot| snapshot.counts())?;
         let pulse = watch::Sender::new(Pulse { traces: counts.traces, last: counts.last, ..Pulse::default() });
         let queue = Arc::new(Queue::new(options.queue, options.queue_bytes));

@@ -14,7 +14,7 @@ use redb::{
     BackendError, Builder, Database, DatabaseError, StorageBackend, StorageError, backends::FileBackend, backends::InMemoryBackend,
 };
 
-use super::shadow::Shadow;
+use super::shadow::{Lock, Shadow};
 use crate::store::StoreError;
 
 /// How a database is opened.
@@ -26,6 +26,8 @@ pub(super) enum Mode {
     Write,
     /// To read what is there, on a disk that refuses writes.
     Shadow,
+    /// To read what is there, beside others who read it.
+    Read,
 }
 
 /// Where the database lies.
@@ -50,15 +52,16 @@ impl Place for FilePlace {
         let (file, is_new) = match (open_existing(&self.0, true), mode) {
             (Ok(file), _) => (file, false),
             (Err(error), Mode::Create) if error.kind() == io::ErrorKind::NotFound => (create_private(&self.0).map_err(refused)?, true),
-            (Err(_), Mode::Shadow) => {
+            (Err(error), Mode::Shadow | Mode::Read) if error.kind() != io::ErrorKind::NotFound => {
                 // Where the file cannot be opened for writing, nobody writes to it: no lock is needed, and none to be had.
                 let file = open_existing(&self.0, false).map_err(refused)?;
-                return opened(&self.name(), || builder.create_with_backend(Shadow::new(FileBackend::new(file)?, false)?));
+                return opened(&self.name(), || builder.create_with_backend(Shadow::new(FileBackend::new(file)?, Lock::None)?));
             }
             (Err(error), _) => return Err(refused(error)),
         };
         let database = opened(&self.name(), || match mode {
-            Mode::Shadow => builder.create_with_backend(Shadow::new(FileBackend::new(file)?, true)?),
+            Mode::Shadow => builder.create_with_backend(Shadow::new(FileBackend::new(file)?, Lock::Alone)?),
+            Mode::Read => builder.create_with_backend(Shadow::new(FileBackend::new(file)?, Lock::Readers)?),
             Mode::Create | Mode::Write => builder.create_with_backend(FileBackend::new(file)?),
         })?;
         if is_new {

@@ -25,16 +25,26 @@ struct Written {
 /// Reads through to `below`, keeps writes to itself.
 pub(super) struct Shadow<B> {
     below: B,
-    locks: bool,
+    lock: Lock,
     written: Mutex<Written>,
 }
 
+/// Which lock of what lies below is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// None: right where nobody could write.
+    None,
+    /// One that keeps everybody else out.
+    Alone,
+    /// One that keeps those out who write.
+    Readers,
+}
+
 impl<B: StorageBackend> Shadow<B> {
-    /// A shadow of what lies below. Without `locks` the lock of what lies below is not taken: right where nobody else could write
-    /// either.
-    pub(super) fn new(below: B, locks: bool) -> io::Result<Self> {
+    /// A shadow of what lies below.
+    pub(super) fn new(below: B, lock: Lock) -> io::Result<Self> {
         let len = below.len()?;
-        Ok(Self { below, locks, written: Mutex::new(Written { blocks: BTreeMap::new(), len, seen: len }) })
+        Ok(Self { below, lock, written: Mutex::new(Written { blocks: BTreeMap::new(), len, seen: len }) })
     }
 
     fn written(&self) -> MutexGuard<'_, Written> {
@@ -127,15 +137,19 @@ impl<B: StorageBackend> StorageBackend for Shadow<B> {
     }
 
     fn try_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        if self.locks { self.below.try_lock_range(start, end) } else { Err(BackendError::Unsupported) }
+        match self.lock {
+            Lock::None => Err(BackendError::Unsupported),
+            Lock::Alone => self.below.try_lock_range(start, end),
+            Lock::Readers => self.below.try_lock_shared_range(start, end),
+        }
     }
 
     fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
-        if self.locks { self.below.unlock_range(start, end) } else { Err(BackendError::Unsupported) }
+        if self.lock == Lock::None { Err(BackendError::Unsupported) } else { self.below.unlock_range(start, end) }
     }
 
     fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        if self.locks { self.below.query_lock_range(start, end) } else { Err(BackendError::Unsupported) }
+        if self.lock == Lock::None { Err(BackendError::Unsupported) } else { self.below.query_lock_range(start, end) }
     }
 }
 
@@ -174,7 +188,7 @@ mod tests {
             let below = InMemoryBackend::new();
             below.set_len(original.len() as u64).unwrap();
             below.write(0, &original).unwrap();
-            let shadow = Shadow::new(below, true).unwrap();
+            let shadow = Shadow::new(below, Lock::Alone).unwrap();
             let mut model = original.clone();
             for step in steps {
                 match step {

@@ -12,7 +12,7 @@ use crate::store::{
     redb::{
         RedbStore, StoreOptions,
         place::{Mode, Place, SharedBackend, opened},
-        shadow::Shadow,
+        shadow::{Lock, Shadow},
     },
 };
 
@@ -187,7 +187,7 @@ impl Place for DiskPlace {
     fn open(&self, builder: &Builder, mode: Mode) -> Result<Database, StoreError> {
         let backend = SharedBackend(Arc::clone(&self.0) as Arc<dyn StorageBackend>);
         opened(&self.name(), || match mode {
-            Mode::Shadow => builder.create_with_backend(Shadow::new(backend, true)?),
+            Mode::Shadow | Mode::Read => builder.create_with_backend(Shadow::new(backend, Lock::Alone)?),
             Mode::Create | Mode::Write => builder.create_with_backend(backend),
         })
     }

@@ -62,6 +62,29 @@ fn what_was_stored_is_there_after_opening_again() {
 }
 
 #[test]
+fn a_store_opened_to_be_read_stays_as_it_is_and_others_may_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.redb");
+    let only_read = || RedbStore::open(&path, StoreOptions { read_only: true, ..StoreOptions::default() });
+    assert!(matches!(only_read().map(drop).unwrap_err(), StoreError::Open { .. }));
+    assert!(!path.exists(), "nothing is made to be read");
+    let store = open(&path).unwrap();
+    commit(&*store, failing("t-1")).unwrap();
+    store.close().unwrap();
+
+    let before = fs::read(&path).unwrap();
+    let (one, other) = (only_read().unwrap(), only_read().unwrap());
+    assert_eq!(snapshot(&*one).counts().unwrap().traces, 1);
+    assert_eq!(snapshot(&*other).counts().unwrap().traces, 1);
+    assert!(commit(&*one, failing("t-2")).is_err());
+    assert!(matches!(refusal(&path), StoreError::InUse { .. }), "nobody writes while it is read");
+    one.close().unwrap();
+    other.close().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), before);
+    commit(&*open(&path).unwrap(), failing("t-2")).unwrap();
+}
+
+#[test]
 fn a_store_that_is_open_elsewhere_is_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.redb");

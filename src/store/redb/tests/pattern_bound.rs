@@ -8,6 +8,7 @@ use crate::{
         redb::{
             group::Group,
             handle::Handle,
+            options::StoreOptions,
             patterns::restore_miner,
             place::MemoryPlace,
             reader::RedbSnapshot,
@@ -19,7 +20,7 @@ use crate::{
 const MOST: u64 = 5;
 
 fn handle() -> Handle {
-    Handle::open(Box::new(MemoryPlace::default()), 1 << 20, true).unwrap()
+    Handle::open(Box::new(MemoryPlace::default()), &StoreOptions { cache_bytes: 1 << 20, ..StoreOptions::default() }).unwrap()
 }
 
 fn commit(handle: &Handle, miner: &mut Miner, work: impl FnOnce(&mut Group<'_, '_>)) {
