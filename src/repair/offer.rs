@@ -10,7 +10,7 @@ use super::{
         locate::{Found, Place, locate},
         source,
     },
-    python::{self, Module},
+    python::{self, Definition, Module},
 };
 use crate::model::{
     decision::Choice,
@@ -19,16 +19,18 @@ use crate::model::{
 
 /// Makes the fixes of one list.
 pub(super) struct Offers {
-    look: Look,
+    projects: Projects,
+    /// `None` until a fix asks for it: a run without failures needs no source.
+    look: Option<Look>,
     applied: Vec<Kept>,
 }
 
 impl Offers {
-    /// Looks at the projects as they are now.
+    /// For these projects, as they are when the first fix is made.
     pub(super) fn new(projects: &Projects) -> Self {
         let mut applied = projects.ledger().map(change::all).unwrap_or_default();
         applied.retain(|kept| kept.undone.is_none());
-        Self { look: projects.look(), applied }
+        Self { projects: projects.clone(), look: None, applied }
     }
 
     /// The fix, as a diff where it can be one.
@@ -48,16 +50,13 @@ impl Offers {
 
     /// Makes the fix a diff; else a sentence why it stays guidance.
     fn diff(&mut self, proposal: &Proposal<'_>, fix: &mut Fix) -> Result<(), String> {
-        if let Some(nothing) = self.look.nothing() {
+        let look = self.look.get_or_insert_with(|| self.projects.look());
+        if let Some(nothing) = look.nothing() {
             return Err(format!("guidance only: {nothing}"));
         }
-        let places = match locate(&self.look, proposal.context.subject()) {
-            Found::Places(places) => places,
-            Found::Several(told) => return Err(format!("guidance only: it could be any of {}", told.join(", "))),
-            Found::Nowhere(says) => return Err(format!("guidance only: {says}")),
-        };
-        for place in &places {
-            if let Some((change, diff, line)) = self.change(proposal, place) {
+        let located = locate(look, proposal.context.subject());
+        for place in located.places() {
+            if let Some((change, diff, line)) = change(look, proposal, place) {
                 fix.evidence.push(FixEvidence { step: None, says: format!("{}: {}", place.told(), place.how) });
                 fix.kind = FixKind::Diff;
                 fix.file = Some(place.opened.file.path.clone());
@@ -67,37 +66,47 @@ impl Offers {
                 return Ok(());
             }
         }
-        let Some(place) = places.first() else { return Err("guidance only: the place was not found".to_owned()) };
-        fix.file = Some(place.opened.file.path.clone());
-        fix.place = Some(at(place, place.definition.line));
-        Err(format!("guidance only: {} ({}) has it already, or is not to be changed by rule", place.told(), place.how))
+        let asked = located.tool.as_ref().unwrap_or(&located.agent);
+        Err(match asked {
+            Found::Several(told) => format!("guidance only: it could be any of {}", told.join(", ")),
+            Found::Nowhere(says) => format!("guidance only: {says}"),
+            Found::Places(places) => match places.first() {
+                Some(place) => {
+                    fix.file = Some(place.opened.file.path.clone());
+                    fix.place = Some(at(place, place.definition.line));
+                    format!("guidance only: {} ({}) has it already, or is not to be changed by rule", place.told(), place.how)
+                }
+                None => "guidance only: the place was not found".to_owned(),
+            },
+        })
     }
+}
 
-    /// The change at a place, checked: it parses, and no Python says that it stopped compiling. With its diff and first changed line.
-    fn change(&mut self, proposal: &Proposal<'_>, place: &Place) -> Option<(FixChange, String, u32)> {
-        let (file, source, module) = (&place.opened.file, &place.opened.source, &place.opened.module);
-        let installed = self.look.installed(&file.root).clone();
-        let edits = fixes::edit(proposal.remedy, &proposal.context, module, &place.definition, &installed)?;
-        let text = python::apply(module.text(), &edits)?;
-        Module::parse(&text).ok()?;
-        let diff = diff::unified(&file.path, module.text(), &text)?;
-        let (before, after) = (encoding::encode(module.text(), source.encoding)?, encoding::encode(&text, source.encoding)?);
-        let compiled = match self.look.check(&before, &after) {
-            Check::Compiles(version) => Some(version),
-            Check::Unknown => None,
-            Check::Broken(_) => return None,
-        };
-        let line = first_changed(module.text(), &text);
-        let encoding = if source.encoding == Encoding::Latin1 { LATIN_1 } else { "utf-8" };
-        let change = FixChange {
-            base: source.digest.clone(),
-            result: source::digest(&after),
-            encoding: encoding.to_owned(),
-            compiled,
-            applied: None,
-        };
-        Some((change, diff, line))
+/// The change at a place, checked: it parses, and no Python says that it stopped compiling. With its diff and first changed line.
+fn change(look: &mut Look, proposal: &Proposal<'_>, place: &Place) -> Option<(FixChange, String, u32)> {
+    let (file, source, module) = (&place.opened.file, &place.opened.source, &place.opened.module);
+    let installed = look.installed(&file.root).clone();
+    let edits = fixes::edit(proposal.remedy, &proposal.context, module, &place.definition, &installed)?;
+    let text = python::apply(module.text(), &edits)?;
+    let changed = Module::parse(&text).ok()?;
+    // Made twice it would pile up: what is not recognised as done is not offered at all.
+    let same = |other: &&Definition| (&other.qualified, other.kind) == (&place.definition.qualified, place.definition.kind);
+    let again = changed.definitions().iter().find(same);
+    if again.is_some_and(|again| fixes::edit(proposal.remedy, &proposal.context, &changed, again, &installed).is_some()) {
+        return None;
     }
+    let diff = diff::unified(&file.path, module.text(), &text)?;
+    let (before, after) = (encoding::encode(module.text(), source.encoding)?, encoding::encode(&text, source.encoding)?);
+    let compiled = match look.check(&before, &after) {
+        Check::Compiles(version) => Some(version),
+        Check::Unknown => None,
+        Check::Broken(_) => return None,
+    };
+    let line = first_changed(module.text(), &text);
+    let encoding = if source.encoding == Encoding::Latin1 { LATIN_1 } else { "utf-8" };
+    let change =
+        FixChange { base: source.digest.clone(), result: source::digest(&after), encoding: encoding.to_owned(), compiled, applied: None };
+    Some((change, diff, line))
 }
 
 fn at(place: &Place, line: u32) -> FixPlace {

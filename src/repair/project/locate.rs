@@ -3,13 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use super::{Look, Opened, matching, scan::FileEntry, source, traceback};
+use super::{
+    Look, Opened, matching,
+    scan::FileEntry,
+    signs::{alike, holds_word, import_lines, is_test, is_tool_decorator, makes_agent, tracebacks, worth},
+    source, traceback,
+};
 use crate::{
     model::step::CodeLocation,
     repair::{
         python::{Definition, DefinitionKind},
         subject::Subject,
     },
+    text::clean::clean_line,
 };
 
 /// Most files opened for one failure.
@@ -22,38 +28,6 @@ const READ_MAX: usize = 2_000;
 const FRAMES: usize = 40;
 /// Most places told of when several fit.
 const TOLD: usize = 4;
-
-/// What is called to make an agent, without the module it is from.
-const AGENT_MAKERS: &[&str] = &[
-    "Agent",
-    "AgentExecutor",
-    "AgentWorkflow",
-    "AssistantAgent",
-    "ChatAgent",
-    "CodeAgent",
-    "Crew",
-    "FunctionAgent",
-    "LlmAgent",
-    "ReActAgent",
-    "ToolCallingAgent",
-    "create_agent",
-    "create_react_agent",
-    "create_tool_calling_agent",
-    "initialize_agent",
-];
-
-/// What a definition earns as the place to mend. The order of the figures is what matters: a place the trace names stands above a
-/// frame, a frame above a name, and what lies near breaks ties.
-mod worth {
-    pub(super) const NAMED_PLACE: u32 = 1_000;
-    pub(super) const FRAME: u32 = 400;
-    pub(super) const OFFERED_AS: u32 = 120;
-    pub(super) const TOOL_DECORATOR: u32 = 60;
-    pub(super) const NAME: u32 = 40;
-    pub(super) const SAME_FILE: u32 = 20;
-    pub(super) const IMPORTED: u32 = 12;
-    pub(super) const NO_TEST: u32 = 30;
-}
 
 /// A definition to mend.
 #[derive(Debug, Clone)]
@@ -86,26 +60,36 @@ pub enum Found {
     Nowhere(String),
 }
 
-/// Looks for the definition of the failing tool, or of what called the model, or of the agent.
-#[must_use]
-pub fn locate(look: &Look, subject: &Subject<'_>) -> Found {
-    let mut search = Search { look, places: Vec::new(), opened: Vec::new(), near: BTreeSet::new(), unread: Vec::new() };
-    let family = subject.failure.code.family();
-    search.trace_of(subject);
-    if let Some(tool) = subject.tool() {
-        search.tool(tool, subject);
-        if let Found::Places(places) = search.best() {
-            return Found::Places(places);
-        }
-        if family == "tool" {
-            return search.outcome(&format!("the tool {tool}"));
-        }
-        if !search.places.is_empty() {
-            return search.outcome(&format!("the tool {tool}"));
-        }
+/// Where a failure may be mended.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// The failing tool's definition; `None` where the failure names no tool.
+    pub tool: Option<Found>,
+    /// What called the model, or makes the agent.
+    pub agent: Found,
+}
+
+impl Located {
+    /// All places, those of the tool first.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.tool.iter().chain([&self.agent]).flat_map(|found| match found {
+            Found::Places(places) => places.as_slice(),
+            Found::Several(_) | Found::Nowhere(_) => &[],
+        })
     }
+}
+
+/// Looks for the definition of the failing tool, and of what called the model or makes the agent.
+#[must_use]
+pub fn locate(look: &Look, subject: &Subject<'_>) -> Located {
+    let mut search = Search { look, places: Vec::new(), opened: Vec::new(), near: BTreeSet::new(), unread: Vec::new() };
+    search.trace_of(subject);
+    let tool = subject.tool().map(|tool| {
+        search.tool(tool, subject);
+        search.outcome(&format!("the tool {}", clean_line(tool)))
+    });
     search.agent(subject);
-    search.outcome("the agent")
+    Located { tool, agent: search.outcome("the agent") }
 }
 
 struct Search<'l> {
@@ -140,9 +124,15 @@ impl Search<'_> {
 
     /// The files that may define a name or offer something under it.
     fn defining(&self, name: &str) -> Vec<FileEntry> {
+        let written = name.replace(['-', ' ', '.'], "_");
         let mut files = self.look.holding(name);
+        if written != name {
+            let more: Vec<FileEntry> = self.look.holding(&written).into_iter().filter(|file| !files.contains(file)).collect();
+            files.extend(more);
+        }
         if files.len() > MANY {
-            let defines = [format!("def {name}"), format!("class {name}"), format!("\"{name}\""), format!("'{name}'"), format!("{name} =")];
+            let defines =
+                [format!("def {written}"), format!("class {written}"), format!("{written} ="), format!("\"{name}\""), format!("'{name}'")];
             let Ok(finder) = aho_corasick::AhoCorasick::new(defines) else { return files };
             files.truncate(READ_MAX);
             files.retain(|file| source::read_bytes(&file.root, &file.path).is_ok_and(|bytes| finder.is_match(&bytes)));
@@ -188,8 +178,8 @@ impl Search<'_> {
             let Some(opened) = self.open(&file) else { continue };
             let module = opened.module.clone();
             for definition in module.definitions() {
-                let offered = definition.tool_name.as_deref() == Some(tool);
-                let named = definition.name == tool && definition.kind != DefinitionKind::Value;
+                let offered = definition.tool_name.as_deref().is_some_and(|name| alike(name, tool));
+                let named = alike(&definition.name, tool) && definition.kind != DefinitionKind::Value;
                 let decorated = definition.decorators.iter().any(|decorator| is_tool_decorator(decorator));
                 // A tool that is offered under another name is another tool.
                 if offered || (named && definition.tool_name.is_none()) {
@@ -207,7 +197,10 @@ impl Search<'_> {
     /// What a model or agent failure is mended at: the innermost function of the user's, the agent's own place, the agent's name.
     fn agent(&mut self, subject: &Subject<'_>) {
         self.places.clear();
-        self.frames(subject, None);
+        // The functions a tool failed in are its own.
+        if subject.tool().is_none() {
+            self.frames(subject, None);
+        }
         if let Some(code) = subject.trace.code.as_ref() {
             self.code(code, "the trace names the agent's place");
         }
@@ -226,7 +219,8 @@ impl Search<'_> {
         let written = name.to_lowercase().replace(['-', ' '], "_");
         let mut files = self.defining(name);
         if written != name {
-            files.extend(self.defining(&written).into_iter().filter(|file| !files.contains(file)).collect::<Vec<_>>());
+            let more: Vec<FileEntry> = self.defining(&written).into_iter().filter(|file| !files.contains(file)).collect();
+            files.extend(more);
         }
         for file in files {
             let Some(opened) = self.open(&file) else { continue };
@@ -285,7 +279,8 @@ impl Search<'_> {
                 for file in files {
                     let Some(opened) = self.open(&file) else { continue };
                     let Some(definition) = at(&opened, Some(frame.line), frame.function.as_deref()) else { continue };
-                    let of_tool = |tool: &str| definition.name == tool || definition.tool_name.as_deref() == Some(tool);
+                    let of_tool =
+                        |tool: &str| alike(&definition.name, tool) || definition.tool_name.as_deref().is_some_and(|name| alike(name, tool));
                     match tool {
                         Some(tool) if !of_tool(tool) => {}
                         _ => self.add(&opened, &definition, worth::FRAME, "the traceback leads there"),
@@ -354,15 +349,6 @@ impl Search<'_> {
     }
 }
 
-/// The texts that may hold a traceback.
-fn tracebacks<'r>(subject: &Subject<'r>) -> Vec<&'r str> {
-    let of_run = subject.trace.error.as_ref().and_then(|error| error.traceback.as_deref());
-    let of_step = subject.step.and_then(|step| step.error.as_deref());
-    let of_attributes = subject.step.into_iter().flat_map(|step| &step.attributes);
-    let stack = of_attributes.filter(|(name, _)| name.ends_with("stacktrace")).filter_map(|(_, value)| value.as_str());
-    stack.chain(of_step).chain(of_run).filter(|text| text.contains("File \"")).collect()
-}
-
 /// The definition a place is in: of this name, that which holds the line before others; without a name that which holds the line.
 fn at(opened: &Opened, line: Option<u32>, function: Option<&str>) -> Option<Definition> {
     let callable = |definition: &&Definition| definition.kind != DefinitionKind::Value;
@@ -389,31 +375,4 @@ fn offset_of(text: &str, line: u32) -> Option<usize> {
     let start = if index == 0 { 0 } else { memchr::memchr_iter(b'\n', text.as_bytes()).nth(index - 1)? + 1 };
     let rest = text.get(start..)?;
     Some(start + rest.len() - rest.trim_start_matches([' ', '\t']).len())
-}
-
-fn is_tool_decorator(decorator: &str) -> bool {
-    let name = decorator.split('(').next().unwrap_or_default();
-    let last = name.rsplit('.').next().unwrap_or_default().trim();
-    last.contains("tool") || matches!(last, "kernel_function" | "ai_function")
-}
-
-fn makes_agent(definition: &Definition) -> bool {
-    let callee = definition.callee.as_deref().unwrap_or_default();
-    definition.kind == DefinitionKind::Value && AGENT_MAKERS.contains(&callee.rsplit('.').next().unwrap_or_default())
-}
-
-fn is_test(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let folder = path.split('/').any(|part| matches!(part, "test" | "tests" | "testing"));
-    folder || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
-}
-
-/// The lines of a source that import something, joined.
-fn import_lines(text: &str) -> String {
-    let imports = text.lines().map(str::trim_start).filter(|line| line.starts_with("from ") || line.starts_with("import "));
-    imports.collect::<Vec<_>>().join("\n")
-}
-
-fn holds_word(lines: &str, word: &str) -> bool {
-    !word.is_empty() && lines.split(|one: char| !one.is_alphanumeric() && one != '_').any(|part| part == word)
 }

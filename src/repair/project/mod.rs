@@ -8,6 +8,7 @@ pub mod locate;
 mod matching;
 mod roots;
 pub mod scan;
+mod signs;
 pub mod source;
 mod traceback;
 mod words;
