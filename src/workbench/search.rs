@@ -100,6 +100,8 @@ impl TextSearch {
     }
 
     /// Goes to the next place; behind the last comes the first.
+    // It goes round and lends what it finds, which no iterator does.
+    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Option<&Hit> {
         self.at = if self.at + 1 < self.hits.len() { self.at + 1 } else { 0 };
         self.current()
