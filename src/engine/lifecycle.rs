@@ -53,6 +53,8 @@ impl Engine {
             workers,
             large: Arc::new(Semaphore::new(workers.saturating_sub(1).max(1))),
             desk: Arc::new(AdviceDesk::new(Arc::clone(&options.rules))),
+            parts: Arc::default(),
+            budgets: options.budgets.into(),
             rules: options.rules,
             clock: options.clock,
             zone: options.zone,

@@ -47,7 +47,7 @@ use self::{
     budget::Budget,
     error::EngineError,
     event::Event,
-    facts::{AdviceDesk, Facts},
+    facts::{AdviceDesk, Facts, PartsDesk},
     gate::Gate,
     live::Live,
     news::PatternWatch,
@@ -90,6 +90,8 @@ struct Core {
     settler: Settler,
     patience: Patience,
     desk: Arc<AdviceDesk>,
+    parts: Arc<PartsDesk>,
+    budgets: Arc<[crate::model::budget::Budget]>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -133,7 +135,8 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), Arc::clone(&core.desk)))
+        let (desk, parts, budgets) = (Arc::clone(&core.desk), Arc::clone(&core.parts), Arc::clone(&core.budgets));
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), desk, parts, budgets))
     }
 
     /// A place to count the bytes of a body while they come.

@@ -137,6 +137,8 @@ pub mod verbs {
     /// Take a judgement back.
     pub const CLEAR_VOTE: Action =
         Action::new("clear-vote", "clear vote", "Take back what was said of the selected run", &["0"], Group::Judge).quiet();
+    /// Take back the last vote, or undo what was applied.
+    pub const UNDO: Action = Action::new("undo", "undo", "Undo the last step", &["u"], Group::Decide).quiet();
     /// Comment and score.
     pub const COMMENT: Action = Action::new("comment", "comment", "Comment on the selected run and score it 1 to 5", &["c"], Group::Judge);
     /// Go to the failure pattern.

@@ -16,6 +16,7 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod alarms;
 pub mod body;
 pub mod brief;
 pub mod chord;
@@ -60,5 +61,6 @@ pub mod theme;
 pub mod toasts;
 pub mod update;
 pub mod views;
+pub mod votes;
 pub mod waterfall;
 pub mod words;

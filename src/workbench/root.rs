@@ -4,6 +4,7 @@ use crate::model::time::Timestamp;
 
 use super::{
     action::{Action, ActionId},
+    alarms::Alarms,
     keymap::KeyMap,
     layout::{Arrangement, arrange},
     message::Slot,
@@ -45,6 +46,8 @@ pub struct Workbench {
     pub(super) keys: KeyMap,
     pub(super) toasts: Toasts,
     pub(super) rate: Rate,
+    /// What was said of budgets.
+    pub(super) alarms: Alarms,
     /// When Ctrl-c was last pressed.
     pub(super) interrupted: Option<Timestamp>,
     /// Names of the themes there are.
@@ -71,6 +74,7 @@ impl Workbench {
             keys,
             toasts: Toasts::default(),
             rate: Rate::default(),
+            alarms: Alarms::default(),
             interrupted: None,
             themes: Vec::new(),
             dirty: true,

@@ -3,9 +3,11 @@
 mod advice;
 mod agents;
 mod axis;
+mod budgets;
 mod cancel;
 mod chosen;
 mod compare;
+mod cost_parts;
 mod costs;
 mod figures;
 mod history;
@@ -26,16 +28,18 @@ use jiff::tz::TimeZone;
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
 pub use cancel::Cancel;
+pub use chosen::{AgentRuns, Chosen};
 pub(super) use compare::PERIODS;
+pub(super) use cost_parts::PartsDesk;
+pub use figures::FiguresOf;
 pub use run_comparison::RunsCompared;
 pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
-pub use chosen::{AgentRuns, Chosen};
-pub use figures::FiguresOf;
 
 use crate::{
     analysis::peers::Likeness,
     model::{
         baseline::Baseline,
+        budget::Budget,
         decision::Decision,
         ids::Sequence,
         progress::{Moment, Patience, RunState},
@@ -53,11 +57,21 @@ pub struct Facts {
     patience: Patience,
     zone: TimeZone,
     desk: Arc<AdviceDesk>,
+    parts: Arc<PartsDesk>,
+    budgets: Arc<[Budget]>,
 }
 
 impl Facts {
-    pub(super) fn new(snapshot: Box<dyn Snapshot>, now: Timestamp, patience: Patience, zone: TimeZone, desk: Arc<AdviceDesk>) -> Self {
-        Self { snapshot, now, patience, zone, desk }
+    pub(super) fn new(
+        snapshot: Box<dyn Snapshot>,
+        now: Timestamp,
+        patience: Patience,
+        zone: TimeZone,
+        desk: Arc<AdviceDesk>,
+        parts: Arc<PartsDesk>,
+        budgets: Arc<[Budget]>,
+    ) -> Self {
+        Self { snapshot, now, patience, zone, desk, parts, budgets }
     }
 
     /// The moment windows end at.

@@ -21,7 +21,7 @@ use crate::{
         judge,
         message::{BaselineRuns, Effect},
         need::{Arrived, Ask, Need},
-        pane::{Handled, Link, LinkKind, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
+        pane::{Handled, Link, LinkKind, Motion, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
         run_pair,
         shared::Shared,
         theme::Role,
@@ -51,6 +51,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::UNDO.says("undo vote", "Take back the last vote given here"),
     verbs::COMPARE,
     verbs::MARK,
     verbs::REVIEW.says("review", "Order runs so that few votes teach the most, or newest first again"),
@@ -143,7 +144,13 @@ impl Stream {
                 self.window.hold(shared.beat.last);
                 let Some(row) = self.window.selected_row() else { return Handled::No };
                 if run_pair::act(id, row, shared, orders) == Handled::No {
-                    return judge::act(id, row, orders);
+                    let handled = judge::act(id, row, orders);
+                    // A review goes on to the next run by itself.
+                    if [verbs::RIGHT.id, verbs::WRONG.id].contains(&id) && reviewing(shared.filter.as_deref()) {
+                        self.window.go(Motion::Down, shared.beat.last);
+                        self.select(shared, orders);
+                    }
+                    return handled;
                 }
             }
         }
@@ -163,9 +170,17 @@ impl Stream {
 fn review(filter: Option<&str>) -> Option<String> {
     // Times in the filter stay as they are written, whatever the moment.
     let filter = Filter::parse(filter.unwrap_or_default(), Timestamp::default()).unwrap_or_default();
-    let reviewing = filter.sort().is_some_and(|sort| sort.key.name == REVIEW_ORDER);
-    let text = filter.in_order((!reviewing).then_some(REVIEW_ORDER)).to_string();
+    let text = filter.in_order((!in_review(&filter)).then_some(REVIEW_ORDER)).to_string();
     (!text.is_empty()).then_some(text)
+}
+
+/// Whether runs are shown in the order in which votes teach most.
+fn reviewing(filter: Option<&str>) -> bool {
+    filter.and_then(|filter| Filter::parse(filter, Timestamp::default()).ok()).is_some_and(|filter| in_review(&filter))
+}
+
+fn in_review(filter: &Filter) -> bool {
+    filter.sort().is_some_and(|sort| sort.key.name == REVIEW_ORDER)
 }
 
 /// The pattern of a run's worst failure.
@@ -215,6 +230,9 @@ impl Pane for Stream {
         if [verbs::FILTER.id, verbs::HOLD.id, verbs::REVIEW.id].contains(&action) {
             return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
         }
+        if action == verbs::UNDO.id && shared.votes.is_empty() {
+            return Some("no vote was given since the start".to_owned());
+        }
         let Some(row) = row else { return Some("no trace is selected; j selects one".to_owned()) };
         let about_failure = [verbs::PATTERN.id, verbs::SCENARIOS.id, verbs::FIX.id].contains(&action);
         if about_failure && fingerprint(row).is_none() {
@@ -238,6 +256,10 @@ impl Pane for Stream {
     fn standing(&self, shared: &Shared) -> Option<String> {
         if self.nothing_stored(shared) {
             return Some("LIVE".to_owned());
+        }
+        if reviewing(shared.filter.as_deref()) {
+            let judged = shared.votes.judged_on_the_day_of(shared.now, &shared.zone);
+            return Some(format!("REVIEW, {judged} judged today"));
         }
         if !self.window.is_held() {
             return Some("FOLLOW".to_owned());

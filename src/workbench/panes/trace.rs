@@ -56,6 +56,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::UNDO.says("undo vote", "Take back the last vote given here"),
     verbs::COMPARE,
     verbs::MARK,
     verbs::PATTERN.says("pattern", "Go to the failure pattern of this trace"),
@@ -220,8 +221,11 @@ impl Pane for TracePane {
         Some(if grows { Need::live(ask, GROWS_EVERY) } else { Need::once(ask) })
     }
 
-    fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {
+    fn blocked(&self, action: ActionId, shared: &Shared) -> Option<String> {
         let Some(trace) = self.trace() else { return Some("no trace is chosen".to_owned()) };
+        if action == verbs::UNDO.id && shared.votes.is_empty() {
+            return Some("no vote was given since the start".to_owned());
+        }
         if action == verbs::OPEN.id && self.reasons.is_empty() {
             return Some("the verdict names no step".to_owned());
         }

@@ -105,10 +105,7 @@ fn each(share: &CostShare, written: fn(i128) -> String) -> String {
 
 /// What the counts count.
 const fn noun(breakdown: Breakdown) -> &'static str {
-    match breakdown {
-        Breakdown::Model => "call",
-        Breakdown::Agent => "run",
-    }
+    breakdown.counts()
 }
 
 /// `$2.10+ in 140 calls, $0.0150 a call, 14 calls of unknown cost`.
@@ -137,6 +134,9 @@ pub(super) fn draw<'a>(
     let (by, counts, per) = match breakdown {
         Breakdown::Model => ("by model", "calls", "a call"),
         Breakdown::Agent => ("by agent", "runs", "a run"),
+        Breakdown::Tool => ("by tool asked for", "calls", "a call"),
+        Breakdown::Step => ("by step", "calls", "a call"),
+        Breakdown::Day => ("by day", "runs", "a run"),
     };
     // Without heads only what speaks for itself.
     let headed = |columns: u16| if heads.is_some() { columns } else { 0 };
