@@ -6,13 +6,14 @@ use std::sync::Arc;
 use arc_eval_tui::{
     engine::{
         Engine,
-        delivery::Delivery,
+        delivery::Source,
         options::{EngineOptions, StorePlace},
+        receipt::Ingested,
         window::Window,
     },
     model::{
         budget::{Budget, BudgetLevel, Period},
-        clock::{Clock, FixedClock},
+        clock::FixedClock,
         cost_report::Breakdown,
         money::Money,
         time::Timestamp,
@@ -24,14 +25,16 @@ use serde_json::{Value, json};
 const NOW: &str = "2026-06-17T12:00:00Z";
 
 fn engine(budgets: Vec<Budget>) -> Engine {
-    let clock: Arc<dyn Clock> = Arc::new(FixedClock(Timestamp::parse(NOW).unwrap()));
+    let clock = Arc::new(FixedClock(Timestamp::parse(NOW).unwrap()));
     let zone = jiff::tz::TimeZone::UTC;
     Engine::open(EngineOptions { clock, zone, budgets, ..EngineOptions::new(StorePlace::Memory) }).unwrap()
 }
 
 async fn take(engine: &Engine, body: &Value) {
-    let delivery = Delivery::new(body.to_string().into_bytes());
-    engine.ingest(delivery).await.unwrap();
+    match engine.ingest(bytes::Bytes::from(body.to_string()), Source::Http).await {
+        Ingested::Single(Ok(_)) => {}
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A run of an agent that many minutes ago.
