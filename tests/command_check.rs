@@ -50,7 +50,7 @@ fn a_file_is_looked_at_without_a_store() {
     assert_eq!((status, &piped["failure_rate"], &piped["grade"]), (0, &told["failure_rate"], &told["grade"]));
     assert!(!home.path().join(".arc-eval").exists());
     let (status, printed, said) = home.run_with(&["debug", "--input", "-"], "not json\n{\"agent_id\":\"a\",\"success\":true}\n");
-    assert!(status == 3 && printed.starts_with("1 runs") && said.contains("line 1"), "{status} {printed} {said}");
+    assert!(status == 3 && printed.starts_with("1 run,") && said.contains("line 1"), "{status} {printed} {said}");
     assert_eq!(home.refused(&["debug", "--input", "nowhere.jsonl"]).0, 3);
 }
 

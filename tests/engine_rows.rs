@@ -10,7 +10,7 @@ use arc_eval_tui::{
     engine::{
         Engine,
         delivery::Source,
-        facts::{Anchor, Facts, RowQuery, RowWindow, Total},
+        facts::{Anchor, Cancel, Facts, RowQuery, RowWindow, Total},
         options::{EngineOptions, StorePlace},
         receipt::Ingested,
     },
@@ -118,7 +118,7 @@ fn a_filter_shows_its_rows_around_the_anchor() {
     assert_eq!((all.rows.len(), all.total, all.more_below), (10, Total::Exactly(10), false));
     let up = ask(&facts, at(10), 50, 2, Some(&only));
     assert_eq!((up.rows.len(), up.anchor_index, up.position, up.total), (10, 9, Some(0), Total::Exactly(10)));
-    let count = facts.count(&only, 1_000).unwrap();
+    let count = facts.count(&only, &Cancel::default(), &mut |_| {}).unwrap();
     assert_eq!((count.matches, count.searched, count.stored), (10, 100, 100));
 }
 

@@ -20,6 +20,8 @@ use arc_eval_tui::{
         root::Workbench,
         runtime::{
             carrier::{Carrier, Outfit},
+            clipboard::Clipboard,
+            key_files::KeyFile,
             screen_loop::{Envelope, ScreenLoop},
             stage::Stage,
             theme_files::ThemeFiles,
@@ -79,6 +81,18 @@ impl Stage for TestStage {
         Ok(())
     }
 
+    fn mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn lend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -103,7 +117,9 @@ pub fn screen_loop(
         projects: Projects::none(),
         views: Arc::new(ViewFile::new(Path::new("no-views-are-kept-here"), Arc::clone(&clock))),
         exports: PathBuf::from("nothing-is-exported"),
-        keys: keys.clone(),
+        keys: Arc::new(KeyFile::nowhere()),
+        clipboard: Clipboard::terminal_only(),
+        folders: Vec::new(),
         runtime,
         queue: queue.clone(),
     };

@@ -7,7 +7,7 @@ use super::{
     exit::{CliError, Status},
     facts_source::{FactsSource, Wanted, path},
     output::Output,
-    quantity::{millis_words, money_words, share_words},
+    quantity::{millis_words, money_words, runs_words, share_words},
     settings::Settings,
 };
 use crate::{
@@ -118,9 +118,9 @@ fn verdict(
         let why = match figures.runs {
             0 => "no runs were chosen".to_owned(),
             runs if name == "p95 latency" => {
-                format!("{} runs are too few for a 95th percentile, or do not tell how long they took", human::count(runs))
+                format!("{} are too few for a 95th percentile, or do not tell how long they took", runs_words(runs))
             }
-            runs => format!("none of {} runs tells it", human::count(runs)),
+            runs => format!("none of {} tells it", runs_words(runs)),
         };
         return (false, format!("{name}: unknown, {wanted} wanted: {why}"));
     };
@@ -129,7 +129,7 @@ fn verdict(
         (Some(low), Some(high)) => format!("{} to {}, ", words(low), words(high)),
         _ => String::new(),
     };
-    let rests = format!("{name}: {}, {wanted} wanted ({interval}{} runs)", words(found.value), human::count(found.runs.into()));
+    let rests = format!("{name}: {}, {wanted} wanted ({interval}{})", words(found.value), runs_words(found.runs.into()));
     if found.runs < arguments.min_runs {
         return (false, format!("{rests}: too few runs, {} are asked for", human::count(arguments.min_runs.into())));
     }

@@ -5,7 +5,7 @@ use super::{
     exit::CliError,
     facts_source::{FactsSource, Wanted, path},
     output::Output,
-    quantity::{millis_words, money_words, share_words},
+    quantity::{millis_words, money_words, runs_words, share_words},
     settings::Settings,
     table::{Side, Table},
 };
@@ -13,6 +13,7 @@ use crate::{
     model::{
         figures::{FailureGroup, Figures, Measured},
         grade::Grade,
+        time::Timestamp,
     },
     text::{clean::clean_line, human, width::fit},
 };
@@ -48,7 +49,7 @@ fn page(figures: &Figures) -> Vec<String> {
         return vec!["no runs were chosen".to_owned()];
     };
     let part = if figures.whole { "" } else { ", the newest of those chosen" };
-    let mut lines = vec![format!("{} runs, {from} to {to}{part}", human::count(figures.runs)), String::new()];
+    let mut lines = vec![format!("{}, {} to {}{part}", runs_words(figures.runs), minute(from), minute(to)), String::new()];
     let mut table = Table::new([Side::Left, Side::Left]);
     table.row(["reliability", &reliability(figures)]);
     table.row(["failed", &measured(figures.failure_rate, share_words, "no run tells how it ended")]);
@@ -69,6 +70,11 @@ fn page(figures: &Figures) -> Vec<String> {
     lines
 }
 
+/// `2026-11-22 10:00 UTC`.
+fn minute(moment: Timestamp) -> String {
+    moment.to_jiff().strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// `0.84 (0.79 to 0.88), 120 runs`.
 fn measured(found: Option<Measured>, words: fn(f64) -> String, unknown: &str) -> String {
     let Some(found) = found else { return format!("unknown: {unknown}") };
@@ -76,7 +82,7 @@ fn measured(found: Option<Measured>, words: fn(f64) -> String, unknown: &str) ->
         (Some(low), Some(high)) => format!(" ({} to {})", words(low), words(high)),
         _ => String::new(),
     };
-    format!("{}{interval}, {} runs", words(found.value), human::count(found.runs.into()))
+    format!("{}{interval}, {}", words(found.value), runs_words(found.runs.into()))
 }
 
 fn grade_words(grade: Grade) -> String {
@@ -88,7 +94,7 @@ fn reliability(figures: &Figures) -> String {
     let told = figures.grade.map_or_else(|| "unknown: no run tells how it ended".to_owned(), grade_words);
     match figures.unknown_runs {
         0 => told,
-        unknown if figures.grade.is_some() => format!("{told}; {} runs tell nothing", human::count(unknown)),
+        unknown if figures.grade.is_some() => format!("{told}; {} of which nothing is told", runs_words(unknown)),
         _ => told,
     }
 }
@@ -96,18 +102,14 @@ fn reliability(figures: &Figures) -> String {
 fn cost(figures: &Figures) -> String {
     let told = measured(figures.cost_per_run, money_words, "no run has a price");
     let unpriced =
-        if figures.unpriced_runs > 0 { format!("; {} runs without a price", human::count(figures.unpriced_runs)) } else { String::new() };
+        if figures.unpriced_runs > 0 { format!("; {} without a price", runs_words(figures.unpriced_runs)) } else { String::new() };
     if figures.cost_per_run.is_some() { format!("{told}, {} in all{unpriced}", human::money(figures.cost.pico())) } else { told }
 }
 
 fn tools(figures: &Figures) -> String {
-    match figures.tool_accuracy {
-        None => "none made".to_owned(),
-        accuracy => {
-            let wrong = format!("{} of {} wrong", human::count(figures.wrong_tool_calls), human::count(figures.tool_calls));
-            format!("{} right; {wrong}", measured(accuracy, share_words, ""))
-        }
-    }
+    let Some(Measured { value, low: Some(low), high: Some(high), runs }) = figures.tool_accuracy else { return "none made".to_owned() };
+    let wrong = format!("{} of {} wrong", human::count(figures.wrong_tool_calls), human::count(figures.tool_calls));
+    format!("{} right ({} to {}), {wrong}, {}", share_words(value), share_words(low), share_words(high), runs_words(runs.into()))
 }
 
 fn latency(figures: &Figures) -> String {
@@ -140,7 +142,11 @@ fn savings(figures: &Figures) -> Vec<String> {
     for advice in &figures.savings {
         let (run, day) = (human::money(advice.saved_per_run.pico()), human::money(advice.saved_per_day.pico()));
         lines.push(format!("  {}: {}", clean_line(&advice.agent), clean_line(&advice.says)));
-        lines.push(format!("    {run} a run, {day} a day, by {} runs; grade: {}", advice.runs, clean_line(&advice.risk.says)));
+        lines.push(format!(
+            "    {run} a run, {day} a day, by {}; grade: {}",
+            runs_words(advice.runs.into()),
+            clean_line(&advice.risk.says)
+        ));
     }
     lines
 }
@@ -151,7 +157,7 @@ fn failures(groups: &[FailureGroup]) -> Vec<String> {
     }
     let mut lines = vec![String::new(), "failures, by runs that did not recover".to_owned()];
     for group in groups {
-        let runs = format!("{} of {} runs", human::count(group.unrecovered), human::count(group.runs));
+        let runs = format!("{} of {}", human::count(group.unrecovered), runs_words(group.runs));
         lines.push(format!("  {} ({}), {runs} not recovered", fit(&clean_line(&group.title), WIDEST), group.code.code()));
         if let Some(template) = &group.template {
             lines.push(format!("    {}", fit(&clean_line(template), WIDEST)));

@@ -13,6 +13,7 @@ use super::{
     facts_source::{FactsSource, Wanted, path},
     output::{Output, say},
     progress::Progress,
+    quantity::runs_words,
     settings::Settings,
 };
 use crate::{
@@ -42,7 +43,7 @@ pub async fn run(arguments: &DeleteArguments, settings: &Settings) -> Result<(),
     if arguments.json {
         output.json(&json!({"deleted": deleted}))?;
     } else {
-        output.line(&format!("{} runs forgotten", human::count(deleted)))?;
+        output.line(&format!("{} forgotten", runs_words(deleted)))?;
     }
     output.flush()
 }
@@ -53,7 +54,7 @@ async fn delete(arguments: &DeleteArguments, source: &FactsSource) -> Result<u64
     if chosen.runs == 0 {
         return Ok(0);
     }
-    say(format!("{} of {} runs: {}", human::count(chosen.runs), human::count(chosen.stored), whose(&chosen)));
+    say(format!("{} of {}: {}", human::count(chosen.runs), runs_words(chosen.stored), whose(&chosen)));
     if !arguments.yes && !agreed()? {
         return Ok(0);
     }
@@ -65,7 +66,7 @@ async fn delete(arguments: &DeleteArguments, source: &FactsSource) -> Result<u64
         parameters.extend(after.as_deref().map(|after| ("after", after)));
         let step: Forgotten = source.remote().value(Method::DELETE, &path("/api/traces", &[], &parameters), Bytes::new()).await?;
         deleted += step.deleted;
-        progress.show(|| format!("{} of {} runs forgotten …", human::count(deleted), human::count(chosen.runs)));
+        progress.show(|| format!("{} of {} forgotten …", human::count(deleted), runs_words(chosen.runs)));
         after = step.next;
         if after.is_none() {
             return Ok(deleted);

@@ -17,6 +17,7 @@ use super::{
     facts_source::{FactsSource, Wanted, path},
     output::{Output, say},
     progress::Progress,
+    quantity::runs_words,
     settings::Settings,
 };
 use crate::text::human;
@@ -55,8 +56,8 @@ async fn export(arguments: &ExportArguments, source: &FactsSource, file: Option<
             if arguments.json {
                 output.json(&json!({"runs": counter.runs(), "bytes": counter.bytes, "path": out}))?;
             } else {
-                let runs = human::count(counter.runs());
-                say(format!("{runs} runs, {}, written to {}", human::bytes(counter.bytes), out.display()));
+                let runs = runs_words(counter.runs());
+                say(format!("{runs}, {}, written to {}", human::bytes(counter.bytes), out.display()));
             }
         }
     }
@@ -71,13 +72,14 @@ async fn stream(
 ) -> Result<(), CliError> {
     let mut progress = Progress::new();
     while let Some(frame) = answer.frame().await {
-        let frame = frame.map_err(|error| CliError::unavailable(format!("the export broke off after {} runs: {error}", counter.runs())))?;
+        let frame =
+            frame.map_err(|error| CliError::unavailable(format!("the export broke off after {}: {error}", runs_words(counter.runs()))))?;
         let Ok(piece) = frame.into_data() else { continue };
         counter.count(&piece);
         if !take(&piece)? {
             return Ok(());
         }
-        progress.show(|| format!("{} runs, {} …", human::count(counter.runs()), human::bytes(counter.bytes)));
+        progress.show(|| format!("{}, {} …", runs_words(counter.runs()), human::bytes(counter.bytes)));
     }
     Ok(())
 }

@@ -1,6 +1,12 @@
 //! What several commands need alike: an engine opened by the settings, the listener's options, the signal to stop.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use super::{exit::CliError, settings::Settings};
 use crate::{
@@ -12,7 +18,7 @@ use crate::{
         owner::Owner,
     },
     listener::{ListenerError, ListenerOptions},
-    repair::project::Projects,
+    repair::{ledger::Ledger, project::Projects},
     store::{RetentionRule, StoreError},
 };
 
@@ -47,7 +53,8 @@ pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOp
 
 /// The agents' source that fixes are made for.
 pub fn projects(settings: &Settings) -> Result<Projects, CliError> {
-    let projects = Projects::new(settings.projects.value.clone(), settings.home.parent());
+    let ledger = Ledger::new(settings.home.join("undo"), settings.user.clone());
+    let projects = Projects::new(settings.projects.value.clone(), settings.home.parent()).with_ledger(ledger);
     // What was asked for on the spot and cannot be is said; the default goes quietly without.
     match projects.refused().first().filter(|_| settings.projects.origin == super::settings::Origin::Flag) {
         Some(refused) => Err(CliError::wrong_use(format!("--project {refused}"))),
@@ -101,6 +108,11 @@ pub fn listener_error(error: ListenerError) -> CliError {
 
 /// Completes on SIGTERM, SIGHUP or Ctrl-C.
 pub fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+    asked_to_stop_unless(Arc::new(AtomicBool::new(false)))
+}
+
+/// The same; an interrupt counts only while `lent` is false. When another program has our terminal, its Ctrl-C reaches us, too.
+pub fn asked_to_stop_unless(lent: Arc<AtomicBool>) -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
     let cannot = |error: std::io::Error| CliError::unavailable(format!("cannot listen for signals: {error}"));
     #[cfg(unix)]
     {
@@ -109,18 +121,18 @@ pub fn asked_to_stop() -> Result<impl Future<Output = ()> + Send + 'static, CliE
         let mut hang_up = signal(SignalKind::hangup()).map_err(cannot)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
         Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = hang_up.recv() => {}
-                _ = interrupt.recv() => {}
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => return,
+                    _ = hang_up.recv() => return,
+                    _ = interrupt.recv() => if !lent.load(Ordering::SeqCst) { return },
+                }
             }
         })
     }
     #[cfg(not(unix))]
     {
         let mut interrupt = tokio::signal::windows::ctrl_c().map_err(cannot)?;
-        Ok(async move {
-            interrupt.recv().await;
-        })
+        Ok(async move { while interrupt.recv().await.is_some() && lent.load(Ordering::SeqCst) {} })
     }
 }

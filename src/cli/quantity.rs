@@ -55,6 +55,12 @@ pub fn millis(text: &str) -> Result<f64, String> {
     }
 }
 
+/// `1 run`, `1,203 runs`.
+#[must_use]
+pub fn runs_words(runs: u64) -> String {
+    if runs == 1 { "1 run".to_owned() } else { format!("{} runs", human::count(runs)) }
+}
+
 /// Dollars as a person reads them.
 #[must_use]
 pub fn money_words(usd: f64) -> String {

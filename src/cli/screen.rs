@@ -1,6 +1,10 @@
 //! No command: the workbench with its listener, on the user's store or on the demo's.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use tokio::{runtime::Handle, sync::oneshot};
 
@@ -17,9 +21,11 @@ use crate::{
     repair::project::Projects,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
-        keymap::KeyMap,
-        message::ListenerState,
-        runtime::{self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, stage, theme_files::ThemeFiles, view_files::ViewFile},
+        message::{ListenerState, Toast},
+        runtime::{
+            self, WorkbenchError, WorkbenchOptions, carrier::OpenDemo, key_files::KeyFile, memory::LayoutFile, stage,
+            theme_files::ThemeFiles, view_files::ViewFile,
+        },
         theme::{
             library::{COLOURLESS, DEFAULT, choose},
             palette::Colours,
@@ -52,8 +58,9 @@ async fn talk(settings: &Settings, demo: bool) -> Result<(), CliError> {
 }
 
 async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
-    let projects = house::projects(settings)?;
-    let keys = keys(settings)?;
+    // The demo's agents are nobody's: nothing of the user's is looked at for them.
+    let projects = if demo { Projects::none() } else { house::projects(settings)? };
+    let (key_file, keys, key_problems) = KeyFile::open(settings.home.join("keys.toml")).map_err(CliError::wrong_use)?;
     let glyphs = glyphs(settings)?;
     let colours = Colours::of_environment(|name| std::env::var(name).ok());
     let themes = Arc::new(ThemeFiles::new(settings.home.join("themes"), colours));
@@ -62,12 +69,15 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     // A theme that cannot be had is said before anything is opened.
     themes.choose(&theme).map_err(CliError::wrong_use)?;
     // Before the store is open: a signal that came earlier would end the program without closing it.
-    let stop = house::asked_to_stop()?;
+    let lent = Arc::new(AtomicBool::new(false));
+    let stop = house::asked_to_stop_unless(Arc::clone(&lent))?;
     let demo_options = house::engine_options(settings, StorePlace::Memory)?;
     let engine = if demo { open_demo(&demo_options, &Handle::current())? } else { house::open_engine(settings)? };
     let (stop_listening, stopped) = oneshot::channel::<()>();
     let shown = async {
         let (state, listening, notices) = listen(settings, &projects, &engine, stopped).await?;
+        let notices = notices.into_iter().map(Toast::news).chain(key_problems.into_iter().map(Toast::problem)).collect();
+        let folders = folders();
         let handle = Handle::current();
         let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
         let options = WorkbenchOptions {
@@ -75,6 +85,10 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
             themes,
             views: Arc::new(ViewFile::new(&settings.home, Arc::new(SystemClock))),
             keys,
+            key_file: Arc::new(key_file),
+            layouts: layouts(settings, &folders),
+            folders,
+            lent,
             glyphs,
             listener: state,
             notices,
@@ -106,14 +120,14 @@ fn workbench_error(error: WorkbenchError) -> CliError {
     }
 }
 
-/// The user's keys over the defaults.
-fn keys(settings: &Settings) -> Result<KeyMap, CliError> {
-    let path = settings.home.join("keys.toml");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => KeyMap::with(&text).map_err(CliError::wrong_use),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => KeyMap::defaults().map_err(CliError::wrong_use),
-        Err(error) => Err(CliError::wrong_use(format!("cannot read {}: {error}", path.display()))),
-    }
+/// The folders of the project: where the program was started.
+fn folders() -> Vec<PathBuf> {
+    std::env::current_dir().into_iter().collect()
+}
+
+/// Where the layout of this project is kept.
+fn layouts(settings: &Settings, folders: &[PathBuf]) -> Option<LayoutFile> {
+    LayoutFile::new(settings.home.join("layouts.toml"), folders.first()?)
 }
 
 fn glyphs(settings: &Settings) -> Result<Glyphs, CliError> {

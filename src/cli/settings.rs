@@ -108,6 +108,8 @@ pub struct Settings {
     pub redact: Setting<bool>,
     /// What may be spent.
     pub budgets: Setting<Vec<Budget>>,
+    /// The name the user is logged in by, for the history of what was decided.
+    pub user: Option<String>,
     /// Folders that hold agents' source: fixes are made for files under them and touch nothing else.
     pub projects: Setting<Vec<PathBuf>>,
 }
@@ -125,6 +127,8 @@ pub struct Environment {
     pub api_key: Option<String>,
     /// `ARC_EVAL_ENV`.
     pub environment: Option<String>,
+    /// The name the user is logged in by: `USER`, `LOGNAME` or `USERNAME`.
+    pub user: Option<String>,
 }
 
 impl Environment {
@@ -138,6 +142,7 @@ impl Environment {
             listen: text("ARC_EVAL_LISTEN"),
             api_key: text("ARC_EVAL_API_KEY"),
             environment: text("ARC_EVAL_ENV"),
+            user: ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(text),
         }
     }
 }
@@ -230,6 +235,7 @@ impl Settings {
                 file.project,
                 vec![PathBuf::from(".")],
             ),
+            user: environment.user.clone(),
             home,
             config,
         })

@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod cost;
 pub mod cost_report;
 pub mod decision;
+pub mod facets;
 pub mod failure;
 pub mod feedback;
 pub mod figures;

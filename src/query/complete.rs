@@ -119,7 +119,7 @@ fn values(field: &'static Field) -> Vec<(String, &'static str)> {
         Kind::Pattern(_) => FailureCode::ALL.iter().map(|code| (code.code().to_owned(), code.title())).collect(),
         Kind::Since(_) | Kind::Before(_) => MOMENTS.iter().map(|(moment, help)| ((*moment).to_owned(), *help)).collect(),
         Kind::Sort(keys) => keys.iter().flat_map(|key| [(format!("-{}", key.name), key.help), (key.name.to_owned(), key.help)]).collect(),
-        Kind::Name(_) | Kind::Text(_) | Kind::Number(..) | Kind::Limit => Vec::new(),
+        Kind::Name(_) | Kind::Text(_) | Kind::Body(_) | Kind::Number(..) | Kind::Limit => Vec::new(),
     }
 }
 

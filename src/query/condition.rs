@@ -3,19 +3,13 @@
 use std::fmt;
 
 use super::{
-    fields::{Field, Flag, Kind},
+    fields::{Field, Flag, Kind, Row},
     glob::Glob,
+    needle::Needle,
     quantity::Quantity,
     scan::in_quotes,
 };
-use crate::model::{
-    failure::FailureCode,
-    grade::Letter,
-    ids::Fingerprint,
-    progress::Moment,
-    summary::{FailureMark, Summary},
-    time::Timestamp,
-};
+use crate::model::{failure::FailureCode, grade::Letter, ids::Fingerprint, progress::Moment, summary::FailureMark, time::Timestamp};
 
 /// How a field and a value are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +70,7 @@ pub(super) struct Value {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Test {
     Text(Glob),
+    Body(Needle),
     Number(Quantity),
     Letter(Letter),
     Moment(Timestamp),
@@ -84,23 +79,52 @@ pub(super) enum Test {
 }
 
 impl Condition {
-    pub(super) fn matches(&self, row: &Summary, moment: Moment) -> bool {
-        self.values.iter().any(|value| self.holds(&value.test, row, moment)) != self.negated
+    /// Whether it holds as far as the row tells; `None` when the body decides.
+    pub(super) fn judge(&self, row: &Row<'_>, moment: Moment) -> Option<bool> {
+        let any = any(self.values.iter().map(|value| self.holds(&value.test, row, moment)));
+        any.map(|any| any != self.negated)
     }
 
-    fn holds(&self, test: &Test, row: &Summary, moment: Moment) -> bool {
-        match (&self.field.kind, test) {
+    /// Whether it holds; `body` is asked for what the row does not tell.
+    pub(super) fn matches(&self, row: &Row<'_>, moment: Moment, body: &mut dyn FnMut(&Needle) -> bool) -> bool {
+        self.judge(row, moment).unwrap_or_else(|| {
+            let mut found = |value: &Value| matches!(&value.test, Test::Body(needle) if body(needle));
+            self.values.iter().any(&mut found) != self.negated
+        })
+    }
+
+    /// Whether bodies may decide it.
+    pub(super) const fn reads_bodies(&self) -> bool {
+        matches!(self.field.kind, Kind::Body(_))
+    }
+
+    fn holds(&self, test: &Test, row: &Row<'_>, moment: Moment) -> Option<bool> {
+        Some(match (&self.field.kind, test) {
+            (Kind::Body(any_text), Test::Body(needle)) => return any_text(row, &mut |text| needle.is_in(text)).then_some(true),
             (Kind::Name(any_text) | Kind::Text(any_text), Test::Text(glob)) => any_text(row, &mut |text| glob.matches(text)),
             (Kind::Number(_, read), Test::Number(quantity)) => read(row).is_some_and(|seen| quantity.holds(self.operator, seen)),
             (Kind::Grade(read), Test::Letter(letter)) => read(row).is_some_and(|seen| self.operator.compare(seen, *letter)),
-            (Kind::Pattern(read), Test::Failure(failure)) => read(row).iter().any(|mark| failure.matches(mark)),
+            (Kind::Pattern(any_failure), Test::Failure(failure)) => any_failure(row, &mut |mark| failure.matches(mark)),
             (Kind::Since(read), Test::Moment(moment)) => read(row) >= *moment,
             (Kind::Before(read), Test::Moment(moment)) => read(row) < *moment,
             (Kind::Flag(_), Test::Flag(flag)) => (flag.read)(row, moment),
             // The parser builds no other pair.
             _ => false,
+        })
+    }
+}
+
+/// Whether any holds: `Some(true)` as soon as one does, `None` when none does and some are not known.
+pub(super) fn any(holds: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut any = Some(false);
+    for one in holds {
+        match one {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => any = None,
         }
     }
+    any
 }
 
 impl fmt::Display for Condition {

@@ -3,18 +3,25 @@
 pub use super::quantity::Unit;
 use super::sort::{SORT_KEYS, SortKey};
 use crate::model::{
+    facets::Facets,
     feedback::Feedback,
     grade::Letter,
     money::Money,
     probability::Probability,
     progress::{Moment, RunState},
-    summary::{FailureMark, Summary},
+    summary::FailureMark,
     time::Timestamp,
     verdict::OutcomeState,
 };
 
+/// A run as filters read it.
+pub type Row<'a> = dyn Facets + 'a;
+
 /// Shows the texts of a field, one by one, to a test; true when one passes.
-pub type AnyText = fn(&Summary, &mut dyn FnMut(&str) -> bool) -> bool;
+pub type AnyText = fn(&Row<'_>, &mut dyn FnMut(&str) -> bool) -> bool;
+
+/// The same with a run's failures.
+pub type AnyFailure = fn(&Row<'_>, &mut dyn FnMut(&FailureMark) -> bool) -> bool;
 
 /// A field of the filter language.
 #[derive(Debug)]
@@ -36,16 +43,18 @@ pub enum Kind {
     Name(AnyText),
     /// A text, looked for anywhere within.
     Text(AnyText),
+    /// The same; where it is not in these texts, it is looked for in the run's body.
+    Body(AnyText),
     /// A number, compared; `None` when unknown.
-    Number(Unit, fn(&Summary) -> Option<i128>),
+    Number(Unit, fn(&Row<'_>) -> Option<i128>),
     /// A letter, compared; `None` when unknown.
-    Grade(fn(&Summary) -> Option<Letter>),
+    Grade(fn(&Row<'_>) -> Option<Letter>),
     /// A failure's code or a pattern's fingerprint.
-    Pattern(fn(&Summary) -> &[FailureMark]),
+    Pattern(AnyFailure),
     /// The run is at this moment or after it.
-    Since(fn(&Summary) -> Timestamp),
+    Since(fn(&Row<'_>) -> Timestamp),
     /// The run is before this moment.
-    Before(fn(&Summary) -> Timestamp),
+    Before(fn(&Row<'_>) -> Timestamp),
     /// One of a few words.
     Flag(&'static [Flag]),
     /// Not a condition: the order.
@@ -62,90 +71,85 @@ pub struct Flag {
     /// What it means.
     pub help: &'static str,
     /// Whether it is true of a run.
-    pub read: fn(&Summary, Moment) -> bool,
+    pub read: fn(&Row<'_>, Moment) -> bool,
 }
 
 /// All fields, in the order of help and completion.
 pub static FIELDS: &[Field] = &[
-    Field { name: "grade", kind: Kind::Grade(Summary::letter), help: "letter of the run, from F to A+", example: "grade<C" },
+    Field {
+        name: "grade",
+        kind: Kind::Grade(|row| row.probability().map(Letter::of)),
+        help: "letter of the run, from F to A+",
+        example: "grade<C",
+    },
     Field { name: "score", kind: Kind::Number(Unit::Points, score_millionths), help: "score of the run, 0 to 100", example: "score>=80" },
-    Field { name: "agent", kind: Kind::Name(|row, test| test(&row.agent)), help: "name of the agent", example: "agent:refund*" },
+    Field { name: "agent", kind: Kind::Name(|row, test| test(row.agent())), help: "name of the agent", example: "agent:refund*" },
     Field {
         name: "framework",
-        kind: Kind::Name(|row, test| row.framework.as_deref().is_some_and(test)),
+        kind: Kind::Name(|row, test| row.framework().is_some_and(test)),
         help: "framework the agent is built with",
         example: "framework:crewai",
     },
     Field {
         name: "domain",
-        kind: Kind::Name(|row, test| row.domain.as_deref().is_some_and(test)),
+        kind: Kind::Name(|row, test| row.domain().is_some_and(test)),
         help: "subject domain",
         example: "domain:finance",
     },
-    Field {
-        name: "model",
-        kind: Kind::Name(|row, test| row.models.iter().any(|used| test(&used.model))),
-        help: "a model the run called",
-        example: "model:gpt-4o*",
-    },
-    Field {
-        name: "tool",
-        kind: Kind::Name(|row, test| row.tools.iter().any(|tool| test(tool))),
-        help: "a tool the run called",
-        example: "tool:issue_refund",
-    },
+    Field { name: "model", kind: Kind::Name(|row, test| row.any_model(test)), help: "a model the run called", example: "model:gpt-4o*" },
+    Field { name: "tool", kind: Kind::Name(|row, test| row.any_tool(test)), help: "a tool the run called", example: "tool:issue_refund" },
     Field {
         name: "cost",
-        kind: Kind::Number(Unit::Dollars, |row| row.cost.map(Money::pico)),
+        kind: Kind::Number(Unit::Dollars, |row| row.cost().map(Money::pico)),
         help: "what the run cost",
         example: "cost>$0.01",
     },
     Field {
         name: "tokens",
-        kind: Kind::Number(Unit::Count, |row| row.usage.map(|usage| i128::from(usage.total()))),
+        kind: Kind::Number(Unit::Count, |row| row.usage().map(|usage| i128::from(usage.total()))),
         help: "tokens of all its model calls",
         example: "tokens>5k",
     },
     Field {
         name: "took",
-        kind: Kind::Number(Unit::Time, |row| row.took.map(|took| i128::from(took.micros()))),
+        kind: Kind::Number(Unit::Time, |row| row.took().map(|took| i128::from(took.micros()))),
         help: "how long the run took",
         example: "took>2s",
     },
     Field {
         name: "steps",
-        kind: Kind::Number(Unit::Count, |row| Some(i128::from(row.steps))),
+        kind: Kind::Number(Unit::Count, |row| Some(i128::from(row.steps()))),
         help: "how many steps it has",
         example: "steps>10",
     },
-    Field { name: "since", kind: Kind::Since(|row| row.time), help: "runs from this moment on", example: "since:1h" },
-    Field { name: "before", kind: Kind::Before(|row| row.time), help: "runs before this moment", example: "before:2026-11-01" },
+    Field { name: "since", kind: Kind::Since(|row| row.time()), help: "runs from this moment on", example: "since:1h" },
+    Field { name: "before", kind: Kind::Before(|row| row.time()), help: "runs before this moment", example: "before:2026-11-01" },
     Field { name: "is", kind: Kind::Flag(FLAGS), help: "how the run ended, and what is known of it", example: "is:failed" },
     Field {
         name: "pattern",
-        kind: Kind::Pattern(|row| &row.failures),
+        kind: Kind::Pattern(|row, test| row.any_failure(test)),
         help: "a failure's code or a pattern's fingerprint",
         example: "pattern:tool.timeout",
     },
     Field {
         name: "text",
-        kind: Kind::Text(|row, test| row.error.as_deref().is_some_and(test)),
-        help: "words in the run's error",
+        kind: Kind::Body(|row, test| row.error().is_some_and(test)),
+        help: "words anywhere in the run: its error, messages, arguments, results",
         example: "text:\"must be a number\"",
     },
     Field {
         name: "session",
-        kind: Kind::Name(|row, test| row.session.as_deref().is_some_and(test)),
+        kind: Kind::Name(|row, test| row.session().is_some_and(test)),
         help: "conversation the run belongs to",
         example: "session:user-42*",
     },
     Field {
         name: "project",
-        kind: Kind::Name(|row, test| row.project.as_deref().is_some_and(test)),
+        kind: Kind::Name(|row, test| row.project().is_some_and(test)),
         help: "project the run belongs to",
         example: "project:shop",
     },
-    Field { name: "id", kind: Kind::Name(|row, test| test(row.trace_id.as_str())), help: "trace id", example: "id:01J9*" },
+    Field { name: "id", kind: Kind::Name(|row, test| test(row.trace_id())), help: "trace id", example: "id:01J9*" },
     Field { name: "sort", kind: Kind::Sort(SORT_KEYS), help: "order, with - for largest first", example: "sort:-cost" },
     Field { name: "limit", kind: Kind::Limit, help: "how many runs at most", example: "limit:500" },
 ];
@@ -153,38 +157,38 @@ pub static FIELDS: &[Field] = &[
 /// A word without a field.
 pub static ANYWHERE: Field = Field {
     name: "",
-    kind: Kind::Text(|row, test| test(&row.agent) || row.tools.iter().any(|tool| test(tool)) || row.error.as_deref().is_some_and(test)),
+    kind: Kind::Text(|row, test| test(row.agent()) || row.any_tool(test) || row.error().is_some_and(test)),
     help: "words in agent, tools or error",
     example: "refund",
 };
 
 /// The words of `is:`.
 pub static FLAGS: &[Flag] = &[
-    Flag { name: "failed", help: "did not do its task", read: |row, _| row.outcome.state == OutcomeState::Failed },
-    Flag { name: "ok", help: "did its task", read: |row, _| row.outcome.state == OutcomeState::Ok },
+    Flag { name: "failed", help: "did not do its task", read: |row, _| row.outcome().state == OutcomeState::Failed },
+    Flag { name: "ok", help: "did its task", read: |row, _| row.outcome().state == OutcomeState::Ok },
     Flag { name: "doubtful", help: "reported ok, but looks failed", read: |row, _| row.is_doubtful() },
-    Flag { name: "unknown", help: "nothing tells how it ended", read: |row, _| row.outcome.state == OutcomeState::Unknown },
-    Flag { name: "running", help: "more of it may come", read: |row, moment| moment.state_of(row.progress) == RunState::Running },
+    Flag { name: "unknown", help: "nothing tells how it ended", read: |row, _| row.outcome().state == OutcomeState::Unknown },
+    Flag { name: "running", help: "more of it may come", read: |row, moment| moment.state_of(row.progress()) == RunState::Running },
     Flag {
         name: "lost",
         help: "its end never came; the process may have died",
-        read: |row, moment| moment.state_of(row.progress) == RunState::Lost,
+        read: |row, moment| moment.state_of(row.progress()) == RunState::Lost,
     },
-    Flag { name: "partial", help: "the trace lacks something a complete one has", read: |row, _| row.incomplete },
-    Flag { name: "incomplete", help: "the same as partial", read: |row, _| row.incomplete },
-    Flag { name: "voted", help: "a person gave feedback", read: |row, _| row.feedback.is_some() },
+    Flag { name: "partial", help: "the trace lacks something a complete one has", read: |row, _| row.is_incomplete() },
+    Flag { name: "incomplete", help: "the same as partial", read: |row, _| row.is_incomplete() },
+    Flag { name: "voted", help: "a person gave feedback", read: |row, _| row.feedback().is_some() },
     Flag { name: "wrong", help: "a person said it was wrong", read: |row, _| verdict_of_a_person(row) == Some(Probability::DENIED) },
     Flag { name: "right", help: "a person said it was right", read: |row, _| verdict_of_a_person(row) == Some(Probability::CONFIRMED) },
-    Flag { name: "leaking", help: "sensitive data was seen in it", read: |row, _| row.leaks > 0 },
+    Flag { name: "leaking", help: "sensitive data was seen in it", read: |row, _| row.leaks() > 0 },
 ];
 
-fn verdict_of_a_person(row: &Summary) -> Option<Probability> {
-    row.feedback.as_ref().and_then(Feedback::decides)
+fn verdict_of_a_person(row: &Row<'_>) -> Option<Probability> {
+    row.feedback().and_then(Feedback::decides)
 }
 
 /// The score in millionths of a point.
-pub(super) fn score_millionths(row: &Summary) -> Option<i128> {
-    row.probability.map(|probability| (probability.percent() * 1e6).round() as i128)
+pub(super) fn score_millionths(row: &Row<'_>) -> Option<i128> {
+    row.probability().map(|probability| (probability.percent() * 1e6).round() as i128)
 }
 
 impl Field {

@@ -4,8 +4,15 @@ use std::fmt;
 
 use jiff::tz::TimeZone;
 
-use super::{condition::Condition, error::FilterError, parse, sort::Sort};
-use crate::model::{progress::Moment, summary::Summary, time::Timestamp};
+use super::{
+    condition::{self, Condition},
+    error::FilterError,
+    fields::Row,
+    needle::Needle,
+    parse,
+    sort::Sort,
+};
+use crate::model::{progress::Moment, time::Timestamp};
 
 /// Longest filter that is read, in bytes.
 pub const LENGTH_MAX: usize = 4_096;
@@ -46,10 +53,35 @@ impl Filter {
         parse::parse(text, now, zone)
     }
 
-    /// Whether a run is shown at this moment.
+    /// Whether a run is shown at this moment, as far as its row tells; `None` when its body decides.
     #[must_use]
-    pub fn matches(&self, row: &Summary, moment: Moment) -> bool {
-        self.terms.iter().all(|term| term.any.iter().any(|condition| condition.matches(row, moment)))
+    pub fn judge(&self, row: &Row<'_>, moment: Moment) -> Option<bool> {
+        // All hold unless any does not.
+        let fails = |term: &Term| term.judge(row, moment).map(|holds| !holds);
+        condition::any(self.terms.iter().map(fails)).map(|fails| !fails)
+    }
+
+    /// Whether a run is shown at this moment, nothing being known of its body: what only that decides holds for none.
+    #[must_use]
+    pub fn matches(&self, row: &Row<'_>, moment: Moment) -> bool {
+        self.judge(row, moment) == Some(true)
+    }
+
+    /// Whether a run is shown at this moment; `body` is asked whether the run's body holds a text where nothing else decides.
+    pub fn matches_with(&self, row: &Row<'_>, moment: Moment, body: &mut dyn FnMut(&Needle) -> bool) -> bool {
+        self.judge(row, moment).unwrap_or_else(|| {
+            let mut holds = |term: &Term| match term.judge(row, moment) {
+                Some(holds) => holds,
+                None => term.any.iter().any(|condition| condition.matches(row, moment, &mut *body)),
+            };
+            self.terms.iter().all(&mut holds)
+        })
+    }
+
+    /// Whether bodies may have to be read to tell which runs are shown.
+    #[must_use]
+    pub fn reads_bodies(&self) -> bool {
+        self.terms.iter().flat_map(|term| &term.any).any(Condition::reads_bodies)
     }
 
     /// Whether every run is shown: there is no condition. An order or a limit may still be asked for.
@@ -89,6 +121,12 @@ impl Filter {
             relaxed.terms.remove(term);
         }
         relaxed
+    }
+}
+
+impl Term {
+    fn judge(&self, row: &Row<'_>, moment: Moment) -> Option<bool> {
+        condition::any(self.any.iter().map(|condition| condition.judge(row, moment)))
     }
 }
 

@@ -22,6 +22,11 @@ impl Glob {
         Self { pieces: pieces(text, wildcards), whole: false }
     }
 
+    /// What stands between the wildcards, without case.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().map(String::as_str)
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         let text = fold(text);
         let mut rest: &str = &text;

@@ -2,7 +2,7 @@
 //!
 //! Space means and; `-` negates; `|` means or: without spaces it joins values of one field (`agent:checkout|refund*`), with spaces whole
 //! conditions (`is:failed | score<50`). Quotes make a text literal; outside them `*` stands for anything. A word without a field is searched in
-//! agent, tools and error. What is not known satisfies no condition, so its negation does hold. The fields are in [`fields::FIELDS`].
+//! agent, tools and error; `text:` looks into bodies as well. What is not known satisfies no condition, so its negation does hold. The fields are in [`fields::FIELDS`].
 
 mod complete;
 mod condition;
@@ -11,6 +11,7 @@ pub mod fields;
 mod filter;
 mod glob;
 mod moment;
+mod needle;
 mod parse;
 mod quantity;
 mod scan;
@@ -19,4 +20,5 @@ pub mod sort;
 pub use complete::{Completion, NamePlace, complete, field_at, name_at};
 pub use error::FilterError;
 pub use filter::{Filter, LENGTH_MAX};
+pub use needle::Needle;
 pub use scan::quote;

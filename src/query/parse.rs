@@ -9,6 +9,7 @@ use super::{
     filter::{Filter, Term},
     glob::Glob,
     moment,
+    needle::Needle,
     quantity::{Quantity, Unit},
     scan,
     sort::Sort,
@@ -210,6 +211,7 @@ impl Parser<'_> {
         match field.kind {
             Kind::Name(_) => Ok(Test::Text(Glob::whole(text, wildcards))),
             Kind::Text(_) => Ok(Test::Text(Glob::within(text, wildcards))),
+            Kind::Body(_) => Ok(Test::Body(Needle::new(text, wildcards))),
             Kind::Number(unit, _) => Quantity::read(text, unit).map(Test::Number).ok_or_else(|| wrong(unit.written())),
             Kind::Grade(_) => Letter::parse(text).map(Test::Letter).ok_or_else(|| {
                 wrong("a letter from F to A+, such as C or B-").expecting(Letter::SCALE.iter().map(|(_, _, letter)| letter))

@@ -2,7 +2,7 @@
 //!
 //! One writer owns the store and commits groups. A change is answered after its group is on disk.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::ControlFlow, sync::Arc};
 
 use tokio::sync::watch;
 
@@ -11,6 +11,7 @@ use crate::{
     model::{
         baseline::Baseline,
         decision::Decision,
+        facets::Facets,
         ids::{Fingerprint, Sequence, TraceId},
         pattern::Pattern,
         summary::Summary,
@@ -29,7 +30,7 @@ pub use bucket::{AgentBucket, ModelBucket, Resolution};
 pub use change::{Arrival, Change, Committed, Continues, MinedFailure, NewPiece, ParkedRule, Pending, Record, RetentionRule};
 pub use error::StoreError;
 pub use pulse::Pulse;
-pub use view::{AgentRow, Counts, Piece, StoredTrace};
+pub use view::{AgentRow, Bodies, Counts, NamedBy, Piece, SessionPlace, SessionRow, StoredTrace, Toward};
 
 /// A place to keep traces. Shared by all threads; every method may block on disk, so call it off the network and screen threads,
 /// except [`Store::submit`], [`Store::pulse`], [`Store::nudge`] and [`Store::is_full`], which never block.
@@ -56,8 +57,11 @@ pub trait Store: Send + Sync + 'static {
     fn close(&self) -> Result<(), StoreError>;
 }
 
+/// Is shown rows one by one until it breaks.
+pub type Look<'a> = dyn FnMut(&dyn Facets) -> ControlFlow<()> + 'a;
+
 /// A consistent view. Costs depend on what is asked for, never on how much is stored.
-pub trait Snapshot: Send {
+pub trait Snapshot: Send + Sync {
     /// How much is stored.
     fn counts(&self) -> Result<Counts, StoreError>;
     /// The place of a trace.
@@ -77,6 +81,16 @@ pub trait Snapshot: Send {
     fn rows_before(&self, before: Option<Sequence>, limit: usize) -> Result<Vec<Summary>, StoreError>;
     /// Up to `limit` rows with a sequence above `after`, oldest first.
     fn rows_after(&self, after: Sequence, limit: usize) -> Result<Vec<Summary>, StoreError>;
+    /// Shows the rows with `from <= sequence < to` to `look`, the newest first towards the older and the oldest first towards the newer.
+    /// They are read where they lie: far cheaper than [`Snapshot::rows_before`].
+    fn look_through(&self, from: Sequence, to: Sequence, toward: Toward, look: &mut Look<'_>) -> Result<(), StoreError>;
+    /// The rows of these sequences, in their order; those that are not there are left out.
+    fn summaries(&self, sequences: &[Sequence]) -> Result<Vec<Summary>, StoreError>;
+    /// A reader of bodies, for many of them.
+    fn bodies(&self) -> Result<Box<dyn Bodies + '_>, StoreError>;
+    /// Up to `limit` runs in the order of their time beyond `from` (that one left out; `None` begins at the end), runs of one moment in
+    /// the order of their arrival, either way round.
+    fn by_time(&self, from: Option<(Timestamp, Sequence)>, toward: Toward, limit: usize) -> Result<Vec<Sequence>, StoreError>;
     /// Agents, last seen first, up to `limit`.
     fn agents(&self, limit: usize) -> Result<Vec<AgentRow>, StoreError>;
     /// Up to `limit` rows of one agent with `from <= time < to`, newest `time` first.
@@ -85,6 +99,14 @@ pub trait Snapshot: Send {
     fn judged_rows(&self, agent: &str, limit: usize) -> Result<Vec<Summary>, StoreError>;
     /// Up to `limit` rows with `from <= time < to` of any agent, newest `time` first.
     fn time_rows(&self, from: Option<Timestamp>, to: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, StoreError>;
+    /// Up to `limit` sessions beyond `from` (that one left out; `None` begins at the end) in the order in which they were last active.
+    fn sessions(&self, from: Option<SessionPlace>, toward: Toward, limit: usize) -> Result<Vec<SessionRow>, StoreError>;
+    /// The session of this id and project.
+    fn session(&self, project: Option<&str>, id: &str) -> Result<Option<SessionRow>, StoreError>;
+    /// The runs of a session, the last first, shown to `look` until it breaks.
+    fn look_through_session(&self, session: SessionPlace, look: &mut Look<'_>) -> Result<(), StoreError>;
+    /// Up to `limit` names with the runs that carry them, most runs first.
+    fn names(&self, kind: NamedBy, limit: usize) -> Result<Vec<(String, u64)>, StoreError>;
     /// Patterns, most runs first, up to `limit`.
     fn patterns(&self, limit: usize) -> Result<Vec<Pattern>, StoreError>;
     /// One pattern.

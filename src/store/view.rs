@@ -1,6 +1,7 @@
 //! What a snapshot answers with, beside the model's own types.
 
-use crate::model::{ids::Sequence, summary::Summary, time::Timestamp, verdict::Verdict};
+use super::StoreError;
+use crate::model::{ids::Sequence, session::Session, summary::Summary, time::Timestamp, verdict::Verdict};
 
 /// How much is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub struct Counts {
     pub agents: u64,
     /// Patterns ever seen.
     pub patterns: u64,
+    /// Sessions that runs are in.
+    pub sessions: u64,
 }
 
 /// One stored trace.
@@ -58,4 +61,48 @@ pub struct AgentRow {
     pub runs: u64,
     /// When its newest run was (by `Summary::time`).
     pub last_seen: Timestamp,
+}
+
+/// Which way rows are gone through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toward {
+    /// The newest first.
+    Older,
+    /// The oldest first.
+    Newer,
+}
+
+/// Reads bodies one after the other.
+pub trait Bodies {
+    /// A body as sent, until the next is read; `None` when there is no such run.
+    fn read(&mut self, sequence: Sequence) -> Result<Option<&[u8]>, StoreError>;
+}
+
+/// The place of a session in the order of activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionPlace {
+    /// When it was last active.
+    pub last: Timestamp,
+    /// Its number in the store.
+    pub number: u64,
+}
+
+/// A session and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// The place.
+    pub place: SessionPlace,
+    /// The session.
+    pub session: Session,
+}
+
+/// What of runs is counted by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedBy {
+    /// Projects.
+    Project,
+    /// Models.
+    Model,
+    /// Tools.
+    Tool,
 }

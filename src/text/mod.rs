@@ -6,5 +6,6 @@ pub mod fuzzy;
 mod hidden;
 pub mod human;
 pub mod nearest;
+pub mod shell_words;
 pub mod sparkline;
 pub mod width;

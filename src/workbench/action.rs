@@ -137,8 +137,8 @@ pub mod verbs {
     /// Take a judgement back.
     pub const CLEAR_VOTE: Action =
         Action::new("clear-vote", "clear vote", "Take back what was said of the selected run", &["0"], Group::Judge).quiet();
-    /// Take back the last vote, or undo what was applied.
-    pub const UNDO: Action = Action::new("undo", "undo", "Undo the last step", &["u"], Group::Decide).quiet();
+    /// Take the last judgement back.
+    pub const TAKE_BACK: Action = Action::new("take-back", "undo vote", "Take back the last vote given here", &["u"], Group::Judge).quiet();
     /// Comment and score.
     pub const COMMENT: Action = Action::new("comment", "comment", "Comment on the selected run and score it 1 to 5", &["c"], Group::Judge);
     /// Go to the failure pattern.
@@ -153,6 +153,15 @@ pub mod verbs {
     pub const ACCEPT: Action = Action::new("accept", "accept", "Accept what is selected", &["a"], Group::Decide);
     /// Reject.
     pub const REJECT: Action = Action::new("reject", "reject", "Reject what is selected", &["x"], Group::Decide);
+    /// Apply to the user's file.
+    pub const APPLY: Action =
+        Action::new("apply", "apply", "Apply the fix to your file, after showing it and asking", &["A"], Group::Decide);
+    /// Take an applied change back.
+    pub const UNDO: Action =
+        Action::new("undo", "undo", "Put your file back as it was before the fix", &["U"], Group::Decide).quiet().dangerous();
+    /// What was decided.
+    pub const HISTORY: Action =
+        Action::new("history", "history", "List what was decided and done about fixes", &["H"], Group::Decide).quiet();
     /// Write to a file.
     pub const WRITE: Action = Action::new("write", "write", "Write what is selected to a file", &["w"], Group::Decide);
     /// Set a baseline.
@@ -175,9 +184,29 @@ pub mod verbs {
         Action::new("review", "review", "Order runs so that few votes teach the most, or newest first again", &["o"], Group::View);
     /// Break figures down.
     pub const BREAK_DOWN: Action = Action::new("break-down", "break down", "Break the figures down by something else", &["b"], Group::View);
+    /// Side by side.
+    pub const SPLIT: Action = Action::new("split", "split", "Show old and new side by side, or one after the other", &["V"], Group::View);
     /// Open the source line in the user's editor.
     pub const EDIT_SOURCE: Action =
         Action::new("edit-source", "source", "Open the source line in your editor", &["E"], Group::Link).quiet();
+    /// The same facts in another way.
+    pub const LOOK: Action = Action::new("look", "view", "Show the same in another way", &["v"], Group::View);
+    /// Fold away what lies within what is selected.
+    pub const FOLD: Action =
+        Action::new("fold", "fold", "Fold away what lies within the selected line", &["h", "Left"], Group::View).quiet().repeated();
+    /// Show what lies within what is selected.
+    pub const UNFOLD: Action =
+        Action::new("unfold", "unfold", "Show what lies within the selected line", &["l", "Right"], Group::View).quiet().repeated();
+    /// Fold everything.
+    pub const FOLD_ALL: Action = Action::new("fold-all", "fold all", "Fold everything", &["H"], Group::View).quiet();
+    /// Unfold everything.
+    pub const UNFOLD_ALL: Action = Action::new("unfold-all", "unfold all", "Unfold everything", &["L"], Group::View).quiet();
+    /// To the next step that what is said rests on.
+    pub const REASON: Action = Action::new("reason", "reasons", "Go to the next step the verdict rests on", &["I"], Group::Go).quiet();
+    /// To the step suspected of the failure.
+    pub const SUSPECT: Action = Action::new("suspect", "suspect", "Go to what is suspected of the failure", &["!"], Group::Go).quiet();
+    /// Copy where something stands.
+    pub const COPY_PATH: Action = Action::new("copy-path", "copy path", "Copy the path of what is selected", &["."], Group::Copy).quiet();
     /// The range, item or field before.
     pub const PREVIOUS: Action =
         Action::new("previous", "previous", "Previous range, item or field", &["["], Group::View).quiet().repeated();
@@ -208,6 +237,15 @@ pub const GLOBAL: &[Action] = &[
     Action::new("messages", "messages", "List the messages shown so far", &[], Group::Program).quiet(),
     Action::new("theme", "theme", "Choose a theme", &[], Group::Program).quiet(),
     Action::new("demo", "demo", "Show the demo traces in a throwaway store, or come back", &["d"], Group::Program).quiet(),
+    Action::new("wider", "wider", "Make the pane wider", &[">", "Ctrl-Right"], Group::View).quiet().repeated(),
+    Action::new("narrower", "narrower", "Make the pane narrower", &["<", "Ctrl-Left"], Group::View).quiet().repeated(),
+    Action::new("taller", "taller", "Make the pane taller", &["}", "Ctrl-Down"], Group::View).quiet().repeated(),
+    Action::new("shorter", "shorter", "Make the pane shorter", &["{", "Ctrl-Up"], Group::View).quiet().repeated(),
+    Action::new("reset-borders", "borders", "Put the borders between panes back", &[], Group::View).quiet(),
+    Action::new("mouse", "mouse", "Let the mouse click, scroll and drag borders, or leave it to the terminal", &["M"], Group::Program)
+        .quiet(),
+    Action::new("edit-keys", "edit keys", "Open keys.toml in your editor; what is saved there holds at once", &[], Group::Program).quiet(),
+    Action::new("undo-key", "undo key", "Take back the last change of a key", &[], Group::Program).quiet(),
     Action::new("redraw", "redraw", "Draw the screen afresh", &["Ctrl-l"], Group::Program).quiet(),
     Action::new("suspend", "suspend", "Suspend to the shell; fg comes back", &["Ctrl-z"], Group::Program).quiet(),
     Action::new("interrupt", "interrupt", "Quit when pressed twice", &["Ctrl-c"], Group::Program).quiet(),

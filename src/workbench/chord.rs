@@ -43,9 +43,9 @@ impl Chord {
         if let Some(code) = named(text) {
             return Ok(Self { code, ctrl: false, alt: false });
         }
-        let (ctrl, alt, rest) = if let Some(rest) = text.strip_prefix("Ctrl-") {
+        let (ctrl, alt, rest) = if let Some(rest) = after(text, "Ctrl-") {
             (true, false, rest)
-        } else if let Some(rest) = text.strip_prefix("Alt-") {
+        } else if let Some(rest) = after(text, "Alt-") {
             (false, true, rest)
         } else {
             (false, false, text)
@@ -66,6 +66,12 @@ impl Chord {
         };
         Self { code, ctrl, alt: event.modifiers.contains(KeyModifiers::ALT) }
     }
+}
+
+/// What follows a prefix, written in capitals or not.
+fn after<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 fn named(text: &str) -> Option<KeyCode> {

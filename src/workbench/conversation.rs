@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 use pieces::{Key, messages};
-pub use pieces::{Piece, Role, of_answer, of_message};
+pub use pieces::{Piece, Pieces, Role, of_answer, of_message};
 
 /// How deep a text may lie in what the run was given to be known as what a user says.
 const DEEPEST: u8 = 4;
@@ -32,7 +32,7 @@ pub struct Turn {
 }
 
 /// Where a turn stands in its step, or in the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
     /// What the run was given.
     Given,
@@ -149,7 +149,7 @@ impl Teller {
         }
     }
 
-    fn say(&mut self, pieces: &pieces::Pieces<'_>) {
+    fn say(&mut self, pieces: &Pieces<'_>) {
         pieces.keys().for_each(|key| *self.said.entry(key).or_insert(0) += 1);
     }
 
@@ -163,10 +163,16 @@ impl Teller {
         }
     }
 
-    fn heard(&self, pieces: &pieces::Pieces<'_>) -> bool {
+    fn heard(&self, pieces: &Pieces<'_>) -> bool {
         let mut keys = pieces.keys().peekable();
         keys.peek().is_some() && keys.all(|key| self.said.contains_key(&key))
     }
+}
+
+/// The message at a place among those a model was sent.
+#[must_use]
+pub fn message_at(sent: &Value, number: usize) -> Option<&Value> {
+    pieces::list(sent).get(number)
 }
 
 /// Who speaks in a step that is no call.

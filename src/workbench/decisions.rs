@@ -1,8 +1,7 @@
-//! Decisions as panes ask for them: which subject a scenario or a fix has in the store.
+//! Decisions as panes ask for them: which subject a scenario has in the store.
 
 use crate::model::{
     decision::{Choice, Decision},
-    fix::Fix,
     scenario::Scenario,
     time::Timestamp,
 };
@@ -13,12 +12,5 @@ use super::message::Effect;
 #[must_use]
 pub fn scenario(scenario: &Scenario, choice: Choice, at: Timestamp) -> Effect {
     let (subject, pattern) = (format!("scenario:{}", scenario.id), scenario.fingerprint);
-    Effect::Decide(Decision { subject, pattern, choice, reason: None, at })
-}
-
-/// A decision on a fix.
-#[must_use]
-pub fn fix(fix: &Fix, choice: Choice, at: Timestamp) -> Effect {
-    let (subject, pattern) = (format!("fix:{}", fix.id), fix.fingerprint);
     Effect::Decide(Decision { subject, pattern, choice, reason: None, at })
 }

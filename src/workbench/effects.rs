@@ -1,6 +1,6 @@
 //! What a pane or overlay asks of the root, and the list the root's own effects are gathered in.
 
-use crate::model::{feedback::Feedback, ids::Sequence};
+use crate::model::{feedback::Feedback, fix::Fix, ids::Sequence};
 
 use super::{
     message::{Effect, Toast, Vote},
@@ -39,6 +39,8 @@ pub enum Order {
     Filter(Option<String>),
     /// Say something for a moment.
     Toast(Toast),
+    /// The pane with the focus searches its text for this.
+    Search(String),
     /// Put something in front.
     Overlay(OverlayKind),
     /// Ask the store again even though the question is the same (after a decision, say).
@@ -46,7 +48,7 @@ pub enum Order {
 }
 
 /// What can be put in front.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum OverlayKind {
     /// The filter prompt, on the filter in force.
     Filter,
@@ -58,6 +60,8 @@ pub enum OverlayKind {
     SaveView(String),
     /// The names of a kind that the filter can be narrowed to.
     Narrow(NameKind),
+    /// The search line, with what was searched before.
+    Search(String),
     /// The comment form for a trace, with what was said of it before.
     Comment(Subject, Option<Feedback>),
     /// Two stretches of time or baselines beside each other, an agent first.
@@ -71,6 +75,12 @@ pub enum OverlayKind {
     },
     /// A text to read, such as an explanation: title and lines.
     Text(String, Vec<String>),
+    /// Asks whether a fix is to be applied, and shows it.
+    Apply(Box<Fix>),
+    /// Asks why a fix is rejected.
+    Reason(Box<Fix>),
+    /// What was decided and done about fixes.
+    History,
 }
 
 /// The orders of one update.

@@ -56,6 +56,8 @@ pub struct Glyphs {
     pub arrows: [&'static str; 3],
     /// Between two values: ` → `.
     pub to: &'static str,
+    /// Before a line whose inside is shown, and before one whose inside is folded away.
+    pub folds: [&'static str; 2],
 }
 
 const ASCII: border::Set<'static> = border::Set {
@@ -110,6 +112,7 @@ impl Glyphs {
                 separator: " · ",
                 arrows: ["↑", "↓", "="],
                 to: " → ",
+                folds: ["▾", "▸"],
             },
             GlyphSet::Ascii => Self {
                 set,
@@ -125,6 +128,7 @@ impl Glyphs {
                 separator: " - ",
                 arrows: ["^", "v", "="],
                 to: " -> ",
+                folds: ["-", "+"],
             },
             GlyphSet::None => Self { set, border: NOTHING, border_focused: NOTHING, rule: " ", ..Self::of(GlyphSet::Line) },
         }

@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 use crate::{
-    engine::facts::{RunsCompared, TraceDetail},
+    engine::facts::{RunsCompared, SessionPage, TraceDetail},
     model::{
         agent::AgentReport, cost_report::CostReport, fix::Fix, pattern::PatternReport, scenario::Scenario, summary::Summary,
         verdict::Verdict,
     },
+    repair::ledger::Entry,
     text::clean::{clean_block, clean_line},
     workbench::{
         overlays::compare_periods::Periods,
@@ -61,6 +62,13 @@ pub fn summary(mut row: Summary) -> Summary {
         line(notes);
     }
     row
+}
+
+/// Sessions. Their ids and projects stay as sent: filters are made of them.
+#[must_use]
+pub fn sessions(mut page: SessionPage) -> SessionPage {
+    lines(page.sessions.iter_mut().flat_map(|session| &mut session.agents));
+    page
 }
 
 /// A verdict.
@@ -171,6 +179,14 @@ pub fn fix(mut fix: Fix) -> Fix {
     block(&mut fix.snippet);
     lines(fix.evidence.iter_mut().map(|evidence| &mut evidence.says));
     fix
+}
+
+/// An entry of the history.
+#[must_use]
+pub fn entry(mut entry: Entry) -> Entry {
+    lines([&mut entry.title, &mut entry.fix]);
+    lines([&mut entry.who, &mut entry.file, &mut entry.reason].into_iter().flatten());
+    entry
 }
 
 #[cfg(test)]

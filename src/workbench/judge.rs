@@ -16,7 +16,7 @@ pub fn act(id: ActionId, row: &Summary, orders: &mut Orders) -> Handled {
         _ if id == verbs::RIGHT.id => verdict(row, true),
         _ if id == verbs::WRONG.id => verdict(row, false),
         _ if id == verbs::CLEAR_VOTE.id => Vote::Clear,
-        _ if id == verbs::UNDO.id => {
+        _ if id == verbs::TAKE_BACK.id => {
             orders.push(Order::UndoVote);
             return Handled::Yes;
         }

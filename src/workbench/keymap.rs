@@ -1,12 +1,21 @@
 //! Which key means what: the defaults of the action table, with the user's `keys.toml` over them.
+//!
+//! A line of the file that cannot be is left out and told with its number; the others hold. That way a file of an older version still
+//! works when a new action has come to have a key the file uses.
 
 use std::collections::HashMap;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 use super::{
     action::ActionId,
     chord::{Chord, ChordError},
-    table::entries,
+    table::{Entry, entries},
 };
+use crate::text::nearest::nearest;
 
 /// Which key means what. One key has one meaning everywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,76 +24,159 @@ pub struct KeyMap {
     keys: HashMap<ActionId, Vec<Chord>>,
 }
 
-/// What is wrong with `keys.toml`.
+/// Keys that mean the same wherever one is, so that nobody gets stuck: their actions keep them, and no other action gets them.
+const FIXED: [(&str, &str, &str); 2] = [("back", "Esc", "goes one step back"), ("interrupt", "Ctrl-c", "quits when pressed twice")];
+
+/// Keys a terminal sends as another one, with that other one.
+const SAME: [(&str, &str); 3] = [("Ctrl-i", "Tab"), ("Ctrl-m", "Enter"), ("Ctrl-[", "Esc")];
+
+/// What is wrong with `keys.toml`, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// It is not TOML, or not of the expected shape.
-    #[error("keys.toml: {0}")]
+#[error("keys.toml, line {line}: {problem}")]
+pub struct KeyError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: KeyProblem,
+}
+
+/// What is wrong with a binding.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeyProblem {
+    /// It is not TOML.
+    #[error("{0}")]
     Syntax(String),
     /// There is no such action.
-    #[error("keys.toml: there is no action `{0}`; `arc-eval-tui keys` lists them")]
-    UnknownAction(String),
+    #[error("there is no action `{name}`{near}; `arc-eval-tui keys` lists them", near = near.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+    UnknownAction {
+        /// What was written.
+        name: String,
+        /// The nearest name there is.
+        near: Option<&'static str>,
+    },
+    /// Something else than keys.
+    #[error("`{action}` is {found}; write a key such as {action} = \"y\", or a list such as {action} = [\"y\", \"Ctrl-y\"]")]
+    Shape {
+        /// The name it stands under.
+        action: String,
+        /// What stands there: `a number`.
+        found: &'static str,
+    },
+    /// A table.
+    #[error("`[{0}]` is a table, and this file has none: write a line for each action, such as copy = \"y\"")]
+    Table(String),
     /// A text names no key.
-    #[error("keys.toml, action `{action}`: {error}")]
+    #[error("action `{action}`: {error}")]
     Key {
         /// The action.
         action: String,
         /// What is wrong with the key.
         error: ChordError,
     },
+    /// The key has a meaning that cannot be taken from it.
+    #[error("the key {key} always {means}, so `{action}` cannot have it; give it another key")]
+    Reserved {
+        /// The key.
+        key: String,
+        /// What it does.
+        means: &'static str,
+        /// The action it was meant for.
+        action: String,
+    },
+    /// An action would lose the key it must have.
+    #[error("`{action}` must keep the key {key}, which always {means}; add it to the list")]
+    Needed {
+        /// The action.
+        action: String,
+        /// The key.
+        key: &'static str,
+        /// What it does.
+        means: &'static str,
+    },
+    /// Terminals send the same for two keys.
+    #[error("terminals send {same} for {key}, so `{action}` cannot have it; write {same}, or give it another key")]
+    Same {
+        /// The key.
+        key: String,
+        /// What is sent for it.
+        same: &'static str,
+        /// The action it was meant for.
+        action: String,
+    },
     /// Two actions have the same key.
-    #[error("keys.toml: the key {key} means both `{first}` and `{second}`; give one of them another key, or [] for none")]
+    #[error(
+        "the key {key} means both `{first}` ({first_help}) and `{second}` ({second_help}); give one of them another key, or [] for none"
+    )]
     Twice {
         /// The key.
         key: String,
-        /// An action.
-        first: String,
-        /// Another action.
-        second: String,
+        /// The action that has it.
+        first: &'static str,
+        /// What that does.
+        first_help: String,
+        /// The action it was meant for.
+        second: &'static str,
+        /// What that does.
+        second_help: String,
     },
+}
+
+/// The keys a file gives one action.
+struct Own {
+    chords: Vec<Chord>,
+    line: usize,
 }
 
 impl KeyMap {
     /// The keys of the action table.
     pub fn defaults() -> Result<Self, KeyError> {
-        Self::build(&HashMap::new())
+        Self::build(&HashMap::new()).map_err(|(_, error)| error)
     }
 
     /// The keys of the action table, with those of a `keys.toml` in their place: `copy = ["y", "Ctrl-c"]`, `quit = "Q"`, `demo = []`.
+    /// The first mistake refuses all of it.
     pub fn with(text: &str) -> Result<Self, KeyError> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| KeyError::Syntax(error.to_string().trim().to_owned()))?;
-        let known = entries();
-        let mut own = HashMap::new();
-        for (name, value) in table {
-            let entry = known.iter().find(|entry| entry.action.id.0 == name).ok_or_else(|| KeyError::UnknownAction(name.clone()))?;
-            let shape = || KeyError::Syntax(format!("`{name}` must be a key such as \"y\", or a list of keys such as [\"y\", \"Ctrl-y\"]"));
-            let keys: Vec<String> = match value {
-                toml::Value::String(key) => vec![key],
-                toml::Value::Array(keys) => {
-                    keys.iter().map(|key| key.as_str().map(str::to_owned)).collect::<Option<_>>().ok_or_else(shape)?
-                }
-                _ => return Err(shape()),
-            };
-            own.insert(entry.action.id, keys);
-        }
-        Self::build(&own)
+        let (map, problems) = Self::read(text)?;
+        problems.into_iter().next().map_or(Ok(map), Err)
     }
 
-    fn build(own: &HashMap<ActionId, Vec<String>>) -> Result<Self, KeyError> {
+    /// The same with the lines that cannot be left out, and what is wrong with each, in order. A text that is no TOML at all leaves
+    /// nothing but defaults.
+    pub fn read(text: &str) -> Result<(Self, Vec<KeyError>), KeyError> {
+        let (mut own, mut problems) = read(text);
+        loop {
+            match Self::build(&own) {
+                Ok(map) => {
+                    problems.sort_by_key(|problem| problem.line);
+                    return Ok((map, problems));
+                }
+                // Were it a default that cannot be, leaving lines out would mend nothing.
+                Err((Some(action), problem)) if own.remove(&action).is_some() => problems.push(problem),
+                Err((_, problem)) => return Err(problem),
+            }
+        }
+    }
+
+    /// The map with these lines over the defaults; or the line that cannot be, and why.
+    fn build(own: &HashMap<ActionId, Own>) -> Result<Self, (Option<ActionId>, KeyError)> {
         let mut map = Self { meanings: HashMap::new(), keys: HashMap::new() };
         for entry in entries() {
             let id = entry.action.id;
             if map.keys.contains_key(&id) {
                 continue;
             }
-            let texts = own.get(&id).cloned().unwrap_or_else(|| entry.action.keys.iter().map(|key| (*key).to_owned()).collect());
-            let mut chords = Vec::with_capacity(texts.len());
-            for text in texts {
-                let chord = Chord::parse(&text).map_err(|error| KeyError::Key { action: id.0.to_owned(), error })?;
-                if let Some(other) = map.meanings.insert(chord, id).filter(|other| *other != id) {
-                    return Err(KeyError::Twice { key: chord.to_string(), first: other.0.to_owned(), second: id.0.to_owned() });
+            let chords = match own.get(&id) {
+                Some(own) => own.chords.clone(),
+                None => defaults_of(&entry).map_err(|problem| (None, KeyError { line: 0, problem }))?,
+            };
+            for chord in &chords {
+                if let Some(other) = map.meanings.insert(*chord, id).filter(|other| *other != id) {
+                    let line = |id: &ActionId| own.get(id).map(|own| own.line);
+                    // The one whose line comes later is in the wrong; a default never is.
+                    let wrong = if line(&other) > line(&id) { other } else { id };
+                    let problem = twice(*chord, if wrong == id { other } else { id }, wrong);
+                    return Err((Some(wrong), KeyError { line: line(&wrong).unwrap_or(0), problem }));
                 }
-                chords.push(chord);
             }
             map.keys.insert(id, chords);
         }
@@ -108,4 +200,118 @@ impl KeyMap {
     pub fn shown(&self, id: ActionId) -> Option<String> {
         self.keys(id).first().map(Chord::to_string)
     }
+
+    /// The keys of an action when this one takes the place of the one shown, as written in `keys.toml`; or why it cannot.
+    pub fn rebound(&self, id: ActionId, chord: Chord) -> Result<Vec<String>, KeyProblem> {
+        reserved(id, chord)?;
+        if let Some(other) = self.meaning(chord).filter(|other| *other != id) {
+            return Err(twice(chord, other, id));
+        }
+        let fixed = FIXED.iter().find(|(action, ..)| *action == id.0).map(|(_, key, _)| *key);
+        let kept = self.keys(id).iter().enumerate().filter(|(place, old)| {
+            // The one shown goes, unless the action must keep it.
+            **old != chord && (*place > 0 || fixed == Some(old.to_string().as_str()))
+        });
+        Ok(std::iter::once(chord).chain(kept.map(|(_, old)| *old)).map(|chord| chord.to_string()).collect())
+    }
 }
+
+fn defaults_of(entry: &Entry) -> Result<Vec<Chord>, KeyProblem> {
+    let parse = |key: &&str| Chord::parse(key).map_err(|error| KeyProblem::Key { action: entry.action.id.0.to_owned(), error });
+    entry.action.keys.iter().map(parse).collect()
+}
+
+/// The help of an action, in the words of the first place that has it.
+fn help_of(id: ActionId) -> String {
+    entries().into_iter().find(|entry| entry.action.id == id).map(|entry| entry.help).unwrap_or_default()
+}
+
+fn twice(chord: Chord, first: ActionId, second: ActionId) -> KeyProblem {
+    KeyProblem::Twice { key: chord.to_string(), first: first.0, first_help: help_of(first), second: second.0, second_help: help_of(second) }
+}
+
+/// Whether an action may have a key at all, whoever else has it.
+fn reserved(id: ActionId, chord: Chord) -> Result<(), KeyProblem> {
+    let (key, action) = (chord.to_string(), id.0.to_owned());
+    if let Some((_, same)) = SAME.iter().find(|(name, _)| *name == key) {
+        return Err(KeyProblem::Same { key, same, action });
+    }
+    if let Some((owner, _, means)) = FIXED.iter().find(|(_, fixed, _)| *fixed == key)
+        && *owner != id.0
+    {
+        return Err(KeyProblem::Reserved { key, means, action });
+    }
+    Ok(())
+}
+
+/// What each line of a file gives, and what is wrong with the others.
+fn read(text: &str) -> (HashMap<ActionId, Own>, Vec<KeyError>) {
+    let line_at = |at: usize| text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+    let table = match DeTable::parse(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let line = line_at(error.span().map_or(0, |span| span.start));
+            let problem = KeyProblem::Syntax(error.message().lines().collect::<Vec<_>>().join("; "));
+            return (HashMap::new(), vec![KeyError { line, problem }]);
+        }
+    };
+    let known = entries();
+    let (mut own, mut problems) = (HashMap::new(), Vec::new());
+    for (key, value) in table.get_ref() {
+        let line = line_at(key.span().start);
+        match line_of(key.get_ref(), value, &known) {
+            Ok((id, chords)) => {
+                own.insert(id, Own { chords, line });
+            }
+            Err(problem) => problems.push(KeyError { line, problem }),
+        }
+    }
+    (own, problems)
+}
+
+/// One line: an action and its keys.
+fn line_of(name: &str, value: &Spanned<DeValue<'_>>, known: &[Entry]) -> Result<(ActionId, Vec<Chord>), KeyProblem> {
+    let texts = match value.get_ref() {
+        DeValue::Table(_) => return Err(KeyProblem::Table(name.to_owned())),
+        _ if !known.iter().any(|entry| entry.action.id.0 == name) => {
+            let near = nearest(name, known.iter().map(|entry| entry.action.id.0));
+            return Err(KeyProblem::UnknownAction { name: name.to_owned(), near });
+        }
+        DeValue::String(key) => vec![key.as_ref()],
+        DeValue::Array(keys) => {
+            keys.iter().map(|key| key.get_ref().as_str().ok_or_else(|| shape(name, key.get_ref()))).collect::<Result<_, _>>()?
+        }
+        other => return Err(shape(name, other)),
+    };
+    let id = known.iter().map(|entry| entry.action.id).find(|id| id.0 == name).unwrap_or(ActionId(""));
+    let mut chords = Vec::with_capacity(texts.len());
+    for text in texts {
+        let chord = Chord::parse(text).map_err(|error| KeyProblem::Key { action: name.to_owned(), error })?;
+        reserved(id, chord)?;
+        if !chords.contains(&chord) {
+            chords.push(chord);
+        }
+    }
+    match FIXED.iter().find(|(action, ..)| *action == name) {
+        Some((_, key, means)) if !chords.iter().any(|chord| chord.to_string() == *key) => {
+            Err(KeyProblem::Needed { action: name.to_owned(), key, means })
+        }
+        _ => Ok((id, chords)),
+    }
+}
+
+fn shape(action: &str, value: &DeValue<'_>) -> KeyProblem {
+    let found = match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list in a list",
+        DeValue::Table(_) => "a table",
+    };
+    KeyProblem::Shape { action: action.to_owned(), found }
+}
+
+#[cfg(test)]
+#[path = "keymap_tests.rs"]
+mod tests;

@@ -11,6 +11,9 @@ use crate::model::{
 };
 
 use super::{
+    action::ActionId,
+    keymap::KeyMap,
+    mending::Mending,
     need::{Arrived, Ask},
     pane::PaneId,
     theme::{Theme, ThemeProblem},
@@ -45,6 +48,8 @@ pub enum Msg {
     Done(Result<String, String>),
     /// Something to say that changed nothing in the store.
     Say(Toast),
+    /// `keys.toml` was written or has changed; an error says what is wrong with it, and the keys before stay.
+    Keys(Result<KeyNews, String>),
     /// A theme file was read: at start by choice, or because it changed.
     Theme(Result<Theme, ThemeProblem>),
     /// The names of the themes there are.
@@ -75,6 +80,8 @@ pub enum Effect {
         /// The question.
         ask: Ask,
     },
+    /// The answer this slot waits for is not wanted any more.
+    GiveUp(Slot),
     /// Store a judgement of a trace; answered with [`Msg::FeedbackDone`].
     Feedback {
         /// The trace.
@@ -93,6 +100,8 @@ pub enum Effect {
     },
     /// Record a decision; answered with [`Msg::Done`].
     Decide(Decision),
+    /// Do something about a fix; answered with [`Msg::Done`].
+    Mend(Mending),
     /// Write a text into the exports folder; answered with [`Msg::Done`], which names the path.
     Write {
         /// File name without folder; anything but letters, digits, `.`, `-` and `_` is replaced.
@@ -122,6 +131,17 @@ pub enum Effect {
         file: PathBuf,
         /// The line, from 1.
         line: Option<u32>,
+    },
+    /// Open `keys.toml` in the user's editor; where there is none, a sample of it is written first.
+    EditKeys,
+    /// Write the keys of an action into `keys.toml`; answered with [`Msg::Keys`].
+    BindKeys {
+        /// The action.
+        id: ActionId,
+        /// Its keys as written there; `None` for the usual ones.
+        keys: Option<Vec<String>>,
+        /// Whether this takes an earlier change back.
+        undoing: bool,
     },
     /// Take what the mouse does from the terminal, or leave it to the terminal again.
     Mouse(bool),
@@ -214,6 +234,17 @@ pub struct ViewNews {
     pub views: Result<Views, String>,
     /// What was done, in a few words; nothing at the start.
     pub says: String,
+}
+
+/// Keys that have changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyNews {
+    /// The keys from now on.
+    pub keys: KeyMap,
+    /// What happened, in a sentence.
+    pub says: String,
+    /// How to take it back: the action, and what the file gave it before.
+    pub undo: Option<(ActionId, Option<Vec<String>>)>,
 }
 
 /// How the listener stands.

@@ -6,16 +6,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{overlays::compare_periods::Periods, run_pair::RunPair, waterfall::Waterfall};
+use super::{
+    body::BodyText, conversation::Conversation, mending::HistoryRow, overlays::compare_periods::Periods, run_pair::RunPair,
+    waterfall::Waterfall,
+};
 pub use crate::engine::{
-    facts::{Counted, NameKind, SessionPage},
+    facts::{Anchor, Counted, NameKind, SessionPage},
     window::Window,
 };
 use crate::model::{
     agent::AgentReport,
     budget::BudgetState,
     cost_report::{Breakdown, CostReport},
-    fix::Fix,
+    fix::{Fix, FixPlace},
     grade::Grade,
     ids::{Fingerprint, Sequence, TraceId},
     money::Money,
@@ -25,6 +28,7 @@ use crate::model::{
     trace::Trace,
     verdict::Verdict,
 };
+use crate::repair::project::git::GitState;
 
 /// A question and how often it may be asked again.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +88,8 @@ pub enum Ask {
     Trace(Sequence),
     /// A trace by the id its sender gave it.
     TraceById(TraceId),
+    /// A trace as it was sent, made readable.
+    Body(Sequence),
     /// All agents, worst first.
     Agents(Window),
     /// The cost.
@@ -104,6 +110,10 @@ pub enum Ask {
         /// The right side.
         current: Option<String>,
     },
+    /// How the file of a fix stands in git.
+    GitState(FixPlace),
+    /// What was decided and done about fixes.
+    History,
     /// Two runs beside each other; the left one is chosen where none is named.
     CompareRuns {
         /// The run compared with.
@@ -113,15 +123,12 @@ pub enum Ask {
     },
 }
 
-/// Around which row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Anchor {
-    /// The newest.
-    Newest,
-    /// This one, or the first older one when it is gone or does not match.
-    At(Sequence),
-    /// The oldest.
-    Oldest,
+impl Ask {
+    /// Whether answering it may mean to look at every row, or every body.
+    #[must_use]
+    pub const fn is_search(&self) -> bool {
+        matches!(self, Self::Count(_) | Self::Rows { filter: Some(_), .. } | Self::Sessions { filter: Some(_), .. })
+    }
 }
 
 /// Whose scenarios or fixes.
@@ -145,12 +152,14 @@ pub enum Arrived {
     Rows(Arc<RowPage>),
     /// To [`Ask::Count`]; refined by later ones until `done`.
     Count(Counted),
-    /// To [`Ask::Sessions`], texts cleaned; refined by later ones until `done`.
+    /// To [`Ask::Sessions`]; agents are cleaned, ids and projects as sent; refined by later ones until `done`.
     Sessions(Arc<SessionPage>),
     /// To [`Ask::Names`]: names as sent with their runs, most runs first.
     Names(Arc<Vec<(String, u64)>>),
     /// To [`Ask::Trace`] and [`Ask::TraceById`]; `None` when there is no such trace (any more).
     Trace(Option<Arc<TraceView>>),
+    /// To [`Ask::Body`]; `None` when there is no such trace (any more).
+    Body(Option<Arc<BodyText>>),
     /// To [`Ask::Agents`].
     Agents(Arc<Vec<AgentView>>),
     /// To [`Ask::Costs`]; the names of its shares are as sent, the pane cleans those it shows.
@@ -163,6 +172,10 @@ pub enum Arrived {
     Fixes(Arc<Vec<Fix>>),
     /// To [`Ask::ComparePeriods`].
     PeriodsCompared(Arc<Periods>),
+    /// To [`Ask::GitState`]; `None` where there is no repository.
+    GitState(Option<GitState>),
+    /// To [`Ask::History`], newest first.
+    History(Arc<Vec<HistoryRow>>),
     /// To [`Ask::CompareRuns`].
     RunsCompared(Arc<RunPair>),
 }
@@ -246,6 +259,8 @@ pub struct TraceView {
     pub trace: Trace,
     /// Its steps laid out in time, cleaned.
     pub waterfall: Waterfall,
+    /// It told as a dialogue.
+    pub talk: Conversation,
     /// The verdict, cleaned.
     pub verdict: Verdict,
     /// The pattern of its worst failure, cleaned.

@@ -4,6 +4,8 @@
 //! through [`Pane::need`]. To add one: a file in `panes/` with `SPEC`, `ACTIONS`, a state type and this trait, and one line in
 //! `panes/mod.rs`.
 
+use std::ops::Range;
+
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use crate::model::{
@@ -146,13 +148,15 @@ pub enum PaneMsg {
     Act(ActionId),
     /// A move in its list; it has the focus.
     Move(Motion),
-    /// The mouse was clicked on its inside; it has the focus. A row it lists becomes the selected one.
+    /// The mouse was clicked on its inside; it has the focus. Passed over, a click on one of its [`Pane::list_rows`] selects that row.
     Click {
         /// From 0 at the upper row of its inside.
         row: u16,
         /// From 0 at the left column of its inside.
         column: u16,
     },
+    /// Search its text for this; nothing ends the search. It has the focus.
+    Search(String),
     /// Esc reached it: give up an inner step (a selection, an opened part), answering [`Handled::Yes`], or pass.
     Back,
     /// The inside of its border has this size now; before the first one it is not on the screen.
@@ -238,6 +242,11 @@ pub trait Pane: std::fmt::Debug + Send {
     /// One of its choices of last time, before anything else reaches it. The file may have been edited: what makes no sense is passed over.
     fn recall(&mut self, name: &str, value: &str) {
         let _ = (name, value);
+    }
+
+    /// The rows of its inside, from 0, that are items of its list, one a row: a click on one selects it.
+    fn list_rows(&self) -> Range<u16> {
+        0..0
     }
 
     /// Draws its inside. Only visible rows may cost anything; `area` may be of any size, empty included.

@@ -5,9 +5,11 @@ use crate::model::time::Timestamp;
 use super::{
     action::{Action, ActionId},
     alarms::Alarms,
+    borders::{Border, Borders},
     keymap::KeyMap,
     layout::{Arrangement, arrange},
     message::Slot,
+    mouse::Mouse,
     overlays::Overlay,
     pane::{Pane, PaneId, Registration, Spec},
     panes::PANES,
@@ -16,6 +18,9 @@ use super::{
     slots::Slots,
     toasts::Toasts,
 };
+
+/// Columns a pane gets wider or narrower by with one key; rows come one by one.
+const COLUMNS_A_STEP: i32 = 2;
 
 /// A pane on its seat.
 #[derive(Debug)]
@@ -40,10 +45,14 @@ pub struct Workbench {
     /// Where links were followed from, newest last; Esc goes back along it.
     pub(super) trail: Vec<usize>,
     pub(super) zoomed: bool,
+    pub(super) borders: Borders,
+    pub(super) mouse: Mouse,
     pub(super) size: (u16, u16),
     pub(super) overlay: Option<Overlay>,
     pub(super) slots: Slots,
     pub(super) keys: KeyMap,
+    /// Keys changed since the start: the action, and what the file gave it before. The newest last.
+    pub(super) rebound: Vec<(ActionId, Option<Vec<String>>)>,
     pub(super) toasts: Toasts,
     pub(super) rate: Rate,
     /// What was said of budgets.
@@ -68,10 +77,13 @@ impl Workbench {
             focus: 0,
             trail: Vec::new(),
             zoomed: false,
+            borders: Borders::default(),
+            mouse: Mouse::default(),
             size: (0, 0),
             overlay: None,
             slots: Slots::default(),
             keys,
+            rebound: Vec::new(),
             toasts: Toasts::default(),
             rate: Rate::default(),
             alarms: Alarms::default(),
@@ -109,7 +121,7 @@ impl Workbench {
     /// Who stands where now; `None` when the terminal is too small.
     #[must_use]
     pub fn arrangement(&self) -> Option<Arrangement> {
-        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), self.zoomed)
+        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), self.zoomed, &self.borders)
     }
 
     /// The actions that can be used now, the focused pane's own first, each with the reason when it is blocked.
@@ -126,13 +138,43 @@ impl Workbench {
         if seat.registration.actions.iter().any(|action| action.id == id) {
             return seat.pane.blocked(id, &self.shared);
         }
-        let alone = self.unzoomed_panes() <= 1;
-        (id.0 == "zoom" && alone).then(|| "this pane has the whole screen already".to_owned())
+        let alone = || self.unzoomed_panes() <= 1;
+        let reason = match id.0 {
+            "zoom" if alone() => "this pane has the whole screen already",
+            "wider" | "narrower" | "taller" | "shorter" if self.growth(id).is_none() => {
+                if self.arrangement().is_some_and(|arrangement| arrangement.places.len() > 1) {
+                    "no border of this pane can go further that way"
+                } else {
+                    "one pane is shown, so there is no border to move"
+                }
+            }
+            "reset-borders" if self.borders.is_usual() => "no border has been moved",
+            "undo-key" if self.rebound.is_empty() => "no key has been changed since the start",
+            _ => return None,
+        };
+        Some(reason.to_owned())
+    }
+
+    /// The border that an action moves for the focused pane, and the share it then stands at; `None` when none can.
+    pub(super) fn growth(&self, id: ActionId) -> Option<(Border, u16)> {
+        let (upright, by) = match id.0 {
+            "wider" => (true, COLUMNS_A_STEP),
+            "narrower" => (true, -COLUMNS_A_STEP),
+            "taller" => (false, 1),
+            "shorter" => (false, -1),
+            _ => return None,
+        };
+        let edges = self.arrangement()?.edges;
+        let pane = self.focused();
+        // The border under or right of the pane first, else the one above or left of it.
+        let own = |side: usize| edges.iter().filter(move |edge| edge.upright == upright && edge.panes[side].contains(&pane));
+        own(0).chain(own(1)).find_map(|edge| Some((edge.border, edge.share_at(edge.grown(pane, by)?))))
     }
 
     /// How many panes the screen has room for when none is zoomed.
     pub(super) fn unzoomed_panes(&self) -> usize {
-        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), false).map_or(0, |arrangement| arrangement.places.len())
+        arrange(self.size.0, self.size.1, &self.specs(), self.focused(), false, &self.borders)
+            .map_or(0, |arrangement| arrangement.places.len())
     }
 
     pub(super) fn specs(&self) -> Vec<&'static Spec> {

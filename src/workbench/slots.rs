@@ -68,26 +68,25 @@ impl Slots {
         }
     }
 
-    /// Doubts the answer of one slot and wants it fresh no more: whoever asks next is answered, whatever was asked before.
-    pub fn doubt(&mut self, slot: Slot) {
-        self.rest(slot);
-        if let Some(asked) = self.0.get_mut(&slot) {
-            asked.doubtful = true;
+    /// Nobody looks at this slot's answer now, so nobody wants it fresh. A search that is still going on is to be given up; it begins anew
+    /// when somebody looks again.
+    pub fn rest(&mut self, slot: Slot) -> Option<Effect> {
+        let asked = self.0.get_mut(&slot)?;
+        asked.refresh = None;
+        if !asked.open || !asked.ask.is_search() {
+            return None;
         }
-    }
-
-    /// Nobody looks at this slot's answer now, so nobody wants it fresh.
-    pub fn rest(&mut self, slot: Slot) {
-        if let Some(asked) = self.0.get_mut(&slot) {
-            asked.refresh = None;
-        }
+        asked.open = false;
+        asked.doubtful = true;
+        Some(Effect::GiveUp(slot))
     }
 
     /// Nobody waits for this slot's answer any more: one that is on its way is dropped, and the same question is asked afresh.
-    pub fn forget(&mut self, slot: Slot) {
-        if let Some(asked) = self.0.get_mut(&slot) {
-            (asked.refresh, asked.open, asked.doubtful) = (None, false, true);
-        }
+    pub fn forget(&mut self, slot: Slot) -> Option<Effect> {
+        let given_up = self.rest(slot);
+        let asked = self.0.get_mut(&slot)?;
+        (asked.open, asked.doubtful) = (false, true);
+        given_up
     }
 
     /// The next moment at which a slot that is behind the store may ask again; `None` when none is behind.
@@ -98,5 +97,37 @@ impl Slots {
             .filter(|asked| !asked.open && asked.commits != commits)
             .filter_map(|asked| asked.refresh.map(|every| asked.at.plus(every)))
             .min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_000_000);
+
+    #[test]
+    fn an_answer_is_refined_until_its_last_word() {
+        let mut slots = Slots::default();
+        let need = || Need::live(Ask::Count("is:failed".to_owned()), Duration::ZERO);
+        assert!(slots.plan(Slot::Prompt, need(), 1, NOW).is_some());
+        assert!(slots.accept(Slot::Prompt, 1, false));
+        assert!(slots.plan(Slot::Prompt, need(), 2, NOW).is_none(), "it is not asked again while it is being answered");
+        assert!(slots.accept(Slot::Prompt, 1, true));
+        assert!(!slots.accept(Slot::Prompt, 1, true), "nothing comes after the last word");
+        assert!(slots.plan(Slot::Prompt, need(), 2, NOW).is_some());
+    }
+
+    #[test]
+    fn a_search_nobody_looks_at_is_given_up_once_and_begins_anew() {
+        let mut slots = Slots::default();
+        let need = || Need::once(Ask::Count("text:refund".to_owned()));
+        slots.plan(Slot::Prompt, need(), 1, NOW);
+        assert_eq!(slots.rest(Slot::Prompt), Some(Effect::GiveUp(Slot::Prompt)));
+        assert_eq!(slots.rest(Slot::Prompt), None);
+        assert!(!slots.accept(Slot::Prompt, 1, true), "what was given up is not taken");
+        assert!(slots.plan(Slot::Prompt, need(), 1, NOW).is_some());
+        assert!(slots.accept(Slot::Prompt, 2, true));
+        assert_eq!(slots.rest(Slot::Prompt), None, "what is answered need not be given up");
     }
 }

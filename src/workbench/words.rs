@@ -57,15 +57,12 @@ fn fine_grade(grade: Option<&Grade>) -> String {
     )
 }
 
-/// What went to the clipboard, short: `copied: 01J9…`, or how much it was.
+/// How much text that is: `36 characters`, `1,204 characters in 31 lines`.
 #[must_use]
-pub fn copied(text: &str) -> String {
-    let lines = text.lines().count();
-    if lines > 1 || text.chars().count() > 40 {
-        format!("copied {} characters, {lines} {}", text.chars().count(), if lines == 1 { "line" } else { "lines" })
-    } else {
-        format!("copied: {}", text.chars().filter(|character| !character.is_control()).collect::<String>())
-    }
+pub fn amount(text: &str) -> String {
+    let characters = counted(text.chars().count() as u64, "character");
+    let lines = text.lines().count() as u64;
+    if lines > 1 { format!("{characters} in {}", counted(lines, "line")) } else { characters }
 }
 
 /// How a run ended, in a mark and words, with the role that colours it: `ok`, `! tool timed out`, `x ToolError`, `? unknown`; where only its

@@ -92,6 +92,22 @@ impl Terminal {
         self.parser.screen_mut().set_size(cells(rows), cells(columns));
     }
 
+    /// Tells the program another size than the terminal has.
+    pub fn claim(&mut self, columns: u16, rows: u16) {
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Whether the program is told what the mouse does.
+    pub fn mouse_captured(&self) -> bool {
+        self.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
+    }
+
+    /// Whether the program has the screen to itself, with bracketed paste and without a cursor.
+    pub fn is_taken(&self) -> bool {
+        let screen = self.parser.screen();
+        screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor()
+    }
+
     /// What the screen shows now, row by row.
     pub fn screen(&self) -> String {
         self.parser.screen().contents()
@@ -131,6 +147,18 @@ impl Terminal {
                 "the program never wrote {bytes:?}; it wrote {:?}",
                 String::from_utf8_lossy(&self.raw)
             );
+            self.take(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until something outside the terminal has happened, reading the terminal meanwhile; panics with the screen after the deadline.
+    pub fn wait_outside<T>(&mut self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+        let deadline = Instant::now() + patience();
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}; the screen:\n{}", self.screen());
             self.take(Duration::from_millis(50));
         }
     }

@@ -21,3 +21,21 @@ impl Cancel {
         self.0.load(Ordering::Relaxed)
     }
 }
+
+/// Cancels when it is dropped: the answer is wanted as long as somebody holds this.
+#[derive(Debug, Default)]
+pub struct Wanted(Cancel);
+
+impl Wanted {
+    /// The flag that is raised.
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        self.0.clone()
+    }
+}
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}

@@ -3,6 +3,7 @@
 mod advice;
 mod agents;
 mod axis;
+mod body_text;
 mod budgets;
 mod cancel;
 mod chosen;
@@ -15,7 +16,10 @@ mod overview;
 mod patterns;
 mod rows;
 mod run_comparison;
+mod search;
+mod sessions;
 mod sorted;
+mod sweep;
 mod traces;
 mod types;
 mod votes;
@@ -27,13 +31,15 @@ use jiff::tz::TimeZone;
 
 use super::{error::EngineError, peers::agreement_in};
 pub(super) use advice::AdviceDesk;
-pub use cancel::Cancel;
+pub use cancel::{Cancel, Wanted};
 pub use chosen::{AgentRuns, Chosen};
 pub(super) use compare::PERIODS;
 pub(super) use cost_parts::PartsDesk;
 pub use figures::FiguresOf;
 pub use run_comparison::RunsCompared;
-pub use types::{AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, Total, TraceBody, TraceDetail};
+pub use types::{
+    AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, SessionQuery, Total, TraceBody, TraceDetail,
+};
 
 use crate::{
     analysis::peers::Likeness,

@@ -1,112 +1,245 @@
 //! Rows of a filter that sorts or has a limit: its whole list is made first, then a window of it is opened.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::{cmp::Ordering, collections::BTreeSet, ops::ControlFlow};
 
-use super::{Anchor, Facts, RowQuery, RowWindow, Total, rows::End};
+use super::{
+    Anchor, Cancel, Facts, RowQuery, RowWindow, Total,
+    search::{Tell, everything},
+    sweep::Keep,
+};
 use crate::{
     analysis::informative,
     engine::error::EngineError,
-    model::{ids::Sequence, summary::Summary},
+    model::ids::Sequence,
     query::{
         Filter,
+        fields::Row,
         sort::{By, Sort},
     },
-    store::Counts,
+    store::{Counts, Toward},
 };
 
-/// Rows looked at for a whole list: about half a second of work.
-const LIST_BUDGET: u64 = 200_000;
+/// Most rows in a list, the newest: what is kept of them takes 48 MB.
+const LIST_MOST: usize = 2_000_000;
 
-/// A row's place in the order, without the row: a list of 200,000 takes 8 MB.
+/// Most rows above and below the anchor that are opened in the order of time, which is not kept as a list.
+const BY_TIME_MOST: usize = super::rows::MOST_ROWS;
+
+/// A row's place in the order, without the row.
+#[derive(Debug, Clone, Copy)]
 struct Place {
-    key: Option<i128>,
+    /// The figure, as far as it fits: pico-dollars do up to nine million dollars.
+    key: Option<i64>,
     sequence: Sequence,
 }
 
+/// A list in its order.
+struct List {
+    places: Vec<Place>,
+    searched: u64,
+    /// Whether every row is in it that should be.
+    whole: bool,
+}
+
 impl Facts {
-    pub(super) fn sorted_rows(&self, query: &RowQuery<'_>, filter: &Filter, counts: &Counts) -> Result<RowWindow, EngineError> {
-        let (places, searched, whole) = self.list(filter)?;
+    pub(super) fn sorted_rows(
+        &self,
+        query: &RowQuery<'_>,
+        filter: &Filter,
+        counts: &Counts,
+        cancel: &Cancel,
+        tell: &mut Tell<'_, RowWindow>,
+    ) -> Result<RowWindow, EngineError> {
+        if let Some(down) = by_time(filter) {
+            return self.rows_by_time(query, down, counts);
+        }
+        let limit = filter.limit().unwrap_or(usize::MAX);
+        // Only what has to be read body by body takes so long that a list in the making is worth its sorting; and it has no place yet for
+        // who stands in its middle.
+        let worth_telling = filter.reads_bodies() && matches!(query.anchor, Anchor::Newest);
+        let list = self.list(filter, limit, counts, cancel, &mut |list| {
+            if worth_telling && tell.is_due() {
+                let mut made = List { places: list.places.clone(), ..*list };
+                order(&mut made.places, filter.sort(), limit);
+                tell.now(self.window_of(&made, query, false)?);
+            }
+            Ok(())
+        })?;
+        self.window_of(&list, query, true)
+    }
+
+    /// A window of a list.
+    fn window_of(&self, list: &List, query: &RowQuery<'_>, done: bool) -> Result<RowWindow, EngineError> {
+        let places = &list.places;
         let anchor = match query.anchor {
             Anchor::Newest => 0,
             Anchor::At(sequence) => places.iter().position(|place| place.sequence == sequence).unwrap_or(0),
+            Anchor::Oldest => places.len().saturating_sub(1),
         };
         let from = anchor.saturating_sub(query.before);
         let to = anchor.saturating_add(query.after).min(places.len());
-        let mut rows: Vec<Summary> = Vec::with_capacity(to - from);
-        for place in places.get(from..to).unwrap_or_default() {
-            // Deleted rows cannot be missing: the list and the rows are of one snapshot.
-            rows.extend(self.snapshot.summary(place.sequence)?);
-        }
+        let window = self.stretch_of(list, from, to)?;
+        Ok(RowWindow { anchor_index: anchor - from, done, ..window })
+    }
+
+    /// The rows of a filter that sorts or has a limit from a place of its list on, counted from 0, at most `limit`.
+    pub fn page_of_list(&self, filter: &Filter, from: usize, limit: usize, cancel: &Cancel) -> Result<RowWindow, EngineError> {
+        let counts = self.snapshot.counts()?;
+        let list = match by_time(filter) {
+            Some(toward) => {
+                let most = from.saturating_add(limit).saturating_add(1).min(LIST_MOST);
+                let places = self.snapshot.by_time(None, toward, most)?.into_iter().map(|sequence| Place { key: None, sequence }).collect();
+                List { places, searched: 0, whole: false }
+            }
+            None => self.list(filter, filter.limit().unwrap_or(usize::MAX), &counts, cancel, &mut |_| Ok(()))?,
+        };
+        self.stretch_of(&list, from, from.saturating_add(limit))
+    }
+
+    fn stretch_of(&self, list: &List, from: usize, to: usize) -> Result<RowWindow, EngineError> {
+        let places = &list.places;
+        let to = to.min(places.len());
+        let sequences: Vec<Sequence> = places.get(from..to).unwrap_or_default().iter().map(|place| place.sequence).collect();
         let total = places.len() as u64;
         Ok(RowWindow {
-            anchor_index: anchor - from,
+            anchor_index: 0,
             position: Some(from as u64),
-            total: if whole || searched >= counts.traces { Total::Exactly(total) } else { Total::AtLeast(total) },
+            total: if list.whole { Total::Exactly(total) } else { Total::AtLeast(total) },
             more_above: from > 0,
             more_below: to < places.len(),
-            searched,
+            searched: list.searched,
             resume_below: None,
             resume_above: None,
-            rows,
+            done: true,
+            // Deleted rows cannot be missing: the list and the rows are of one snapshot.
+            rows: self.snapshot.summaries(&sequences)?,
         })
     }
 
-    fn list(&self, filter: &Filter) -> Result<(Vec<Place>, u64, bool), EngineError> {
-        let limit = filter.limit().unwrap_or(usize::MAX);
+    /// All rows in the order of time: an index has them so.
+    fn rows_by_time(&self, query: &RowQuery<'_>, down: Toward, counts: &Counts) -> Result<RowWindow, EngineError> {
+        let up = if down == Toward::Older { Toward::Newer } else { Toward::Older };
+        let anchor = match query.anchor {
+            Anchor::Newest => None,
+            Anchor::At(sequence) => self.snapshot.summary(sequence)?.map(|row| (row.time, row.sequence)),
+            Anchor::Oldest => match self.snapshot.by_time(None, up, 1)?.first() {
+                Some(last) => self.snapshot.summary(*last)?.map(|row| (row.time, row.sequence)),
+                None => None,
+            },
+        };
+        // One more than wanted on each side tells whether there are more.
+        let look = |toward, most: usize| self.snapshot.by_time(anchor, toward, most.min(BY_TIME_MOST) + 1);
+        let mut above = if anchor.is_some() { look(up, query.before)? } else { Vec::new() };
+        let mut below: Vec<Sequence> = anchor.iter().map(|(_, sequence)| *sequence).collect();
+        below.extend(look(down, query.after)?);
+        let (more_above, more_below) = (above.len() > query.before, below.len() > query.after);
+        above.truncate(query.before);
+        below.truncate(query.after);
+        let sequences: Vec<Sequence> = above.iter().rev().chain(&below).copied().collect();
+        Ok(RowWindow {
+            anchor_index: above.len(),
+            position: (!more_above).then_some(0),
+            total: Total::Exactly(counts.traces),
+            more_above,
+            more_below,
+            searched: sequences.len() as u64,
+            resume_below: None,
+            resume_above: None,
+            done: true,
+            rows: self.snapshot.summaries(&sequences)?,
+        })
+    }
+
+    fn list(
+        &self,
+        filter: &Filter,
+        limit: usize,
+        counts: &Counts,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(&List) -> Result<(), EngineError>,
+    ) -> Result<List, EngineError> {
         let sort = filter.sort();
         if let Some(sort) = sort.filter(|sort| matches!(sort.key.by, By::Informative)) {
-            return self.list_to_judge(filter, limit, sort.descending);
+            return self.list_to_judge(filter, limit, sort.descending, counts, cancel);
         }
-        let (mut places, mut searched) = (Vec::new(), 0_u64);
-        let end = self.each_down(None, LIST_BUDGET, |row| {
-            searched += 1;
-            if filter.matches(&row, self.moment()) {
-                places.push(Place { key: sort.and_then(|sort| sort.figure(&row)), sequence: row.sequence });
+        let most = if sort.is_some() { LIST_MOST } else { limit.min(LIST_MOST) };
+        let mut list = List { places: Vec::new(), searched: 0, whole: false };
+        let mut failed = None;
+        let place = |row: &Row<'_>| Place { key: sort.and_then(|sort| sort.figure(row)).map(clamped), sequence: row.sequence() };
+        let rest = self.sweep(filter, cancel).run(everything(counts), Toward::Older, &Keep { most, of: &place }, &mut |part| {
+            list.searched += part.searched;
+            list.places.extend(part.kept);
+            list.places.truncate(most);
+            match tell(&list) {
+                Ok(()) if list.places.len() < most => ControlFlow::Continue(()),
+                Ok(()) => ControlFlow::Break(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
             }
-            // Without an order the newest matches are the list; with one, any row may belong on top.
-            sort.is_some() || places.len() < limit
         })?;
-        if let Some(sort) = sort {
-            places.sort_by(|left, right| compare(&sort, left, right));
+        if let Some(error) = failed {
+            return Err(error);
         }
-        places.truncate(limit);
-        Ok((places, searched, !matches!(end, End::Budget(_))))
+        // Without an order the newest matches are the list, however many there are.
+        list.whole = super::sweep::is_empty(rest) || (sort.is_none() && list.places.len() == limit);
+        order(&mut list.places, sort, limit);
+        Ok(list)
     }
 }
 
 impl Facts {
     /// The newest matches by what a vote on each would teach. Runs that were judged count although the filter leaves them out.
-    fn list_to_judge(&self, filter: &Filter, limit: usize, reversed: bool) -> Result<(Vec<Place>, u64, bool), EngineError> {
-        let (mut rows, mut matches, mut searched) = (Vec::new(), HashSet::new(), 0_u64);
-        let end = self.each_down(None, LIST_BUDGET, |row| {
-            let matching = filter.matches(&row, self.moment());
-            let full = rows.len() == informative::MOST_ROWS;
-            if !full && (matching || row.feedback.is_some()) {
-                if matching {
-                    matches.insert(row.sequence);
-                }
-                rows.push(row);
-            }
-            searched += u64::from(!full);
-            !full
-        })?;
-        let mut order = informative::order(&rows, self.now);
+    fn list_to_judge(&self, filter: &Filter, limit: usize, reversed: bool, counts: &Counts, cancel: &Cancel) -> Result<List, EngineError> {
+        let all = everything(counts);
+        let mut searched = 0;
+        let mut newest = |filter: &Filter, stretch| {
+            let (mut found, keep) = (Vec::new(), Keep { most: informative::MOST_ROWS, of: &|row| row.sequence() });
+            let rest = self.sweep(filter, cancel).run(stretch, Toward::Older, &keep, &mut |part| {
+                searched += part.searched;
+                found.extend(part.kept);
+                if found.len() < informative::MOST_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })?;
+            found.truncate(informative::MOST_ROWS);
+            Ok::<_, EngineError>((found, super::sweep::is_empty(rest)))
+        };
+        let (matches, whole) = newest(filter, all)?;
+        let oldest = matches.last().filter(|_| !whole).copied().unwrap_or(all.0);
+        let (judged, _) = newest(&Filter::parse("is:voted", self.now)?, (oldest, all.1))?;
+        let matches: BTreeSet<Sequence> = matches.into_iter().collect();
+        let both: Vec<Sequence> = matches.iter().copied().chain(judged).collect::<BTreeSet<_>>().into_iter().rev().collect();
+        let both = both.get(..informative::MOST_ROWS).unwrap_or(&both);
+        let mut order = informative::order(&self.snapshot.summaries(both)?, self.now);
         order.retain(|sequence| matches.contains(sequence));
         if reversed {
             order.reverse();
         }
         order.truncate(limit);
         let places = order.into_iter().map(|sequence| Place { key: None, sequence }).collect();
-        Ok((places, searched, matches!(end, End::Reached)))
+        Ok(List { places, searched, whole: whole && both.len() < informative::MOST_ROWS })
     }
 }
 
+/// Which way the rows of a filter go that shows all of them in the order of time, which an index has.
+fn by_time(filter: &Filter) -> Option<Toward> {
+    let sort = filter.sort().filter(|sort| sort.key.name == "time" && filter.shows_all() && filter.limit().is_none())?;
+    Some(if sort.descending { Toward::Older } else { Toward::Newer })
+}
+
+/// Puts a list in its order and cuts it to its limit.
+fn order(places: &mut Vec<Place>, sort: Option<Sort>, limit: usize) {
+    if let Some(sort) = sort {
+        places.sort_unstable_by(|left, right| compare(sort, left, right));
+    }
+    places.truncate(limit);
+}
+
+fn clamped(figure: i128) -> i64 {
+    i64::try_from(figure).unwrap_or(if figure < 0 { i64::MIN } else { i64::MAX })
+}
+
 /// As [`Sort::compare`], on places.
-fn compare(sort: &Sort, left: &Place, right: &Place) -> Ordering {
-    let order = match (left.key, right.key) {
-        (Some(left), Some(right)) if sort.descending => right.cmp(&left),
-        (Some(left), Some(right)) => left.cmp(&right),
-        (left, right) => left.is_none().cmp(&right.is_none()),
-    };
-    order.then(right.sequence.cmp(&left.sequence))
+fn compare(sort: Sort, left: &Place, right: &Place) -> Ordering {
+    sort.compare_figures((left.key, left.sequence), (right.key, right.sequence))
 }

@@ -57,6 +57,8 @@ pub enum Anchor {
     Newest,
     /// This row; when it is gone or filtered out, the next older one. Under a filter with a sort, the first row when it is not among them.
     At(Sequence),
+    /// The oldest row, or the last of a list that is sorted, with all rows asked for above it.
+    Oldest,
 }
 
 /// Which rows are wanted. The list reads newest first, so "before" is above on the screen and newer.
@@ -93,6 +95,8 @@ pub struct RowWindow {
     pub resume_below: Option<Sequence>,
     /// The same upwards: ask again with `Anchor::At(this)` and `before` rows to go on.
     pub resume_above: Option<Sequence>,
+    /// Whether this is the last word; otherwise a later one of the same search refines it.
+    pub done: bool,
 }
 
 /// How many rows there are.
@@ -125,6 +129,19 @@ pub struct Counted {
     pub stored: u64,
     /// Whether nothing more will be counted: all is searched, or the search was given up.
     pub done: bool,
+}
+
+/// Which sessions are wanted, last active first.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionQuery<'a> {
+    /// The session in the middle: that of this run, if it is there and has one, else the newest.
+    pub anchor: Anchor,
+    /// How many sessions above it (active later).
+    pub before: usize,
+    /// How many sessions from it on, itself included.
+    pub after: usize,
+    /// Only those of which any run matches; its order and limit are left aside.
+    pub filter: Option<&'a Filter>,
 }
 
 /// Some sessions around an anchor.

@@ -10,7 +10,7 @@ use crate::{
     engine::{
         Engine,
         error::EngineError,
-        facts::{Facts, FiguresOf},
+        facts::{Cancel, Facts, FiguresOf},
     },
     listener::{
         answer,
@@ -157,6 +157,6 @@ fn chosen(
         })?;
         return Ok((ids, None));
     }
-    let (rows, next) = places(facts, filter, limit, after)?;
+    let (rows, next) = places(facts, filter, limit, after, &Cancel::default())?;
     Ok((rows.into_iter().map(|row| row.trace_id).collect(), next))
 }

@@ -1,5 +1,7 @@
 //! Traces: taken in, shown, listed, forgotten.
 
+use std::time::{Duration, Instant};
+
 use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -9,7 +11,7 @@ use crate::{
     engine::{
         delivery::{Delivery, Source},
         error::EngineError,
-        facts::{Anchor, Facts, RowQuery},
+        facts::{Anchor, Cancel, Facts, RowQuery, Wanted},
         receipt::{Ingested, Receipt, Refusal, RefusalKind},
     },
     formats::otlp::bundle,
@@ -33,8 +35,8 @@ use crate::{
 const PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1_000;
 
-/// How often a search that has not filled its page goes on before the page is answered as it is.
-const SEARCHES: usize = 10;
+/// How long a search that has not filled its page goes on before the page is answered as it is.
+const SEARCHES: Duration = Duration::from_secs(2);
 
 #[derive(Serialize)]
 struct Received<'a> {
@@ -192,7 +194,11 @@ pub(in crate::listener) fn list(call: &mut Call) -> Reply<'_> {
             Some(text) => Some(Cursor::parse(text)?),
             None => None,
         };
-        let page = call.read(move |facts| page(facts, filter.as_ref(), limit, after)).await?;
+        // A client that goes away drops this, and the search ends.
+        let wanted = Wanted::default();
+        let cancel = wanted.cancel();
+        let page = call.read(move |facts| page(facts, filter.as_ref(), limit, after, &cancel)).await?;
+        drop(wanted);
         answer::json(&page)
     })
 }
@@ -221,8 +227,8 @@ impl Cursor {
     }
 }
 
-fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>) -> Result<Page, EngineError> {
-    let (rows, next) = places(facts, filter, limit, after)?;
+fn page(facts: &Facts, filter: Option<&Filter>, limit: usize, after: Option<Cursor>, cancel: &Cancel) -> Result<Page, EngineError> {
+    let (rows, next) = places(facts, filter, limit, after, cancel)?;
     let row = |summary: Summary| {
         let state = facts.state(&summary);
         Row::of(summary, state)
@@ -236,14 +242,13 @@ pub(super) fn places(
     filter: Option<&Filter>,
     limit: usize,
     after: Option<Cursor>,
+    cancel: &Cancel,
 ) -> Result<(Vec<Summary>, Option<String>), EngineError> {
-    let ordered = filter.is_some_and(|filter| filter.sort().is_some() || filter.limit().is_some());
-    if ordered {
+    if let Some(filter) = filter.filter(|filter| filter.sort().is_some() || filter.limit().is_some()) {
         let from = if let Some(Cursor::Place(place)) = after { place } else { 0 };
-        let query = RowQuery { anchor: Anchor::Newest, before: 0, after: from.saturating_add(limit), filter };
-        let window = facts.rows(&query)?;
-        let next = window.more_below.then(|| Cursor::Place(window.rows.len()).text());
-        return Ok((window.rows.into_iter().skip(from).collect(), next));
+        let window = facts.page_of_list(filter, from, limit, cancel)?;
+        let next = window.more_below.then(|| Cursor::Place(from + window.rows.len()).text());
+        return Ok((window.rows, next));
     }
     let mut anchor = match after {
         // Sequences start at 1: below the first there is nothing.
@@ -251,21 +256,22 @@ pub(super) fn places(
         Some(Cursor::Below(Sequence(below))) => Anchor::At(Sequence(below - 1)),
         _ => Anchor::Newest,
     };
-    let (mut found, mut next) = (Vec::new(), None);
-    for _ in 0..SEARCHES {
-        let window = facts.rows(&RowQuery { anchor, before: 0, after: limit - found.len(), filter })?;
+    let mut found = Vec::new();
+    let begun = Instant::now();
+    let next = loop {
+        let window = facts.rows_until(&RowQuery { anchor, before: 0, after: limit - found.len(), filter }, cancel)?;
         let last = window.rows.last().map(|row| row.sequence);
         found.extend(window.rows);
-        next = match (window.resume_below, last) {
+        let next = match (window.resume_below, last) {
             (Some(resume), _) => Some(Cursor::Below(Sequence(resume.0 + 1))),
             (None, Some(last)) if window.more_below => Some(Cursor::Below(last)),
             _ => None,
         };
         match window.resume_below {
-            Some(resume) if found.len() < limit => anchor = Anchor::At(resume),
-            _ => break,
+            Some(resume) if found.len() < limit && begun.elapsed() < SEARCHES && !cancel.is_cancelled() => anchor = Anchor::At(resume),
+            _ => break next,
         }
-    }
+    };
     Ok((found, next.map(Cursor::text)))
 }
 

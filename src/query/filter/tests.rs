@@ -12,7 +12,7 @@ use crate::{
         money::Money,
         probability::Probability,
         progress::Progress,
-        summary::{FailureMark, Insight, ModelUse},
+        summary::{FailureMark, Insight, ModelUse, Summary},
         time::Elapsed,
         usage::TokenUsage,
         verdict::{Outcome, OutcomeSource, OutcomeState},
@@ -291,10 +291,10 @@ fn order_and_limit_are_held() {
     let cheap = Summary { cost: Some(Money::ZERO), sequence: Sequence(9), ..refund_run() };
     let newer = Summary { sequence: Sequence(10), ..refund_run() };
     let mut rows = [&unknown, &cheap, &dear, &newer];
-    rows.sort_by(|left, right| sort.compare(left, right));
+    rows.sort_by(|left, right| sort.compare(*left, *right));
     assert_eq!(rows.iter().map(|row| row.sequence.0).collect::<Vec<_>>(), [10, 7, 9, 8]);
-    rows.sort_by(|left, right| Filter::parse("sort:cost", now()).unwrap().sort().unwrap().compare(left, right));
-    assert_eq!(rows.iter().map(|row| row.sequence.0).collect::<Vec<_>>(), [9, 10, 7, 8]);
+    rows.sort_by(|left, right| Filter::parse("sort:cost", now()).unwrap().sort().unwrap().compare(*left, *right));
+    assert_eq!(rows.iter().map(|row| row.sequence.0).collect::<Vec<_>>(), [9, 7, 10, 8]);
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl<'m> Function<'m> {
         Some(())
     }
 
-    /// Puts statements before the first of the body, after the docstring. `None` where the body is on the line of its `def`, or empty.
+    /// Puts statements, without a line end after the last, before the first of the body and after the docstring. `None` where the body is on the line of its `def`, or empty.
     pub(in crate::repair) fn begin_with(&self, draft: &mut Draft<'_>, statements: &str) -> Option<()> {
         let text = self.module.text();
         let first = children(self.body).into_iter().find(|statement| !is_docstring(*statement))?;
@@ -113,7 +113,8 @@ impl<'m> Function<'m> {
             at = above;
         }
         let written = draft.style.write(statements, margin);
-        draft.insert(at, written);
+        let newline = draft.style.newline;
+        draft.insert(at, format!("{written}{newline}"));
         Some(())
     }
 

@@ -6,7 +6,7 @@ use super::{
     Edit, Module,
     imports::head,
     style::{Style, line_end, line_start},
-    walk::{children, own},
+    walk::{children, own, walk},
 };
 
 /// Whether a name is bound at the top level of a module other than by an import.
@@ -16,10 +16,15 @@ pub(super) fn is_bound(module: &Module, name: &str) -> bool {
         "assignment" | "named_expression" | "for_statement" | "augmented_assignment" => ["left", "name"]
             .iter()
             .filter_map(|field| node.child_by_field_name(field))
-            .any(|left| own(left).any(|target| target.kind() == "identifier" && module.source(target) == name)),
+            .any(|left| targets(left).any(|target| target.kind() == "identifier" && module.source(target) == name)),
         "as_pattern_target" => module.source(node) == name,
         _ => false,
     })
+}
+
+/// What is bound by assigning to `left`: not the `a` of `a.b` and `a[b]`.
+fn targets<'t>(left: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+    walk(left, |node| !matches!(node.kind(), "attribute" | "subscript"))
 }
 
 /// Whether our helper is in the module: told by its name and docstring, as what is below may have been tuned. `None`: the name is another's.

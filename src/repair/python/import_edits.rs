@@ -9,7 +9,7 @@ use super::{
     helper::head_end,
     imports::{head, imported},
     standard::is_standard,
-    style::{Style, leading_of_line, line_end, line_start},
+    style::{Style, leading, line_end, line_start},
     walk::{children, descendants},
 };
 
@@ -53,7 +53,7 @@ pub(super) fn edits(
     }
     for (package, names) in packages {
         match statements.iter().find_map(|statement| extended(module, style, statement, package, &names)) {
-            Some(edit) => edits.push(edit),
+            Some(mut extended) => edits.append(&mut extended),
             None => {
                 lines
                     .entry(spot_of_from(module, &statements, package))
@@ -70,7 +70,7 @@ pub(super) fn edits(
 
 fn statements(module: &Module) -> Vec<Statement<'_>> {
     let head = head(module).into_iter();
-    let first_on_line = |node: &Node<'_>| super::style::leading(module.text(), node.start_byte()).is_some();
+    let first_on_line = |node: &Node<'_>| leading(module.text(), node.start_byte()).is_some();
     head.filter(first_on_line)
         .filter_map(|node| {
             let from = node.kind() == "import_from_statement";
@@ -155,30 +155,58 @@ fn written(module: &Module, style: &Style, spot: Spot, lines: &[String]) -> Opti
 }
 
 /// The names added to a statement that imports others of the package already.
-fn extended(module: &Module, style: &Style, statement: &Statement<'_>, package: &str, names: &[&str]) -> Option<Edit> {
+fn extended(module: &Module, style: &Style, statement: &Statement<'_>, package: &str, names: &[&str]) -> Option<Vec<Edit>> {
     let text = module.text();
     if !statement.from || statement.module != package || module.source(statement.node).contains('\\') {
         return None;
     }
     let mut cursor = statement.node.walk();
     let items: Vec<Node<'_>> = statement.node.children_by_field_name("name", &mut cursor).collect();
-    let (first, last) = (*items.first()?, *items.last()?);
-    let one_line = first.start_position().row == last.end_position().row;
-    let joined = names.join(", ");
-    if one_line {
-        let line = text.get(line_start(text, first.start_byte())..line_end(text, first.start_byte()))?;
-        if line.trim_end().chars().count() + joined.len() + 2 > LINE_MAX {
+    let last = *items.last()?;
+    if statement.node.start_position().row == statement.node.end_position().row {
+        let line = text.get(line_start(text, last.start_byte())..line_end(text, last.start_byte()))?;
+        let added: usize = names.iter().map(|name| name.len() + 2).sum();
+        if line.trim_end().chars().count() + added > LINE_MAX {
             return None;
         }
     }
-    let source = |node: &Node<'_>| module.source(*node).to_owned();
-    let key = |name: &str| name.split_whitespace().next().unwrap_or(name).to_lowercase();
-    let sorted = items.windows(2).all(|pair| key(&source(&pair[0])) <= key(&source(&pair[1])));
-    let later = items.iter().find(|item| key(&source(item)) > key(&joined)).filter(|_| sorted);
+    let between = match leading(text, last.start_byte()) {
+        Some(margin) => format!(",{}{margin}", style.newline),
+        None => ", ".to_owned(),
+    };
+    let listed: Vec<&str> = items.iter().map(|item| module.source(*item)).collect();
+    let orders: [fn(&str) -> (u8, String); 2] = [by_kind, by_letter];
+    let order = orders.into_iter().find(|order| listed.windows(2).all(|pair| order(pair[0]) <= order(pair[1])));
+    // Behind the last name a comment may stand; it stays with its name.
     let commented = descendants(statement.node).any(|node| node.kind() == "comment");
-    let between = if one_line { ", ".to_owned() } else { format!(",{}{}", style.newline, leading_of_line(text, last.start_byte())) };
-    match later.or_else(|| commented.then_some(&last)) {
-        Some(item) => Some(Edit { range: item.start_byte()..item.start_byte(), text: format!("{joined}{between}") }),
-        None => Some(Edit { range: last.end_byte()..last.end_byte(), text: format!("{between}{joined}") }),
+    // For each item the names that come before it; under the end of the last those that come after all.
+    let mut places: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for name in names {
+        let later = order.and_then(|order| items.iter().find(|item| order(module.source(**item)) > order(name)));
+        let at = later.or_else(|| commented.then_some(&last)).map_or(last.end_byte(), Node::start_byte);
+        places.entry(at).or_default().push(name);
     }
+    let edit = |(at, names): (usize, Vec<&str>)| {
+        let joined = names.join(&between);
+        let text = if at == last.end_byte() { format!("{between}{joined}") } else { format!("{joined}{between}") };
+        Edit { range: at..at, text }
+    };
+    Some(places.into_iter().map(edit).collect())
+}
+
+/// The order of most import sorters: constants, classes, functions.
+fn by_kind(name: &str) -> (u8, String) {
+    let name = name.split_whitespace().next().unwrap_or(name);
+    let letters = || name.chars().filter(|c| c.is_alphabetic());
+    let kind = match letters().next() {
+        Some(first) if !first.is_uppercase() => 2,
+        _ if name.len() > 1 && letters().all(char::is_uppercase) => 0,
+        _ => 1,
+    };
+    (kind, name.to_owned())
+}
+
+/// Alphabetical order, whatever the case.
+fn by_letter(name: &str) -> (u8, String) {
+    (0, name.split_whitespace().next().unwrap_or(name).to_lowercase())
 }

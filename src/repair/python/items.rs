@@ -83,6 +83,18 @@ pub(in crate::repair) fn prepend(draft: &mut Draft<'_>, brackets: Node<'_>, item
     Some(())
 }
 
+/// Takes an argument out of a call, with its comma.
+pub(in crate::repair) fn remove_argument(draft: &mut Draft<'_>, argument: Node<'_>) {
+    let before = argument.prev_named_sibling();
+    let after = argument.next_named_sibling();
+    let range = match (before, after) {
+        (_, Some(next)) => argument.start_byte()..next.start_byte(),
+        (Some(previous), None) => previous.end_byte()..argument.end_byte(),
+        (None, None) => argument.byte_range(),
+    };
+    draft.replace(range, "");
+}
+
 fn tokens(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.children(&mut cursor).collect()

@@ -21,3 +21,6 @@ pub use self::{
     installed::Installed,
     module::{Module, SOURCE_MAX, SyntaxProblem},
 };
+
+#[cfg(test)]
+mod tests;

@@ -21,11 +21,13 @@ pub(super) const PATTERN: u8 = 1;
 pub(super) const LIKENESS: u8 = 1;
 /// Version of the sums in the rollups.
 pub(super) const SUMS: u8 = 1;
+/// Version of what the runs of a session add up to.
+pub(super) const SESSION: u8 = 1;
 /// Version of baselines and decisions.
 pub(super) const NOTE: u8 = 1;
 
 /// The most a stored frame may unpack to: far above what the listener lets in, so that only damage meets it.
-const UNPACKED_MAX_BYTES: u64 = 1 << 30;
+pub(super) const UNPACKED_MAX_BYTES: usize = 1 << 30;
 
 /// Encodes a value behind its version.
 pub(super) fn encode<T: Serialize>(what: &'static str, version: u8, value: &T) -> Result<Vec<u8>, Fault> {
@@ -48,8 +50,8 @@ pub(super) fn unpack(what: &'static str, frame: &[u8]) -> Result<Vec<u8>, Fault>
     let damaged = |error: std::io::Error| Fault::Damaged { what, reason: error.to_string() };
     let mut bytes = Vec::new();
     let decoder = zstd::stream::read::Decoder::with_buffer(frame).map_err(damaged)?;
-    decoder.take(UNPACKED_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(damaged)?;
-    if bytes.len() as u64 > UNPACKED_MAX_BYTES {
+    decoder.take(UNPACKED_MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(damaged)?;
+    if bytes.len() > UNPACKED_MAX_BYTES {
         return Err(Fault::Damaged { what, reason: format!("it unpacks to more than {UNPACKED_MAX_BYTES} bytes") });
     }
     Ok(bytes)

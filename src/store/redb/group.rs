@@ -8,11 +8,13 @@ use super::{
     agents::Agents,
     fault::Fault,
     inbox::Inbox,
+    named_runs::NamedRuns,
     notes::Notes,
     patterns::{Leaving, Patterns, patterns_of},
     peers::Peers,
     rollups::Rollups,
     rows::{self, Rows},
+    sessions::Sessions,
     sums::Sign,
 };
 use crate::{
@@ -59,6 +61,8 @@ pub(super) struct Group<'txn, 'miner> {
     rows: Rows<'txn>,
     agents: Agents<'txn>,
     rollups: Rollups<'txn>,
+    sessions: Sessions<'txn>,
+    named_runs: NamedRuns<'txn>,
     patterns: Patterns<'txn>,
     peers: Peers<'txn>,
     notes: Notes<'txn>,
@@ -78,6 +82,8 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
             rows: Rows::open(transaction)?,
             agents: Agents::open(transaction)?,
             rollups: Rollups::open(transaction)?,
+            sessions: Sessions::open(transaction)?,
+            named_runs: NamedRuns::open(transaction)?,
             patterns: Patterns::open(transaction, patterns_most)?,
             peers: Peers::open(transaction)?,
             notes: Notes::open(transaction)?,
@@ -340,6 +346,8 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
     fn put_in(&mut self, run: &Summary) -> Result<(), Fault> {
         let agent = self.agents.number(&run.agent)?;
         self.agents.merge(agent, run, Sign::Add)?;
+        self.sessions.merge(agent, run, Sign::Add)?;
+        self.named_runs.merge(run, Sign::Add);
         self.rollups.merge(run, agent, patterns_of(run), Sign::Add)?;
         self.patterns.add(run, agent)
     }
@@ -347,17 +355,21 @@ impl<'txn, 'miner> Group<'txn, 'miner> {
     fn take_out(&mut self, run: &Summary, why: Leaving) -> Result<(), Fault> {
         let agent = self.agents.number(&run.agent)?;
         self.agents.merge(agent, run, Sign::Remove)?;
+        self.sessions.merge(agent, run, Sign::Remove)?;
+        self.named_runs.merge(run, Sign::Remove);
         self.rollups.merge(run, agent, patterns_of(run), Sign::Remove)?;
         self.patterns.remove(run, agent, why)
     }
 
     /// Writes what was summed in memory.
     pub(super) fn finish(self) -> Result<News, Fault> {
-        let Self { inbox, mut rows, agents, rollups, patterns, changed, shown, .. } = self;
+        let Self { inbox, mut rows, agents, rollups, mut sessions, mut named_runs, patterns, changed, shown, .. } = self;
         if changed {
             rows.flush(&inbox)?;
             agents.flush()?;
             rollups.flush()?;
+            sessions.flush()?;
+            named_runs.flush()?;
             patterns.flush()?;
         }
         Ok(News { changed, shown, traces: rows.len()?, last: rows.newest()? })

@@ -4,7 +4,10 @@ use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, TableErro
 
 use super::{
     fault::Fault,
+    named_runs::NamedRuns,
     names, rows,
+    sessions::Sessions,
+    sums::Sign,
     tables::{LIVE_BYTES, META, NEXT_SEQUENCE, SCHEMA, create_all},
 };
 use crate::store::StoreError;
@@ -14,7 +17,7 @@ pub(super) type Migration = fn(&WriteTransaction) -> Result<(), Fault>;
 
 /// The steps so far: the first leads from version 1 to 2, and so on. A step opens tables by definitions of its own, so that it goes
 /// on meaning the same when the tables of today have moved on.
-pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses];
+pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses, add_sessions];
 
 /// To version 2: tables for runs that come as spans. Rows are left as they are: both kinds can be read.
 fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
@@ -49,6 +52,34 @@ fn add_likenesses(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(TableDefinition::<(u64, u64), ()>::new("subjects"))?;
     transaction.open_table(TableDefinition::<u64, u64>::new("unsettled_subjects"))?;
     Ok(())
+}
+
+/// Rows that are added up before they are written, in [`add_sessions`].
+const ROWS_TOGETHER: usize = 4_096;
+
+/// To version 5: sessions, and how many runs carry a name; both are figured from the rows, as they are for runs that come. Should a later
+/// version keep them otherwise, it makes its own from the rows again.
+fn add_sessions(transaction: &WriteTransaction) -> Result<(), Fault> {
+    let mut sessions = Sessions::open(transaction)?;
+    let mut named_runs = NamedRuns::open(transaction)?;
+    let stored = transaction.open_table(TableDefinition::<u64, &[u8]>::new("rows"))?;
+    let numbers = transaction.open_table(TableDefinition::<&[u8], u32>::new("agent_numbers"))?;
+    let mut together = 0;
+    for entry in stored.iter()? {
+        let row = rows::decode(entry?.1.value())?;
+        if let Some(agent) = numbers.get(&*names::name_key(&row.agent))? {
+            sessions.merge(agent.value(), &row, Sign::Add)?;
+        }
+        named_runs.merge(&row, Sign::Add);
+        together += 1;
+        if together == ROWS_TOGETHER {
+            sessions.flush()?;
+            named_runs.flush()?;
+            together = 0;
+        }
+    }
+    sessions.flush()?;
+    named_runs.flush()
 }
 
 /// Makes an empty database a store, leads an older store to this program's version, and refuses anything else.

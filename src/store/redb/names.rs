@@ -16,7 +16,11 @@ const CUT_MARK: u8 = 0xff;
 
 /// The key a name is looked up by: bounded, whatever the sender calls its agent.
 pub(super) fn name_key(name: &str) -> Cow<'_, [u8]> {
-    let bytes = name.as_bytes();
+    bounded(name.as_bytes())
+}
+
+/// The same of bytes that are not text, or more than it. They do not hold [`CUT_MARK`].
+pub(super) fn bounded(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.len() <= PLAIN_KEY_BYTES {
         return Cow::Borrowed(bytes);
     }

@@ -90,6 +90,19 @@ pub(super) const SUBJECTS: TableDefinition<'_, (u64, u64), ()> = TableDefinition
 /// What runs are about → how often runs about it changed since they were last judged beside each other.
 pub(super) const UNSETTLED: TableDefinition<'_, u64, u64> = TableDefinition::new("unsettled_subjects");
 
+/// Key of a session (its project and id) → its number.
+pub(super) const SESSION_NUMBERS: TableDefinition<'_, &[u8], u64> = TableDefinition::new("session_numbers");
+/// Number of a session → what its runs add up to.
+pub(super) const SESSIONS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("sessions");
+/// (session, time, sequence).
+pub(super) const SESSION_TIMES: TableDefinition<'_, (u64, i64, u64), ()> = TableDefinition::new("session_times");
+/// (time of the last run, session).
+pub(super) const SESSIONS_SEEN: TableDefinition<'_, (i64, u64), ()> = TableDefinition::new("sessions_seen");
+/// (session, agent) → runs.
+pub(super) const SESSION_AGENTS: TableDefinition<'_, (u64, u32), u64> = TableDefinition::new("session_agents");
+/// (kind, name key) → runs that carry the name, the name.
+pub(super) const NAMED_RUNS: TableDefinition<'_, (u8, &[u8]), (u64, &str)> = TableDefinition::new("named_runs");
+
 /// Makes every table, so that readers find them all.
 pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(META)?;
@@ -123,5 +136,11 @@ pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(LIKENESSES)?;
     transaction.open_table(SUBJECTS)?;
     transaction.open_table(UNSETTLED)?;
+    transaction.open_table(SESSION_NUMBERS)?;
+    transaction.open_table(SESSIONS)?;
+    transaction.open_table(SESSION_TIMES)?;
+    transaction.open_table(SESSIONS_SEEN)?;
+    transaction.open_table(SESSION_AGENTS)?;
+    transaction.open_table(NAMED_RUNS)?;
     Ok(())
 }

@@ -11,10 +11,22 @@ use crate::workbench::{pane::View, theme::Role};
 
 /// Draws an empty card of at most this size in the middle of `area`; answers its inside, one column of air at both sides.
 pub fn draw(title: &str, size: (u16, u16), area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Rect {
+    at(title, place(size, area), buffer, view)
+}
+
+/// Where a card of at most this size stands in the middle of `area`.
+#[must_use]
+pub fn place(size: (u16, u16), area: Rect) -> Rect {
     let width = size.0.min(area.width);
     let height = size.1.min(area.height);
-    let card = Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height);
-    at(title, card, buffer, view)
+    Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
+}
+
+/// The inside of a card: its frame taken off, and one column of air at both sides.
+#[must_use]
+pub fn inside(card: Rect) -> Rect {
+    let (x, y) = (card.x.saturating_add(2).min(card.right()), card.y.saturating_add(1).min(card.bottom()));
+    Rect { x, y, width: card.width.saturating_sub(4), height: card.height.saturating_sub(2) }
 }
 
 /// Draws an empty card exactly here; answers its inside.
@@ -25,9 +37,8 @@ pub fn at(title: &str, card: Rect, buffer: &mut Buffer, view: &View<'_>) -> Rect
         .border_style(view.style(Role::BorderFocused))
         .style(view.style(Role::Overlay))
         .title(Line::styled(format!(" {title} "), view.style(Role::TitleFocused)));
-    let inside = block.inner(card);
     block.render(card, buffer);
-    Rect { x: inside.x.saturating_add(1), width: inside.width.saturating_sub(2), ..inside }
+    inside(card)
 }
 
 /// Writes one line at a row of an area; rows outside are left out.

@@ -1,5 +1,7 @@
 //! How a pane divides its inside between a list and the detail of the selected row: the list first, the detail when rows allow.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 /// From this height on a list has heads over its columns.
@@ -22,6 +24,15 @@ pub struct Split {
     pub list: Rect,
     /// The detail, its heading included.
     pub detail: Option<Rect>,
+}
+
+impl Split {
+    /// The rows that so many items of the list take at most.
+    #[must_use]
+    pub fn rows(&self, count: usize) -> Range<u16> {
+        let end = self.list.y.saturating_add(u16::try_from(count).unwrap_or(u16::MAX));
+        self.list.y..end.min(self.list.bottom())
+    }
 }
 
 /// Divides an area for a list of so many rows.

@@ -121,6 +121,9 @@ fn right(workbench: &Workbench, view: &View<'_>) -> Vec<Part> {
     if beat.queued > 0 {
         parts.push(Part::new(6, Role::Dim, format!("{} queued", human::compact(beat.queued as u64))));
     }
+    if workbench.mouse.on {
+        parts.push(Part::new(2, Role::Dim, "mouse"));
+    }
     if let Some(standing) = workbench.seats.iter().find_map(|seat| seat.pane.standing(view.shared)) {
         parts.push(Part::new(0, Role::Strong, standing));
     }

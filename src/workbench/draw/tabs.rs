@@ -7,8 +7,13 @@ use ratatui::{
 };
 
 use crate::{
-    text::{human, sparkline},
-    workbench::{glyphs::GlyphSet, pane::View, root::Workbench, theme::Role},
+    text::{human, sparkline, width::width},
+    workbench::{
+        glyphs::GlyphSet,
+        pane::{PaneId, View},
+        root::Workbench,
+        theme::Role,
+    },
 };
 
 use super::card;
@@ -17,15 +22,9 @@ use super::card;
 pub fn draw(workbench: &Workbench, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
     buffer.set_style(area, view.style(Role::Tab));
     let focused = workbench.focused();
-    let wide = area.width >= 100;
-    let spans = workbench.seats.iter().map(|seat| {
-        let spec = seat.registration.spec;
-        let name = if wide { spec.title } else { spec.tab };
-        if spec.id == focused {
-            Span::styled(format!("[{} {name}]", spec.digit), view.style(Role::TabFocused))
-        } else {
-            Span::styled(format!(" {} {name} ", spec.digit), view.style(Role::Tab))
-        }
+    let spans = tabs(workbench, area).map(|(pane, text)| {
+        let role = if pane == focused { Role::TabFocused } else { Role::Tab };
+        Span::styled(text, view.style(role))
     });
     let line = Line::from_iter(spans);
     let room = usize::from(area.width).saturating_sub(line.width() + 2);
@@ -35,6 +34,27 @@ pub fn draw(workbench: &Workbench, area: Rect, buffer: &mut Buffer, view: &View<
         let width = u16::try_from(right.width()).unwrap_or(0);
         card::line(Rect { x: area.right().saturating_sub(width + 1), width, ..area }, 0, &right, buffer);
     }
+}
+
+/// The tab at a column, if there is one.
+pub(in crate::workbench) fn at(workbench: &Workbench, area: Rect, column: u16) -> Option<PaneId> {
+    let mut end = usize::from(area.x);
+    tabs(workbench, area).find_map(|(pane, text)| {
+        end += width(&text);
+        (usize::from(column) < end).then_some(pane)
+    })
+}
+
+/// Every tab as it is written, the focused one in brackets.
+fn tabs(workbench: &Workbench, area: Rect) -> impl Iterator<Item = (PaneId, String)> {
+    let focused = workbench.focused();
+    let wide = area.width >= 100;
+    workbench.seats.iter().map(move |seat| {
+        let spec = seat.registration.spec;
+        let name = if wide { spec.title } else { spec.tab };
+        let text = if spec.id == focused { format!("[{} {name}]", spec.digit) } else { format!(" {} {name} ", spec.digit) };
+        (spec.id, text)
+    })
 }
 
 /// The program's name, how arrivals went in the last seconds, and the size of the store.

@@ -70,9 +70,15 @@ impl Comment {
         self.entry.paste(text);
     }
 
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        card::place((72, 7), area)
+    }
+
     /// Draws it; answers where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Option<(u16, u16)> {
-        let inside = card::draw(&format!("Comment on a run of {}", self.subject.agent), (72, 7), area, buffer, view);
+        let inside = card::at(&format!("Comment on a run of {}", self.subject.agent), self.card(area), buffer, view);
         let role = |on: bool| view.style(if on { Role::Accent } else { Role::Dim });
         card::line(inside, 0, &Line::styled("What was right or wrong", role(!self.on_score)), buffer);
         let line = Rect { y: inside.y + 1.min(inside.height), height: inside.height.saturating_sub(1).min(1), ..inside };

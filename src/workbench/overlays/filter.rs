@@ -110,7 +110,7 @@ impl Prompt {
                 self.check(now);
             }
             KeyCode::Char(_) if self.entry.is_full() => {
-                self.refusal = Some(format!("a filter typed here has at most {} characters", human::count(LONGEST as u64)));
+                self.refusal = Some(format!("a filter here has at most {} characters", human::count(LONGEST as u64)));
             }
             _ => self.offer(),
         }
@@ -174,7 +174,7 @@ impl Prompt {
         self.refusal = None;
         if !self.entry.has_room(text) {
             let (bytes, most) = (human::count(text.len() as u64), human::count(LONGEST as u64));
-            self.refusal = Some(format!("not pasted: it has {bytes} bytes, and a filter typed here at most {most} characters"));
+            self.refusal = Some(format!("not pasted: {bytes} bytes, and a filter here has at most {most} characters"));
             return;
         }
         self.entry.paste(text);
@@ -247,15 +247,23 @@ impl Prompt {
     /// Points at a mistake and tells it; answers how many rows that takes below the pointer.
     fn mistake(&self, error: &FilterError, inside: Rect, buffer: &mut Buffer, view: &View<'_>) -> u16 {
         let columns = usize::from(inside.width);
+        // Where one is still typing, something is awaited rather than wrong.
+        let typing = error.column > self.entry.text().chars().count() && !self.offers.is_empty();
+        let role = if typing { Role::Dim } else { Role::Bad };
         if self.refusal.is_none() {
             let (column, pointer) = self.entry.pointer(error.column.saturating_sub(1), columns);
-            let line = Line::from(vec![Span::raw(" ".repeat(column)), Span::styled(pointer, view.style(Role::Bad))]);
+            let line = Line::from(vec![Span::raw(" ".repeat(column)), Span::styled(pointer, view.style(role))]);
             card::line(inside, 1, &line, buffer);
         }
         let mut rows = wrap(&clean_line(&error.to_string()), columns);
         rows.truncate(MISTAKE_ROWS);
         for (row, text) in (2..).zip(&rows) {
-            card::line(inside, row, &Line::styled(text.as_str(), view.style(Role::Bad)), buffer);
+            card::line(inside, row, &Line::styled(text.as_str(), view.style(role)), buffer);
+        }
+        if self.offers.is_empty() && !error.expected.is_empty() {
+            let expected = fit(&clean_line(&format!("expected: {}", error.expected.join("  "))), columns).into_owned();
+            let row = 2 + u16::try_from(rows.len()).unwrap_or(u16::MAX);
+            card::line(inside, row, &Line::styled(expected, view.style(Role::Dim)), buffer);
         }
         u16::try_from(rows.len()).unwrap_or(u16::MAX)
     }

@@ -1,6 +1,6 @@
 //! One list of actions, two doors: `?` starts with what can be done in this pane, `:` with everything. Typing filters at once.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -12,11 +12,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::{
     text::{
         fuzzy::rank,
-        width::{fit, pad_right, width},
+        width::{fit, pad_right, width, wrap},
     },
     workbench::{
         action::ActionId,
-        draw::card,
+        chord::Chord,
+        draw::{card, heading},
+        effects::Orders,
+        keymap::KeyMap,
+        message::Effect,
         pane::{PaneId, View},
         root::Workbench,
         table::{Context, entries},
@@ -29,6 +33,9 @@ use super::{Outcome, entry::Entry};
 /// Columns of the key in front of an action's words.
 const KEY_COLUMNS: usize = 11;
 
+/// Rows under the list while a new key is waited for: heading, question, and why the last one cannot be.
+const BINDING_ROWS: u16 = 5;
+
 /// The list and what has been typed.
 #[derive(Debug)]
 pub struct Palette {
@@ -38,7 +45,18 @@ pub struct Palette {
     items: Vec<Item>,
     entry: Entry,
     selected: usize,
+    keys: KeyMap,
+    /// The action whose next key is waited for, with its help.
+    binding: Option<(ActionId, String)>,
+    /// Why the key pressed last cannot be.
+    refusal: Option<String>,
 }
+
+/// What the palette's keys do, and what they do while a new key is waited for.
+const HINTS: [&[(&str, &str)]; 2] = [
+    &[("Enter", "run"), ("Up/Down", "choose"), ("Ctrl-k", "change its key"), ("Esc", "close")],
+    &[("any key", "becomes its key"), ("Delete", "no key"), ("Ctrl-k", "the usual key"), ("Esc", "leave it")],
+];
 
 /// One action, as it stood when the list was opened.
 #[derive(Debug)]
@@ -86,12 +104,38 @@ impl Palette {
                     Context::Pane(spec) if spec.id != here && !grouped => format!("{}: {}", spec.tab, entry.help),
                     _ => entry.help,
                 };
-                let blocked = if order <= 1 { workbench.blocked(id) } else { None };
+                let blocked = match pane.filter(|pane| *pane != here) {
+                    Some(pane) => workbench.seat_of(pane).and_then(|seat| seat.pane.blocked(id, &workbench.shared)),
+                    None => workbench.blocked(id),
+                };
                 (order, Item { heading, pane, id, text, key: workbench.keys.shown(id), blocked })
             })
             .collect();
         items.sort_by_key(|(order, _)| *order);
-        Self { title, grouped, items: items.into_iter().map(|(_, item)| item).collect(), entry: Entry::default(), selected: 0 }
+        Self {
+            title,
+            grouped,
+            items: items.into_iter().map(|(_, item)| item).collect(),
+            entry: Entry::default(),
+            selected: 0,
+            keys: workbench.keys.clone(),
+            binding: None,
+            refusal: None,
+        }
+    }
+
+    /// Takes the keys as they are now.
+    pub fn rekey(&mut self, keys: &KeyMap) {
+        self.keys = keys.clone();
+        for item in &mut self.items {
+            item.key = keys.shown(item.id);
+        }
+    }
+
+    /// What its keys do, for the hint line.
+    #[must_use]
+    pub const fn hints(&self) -> &'static [(&'static str, &'static str)] {
+        HINTS[self.binding.is_some() as usize]
     }
 
     /// What fits what was typed: by fit in the palette; in help by fit inside each group.
@@ -115,12 +159,52 @@ impl Palette {
         rows
     }
 
+    fn chosen(&self) -> Option<&Item> {
+        self.rows().into_iter().find_map(|row| match row {
+            Row::Item { item, place, .. } if place == self.selected => Some(item),
+            _ => None,
+        })
+    }
+
     fn matches(&self) -> usize {
         self.rows().iter().filter(|row| matches!(row, Row::Item { .. })).count()
     }
 
+    /// Takes the key that an action is to have: what cannot be is said, and another is waited for.
+    fn bind(&mut self, event: &KeyEvent) -> Outcome {
+        let Some((id, _)) = self.binding.as_ref() else { return Outcome::Stay };
+        let id = *id;
+        let chord = Chord::of(event);
+        let keys = match event.code {
+            KeyCode::Esc => {
+                (self.binding, self.refusal) = (None, None);
+                return Outcome::Stay;
+            }
+            KeyCode::Delete => Some(Vec::new()),
+            _ if is_rebind(event) => None,
+            _ => match self.keys.rebound(id, chord) {
+                Ok(keys) => Some(keys),
+                Err(problem) => {
+                    self.refusal = Some(problem.to_string());
+                    return Outcome::Stay;
+                }
+            },
+        };
+        (self.binding, self.refusal) = (None, None);
+        let mut orders = Orders::default();
+        orders.effect(Effect::BindKeys { id, keys, undoing: false });
+        Outcome::Try(orders)
+    }
+
     /// Takes a key.
     pub fn key(&mut self, event: &KeyEvent) -> Outcome {
+        if self.binding.is_some() {
+            return self.bind(event);
+        }
+        if is_rebind(event) {
+            self.binding = self.chosen().map(|item| (item.id, item.text.clone()));
+            return Outcome::Stay;
+        }
         let last = self.matches().saturating_sub(1);
         match event.code {
             KeyCode::Esc => return Outcome::Close,
@@ -129,11 +213,7 @@ impl Palette {
             KeyCode::PageUp => self.selected = self.selected.saturating_sub(10),
             KeyCode::PageDown => self.selected = (self.selected + 10).min(last),
             KeyCode::Enter => {
-                let chosen = self.rows().into_iter().find_map(|row| match row {
-                    Row::Item { item, place, .. } if place == self.selected => Some((item.pane, item.id)),
-                    _ => None,
-                });
-                return chosen.map_or(Outcome::Stay, |(pane, id)| Outcome::Run(pane, id));
+                return self.chosen().map_or(Outcome::Stay, |item| Outcome::Run(item.pane, item.id));
             }
             KeyCode::Backspace if self.entry.text().is_empty() => return Outcome::Close,
             _ => {
@@ -151,25 +231,61 @@ impl Palette {
         self.selected = 0;
     }
 
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        card::place((area.width.saturating_sub(4).min(100), area.height.saturating_sub(2).max(5)), area)
+    }
+
+    /// The rows of the list within the inside of the card, and the first of all rows that is shown.
+    fn list(&self, rows: &[Row<'_>], inside: Rect) -> (Rect, usize) {
+        let below = if self.binding.is_some() { BINDING_ROWS } else { 1 };
+        let list = Rect { y: inside.y + 2.min(inside.height), height: inside.height.saturating_sub(3 + below), ..inside };
+        let selected = rows.iter().position(|row| matches!(row, Row::Item { place, .. } if *place == self.selected)).unwrap_or(0);
+        (list, selected.saturating_sub(usize::from(list.height).saturating_sub(1)))
+    }
+
+    /// Takes a click on a row of its inside: runs the action there.
+    pub fn click(&mut self, row: u16, inside: Rect) -> Outcome {
+        if self.binding.is_some() {
+            return Outcome::Stay;
+        }
+        let rows = self.rows();
+        let (list, top) = self.list(&rows, inside);
+        let below = (inside.y + row).checked_sub(list.y).filter(|below| *below < list.height);
+        match below.and_then(|below| rows.get(top + usize::from(below))) {
+            Some(Row::Item { item, .. }) => Outcome::Run(item.pane, item.id),
+            _ => Outcome::Stay,
+        }
+    }
+
     /// Draws it.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
-        let height = area.height.saturating_sub(2).max(5);
-        let inside = card::draw(&self.title, (area.width.saturating_sub(4).min(100), height), area, buffer, view);
+        let inside = card::at(&self.title, self.card(area), buffer, view);
         let cursor = self.entry.draw("> ", inside, buffer, view);
         let rows = self.rows();
         let found = rows.iter().filter(|row| matches!(row, Row::Item { .. })).count();
-        let list = Rect { y: inside.y + 2.min(inside.height), height: inside.height.saturating_sub(4), ..inside };
-        let selected = rows.iter().position(|row| matches!(row, Row::Item { place, .. } if *place == self.selected)).unwrap_or(0);
-        let top = selected.saturating_sub(usize::from(list.height).saturating_sub(1));
+        let (list, top) = self.list(&rows, inside);
         for (row, content) in (0..list.height).zip(rows.iter().skip(top)) {
             self.row(Rect { y: list.y + row, height: 1, ..list }, content, buffer, view);
         }
         if found == 0 {
             card::line(list, 0, &Line::styled("No action fits what is typed.", view.style(Role::Dim)), buffer);
         }
+        let columns = usize::from(inside.width);
+        if let Some((_, help)) = &self.binding {
+            let foot = Rect { y: list.bottom(), height: inside.bottom().saturating_sub(list.bottom()), ..inside };
+            heading::draw("another key", foot, buffer, view);
+            let ask = format!("Press the key for: {help}");
+            card::line(foot, 1, &Line::styled(fit(&ask, columns).into_owned(), view.style(Role::Strong)), buffer);
+            for (row, text) in (2..foot.height).zip(self.refusal.iter().flat_map(|refusal| wrap(refusal, columns))) {
+                card::line(foot, row, &Line::styled(text, view.style(Role::Bad)), buffer);
+            }
+            return cursor;
+        }
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: inside.height.min(1), ..inside };
-        let words = format!("{found} of {} actions   digits are panes, so there are no counts before a key", self.items.len());
-        card::line(foot, 0, &Line::styled(fit(&words, usize::from(foot.width)).into_owned(), view.style(Role::Dim)), buffer);
+        let words = format!("{found} of {} actions   digits are panes, so no key takes a count", self.items.len());
+        card::line(foot, 0, &Line::styled(fit(&words, columns).into_owned(), view.style(Role::Dim)), buffer);
         cursor
     }
 
@@ -197,6 +313,11 @@ impl Palette {
             }
         }
     }
+}
+
+/// Whether a key asks for another key for the action chosen.
+fn is_rebind(event: &KeyEvent) -> bool {
+    event.code == KeyCode::Char('k') && event.modifiers.contains(KeyModifiers::CONTROL)
 }
 
 /// A text with its matched clusters marked.

@@ -46,11 +46,33 @@ impl Picker {
         self.names.get(selected).map_or(Outcome::Stay, |name| Outcome::Try(Self::load(name)))
     }
 
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        let height = u16::try_from(self.names.len()).unwrap_or(u16::MAX).saturating_add(2);
+        card::place((40, height), area)
+    }
+
+    /// The first name shown on so many rows.
+    fn top(&self, rows: u16) -> usize {
+        self.selected.saturating_sub(usize::from(rows).saturating_sub(1))
+    }
+
+    /// Takes a click on a row of its inside, which has so many: tries a theme on; a click on the chosen one keeps it.
+    pub fn click(&mut self, row: u16, rows: u16) -> Outcome {
+        let index = self.top(rows) + usize::from(row);
+        if index == self.selected {
+            return Outcome::Close;
+        }
+        let Some(name) = self.names.get(index) else { return Outcome::Stay };
+        self.selected = index;
+        Outcome::Try(Self::load(name))
+    }
+
     /// Draws it.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
-        let height = u16::try_from(self.names.len()).unwrap_or(u16::MAX).saturating_add(2);
-        let inside = card::draw("Themes", (40, height), area, buffer, view);
-        let top = self.selected.saturating_sub(usize::from(inside.height).saturating_sub(1));
+        let inside = card::at("Themes", self.card(area), buffer, view);
+        let top = self.top(inside.height);
         for (row, (index, name)) in (0..inside.height).zip(self.names.iter().enumerate().skip(top)) {
             let chosen = index == self.selected;
             let mark = if chosen { view.shared.glyphs.cursor } else { " " };

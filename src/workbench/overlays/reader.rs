@@ -105,11 +105,21 @@ impl Reader {
         }
     }
 
+    fn is_searching(&self) -> bool {
+        self.typing.is_some() || !self.search.query().is_empty()
+    }
+
+    /// The card it is drawn on.
+    #[must_use]
+    pub fn card(&self, area: Rect) -> Rect {
+        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + u16::from(self.is_searching()));
+        card::place((100, height.max(5)), area)
+    }
+
     /// Draws it; answers where the cursor blinks, while something is searched for.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> Option<(u16, u16)> {
-        let searching = self.typing.is_some() || !self.search.query().is_empty();
-        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + u16::from(searching));
-        let inside = card::draw(&self.title, (100, height.max(5)), area, buffer, view);
+        let searching = self.is_searching();
+        let inside = card::at(&self.title, self.card(area), buffer, view);
         let rows = inside.height.saturating_sub(u16::from(searching));
         let (found, here) = (view.style(Role::Match), view.style(Role::Selection));
         for (row, (number, text)) in (0..rows).zip(self.lines.iter().enumerate().skip(self.top)) {

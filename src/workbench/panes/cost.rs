@@ -7,7 +7,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -270,6 +270,10 @@ impl Pane for Spending {
         let list = self.parts(self.own_area()).split.list;
         let row = u16::try_from(self.shares.index() - self.shares.top(usize::from(list.height))).ok()?;
         (row < list.height && !self.shares.rows().is_empty()).then_some(list.y + row)
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        self.parts(self.own_area()).split.rows(self.shares.rows().len())
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

@@ -5,7 +5,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -200,6 +200,11 @@ impl Pane for Failures {
         let list = split(Rect::new(0, 0, self.size.0, self.size.1), page.keys.len()).list;
         let top = self.picked.top(page.keys.len(), usize::from(list.height));
         u16::try_from(self.picked.index() - top).ok().filter(|row| *row < list.height).map(|row| list.y + row)
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        let count = self.page.as_ref().map_or(0, |page| page.keys.len());
+        split(Rect::new(0, 0, self.size.0, self.size.1), count).rows(count)
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

@@ -1,4 +1,4 @@
-//! The fixes pane: proposed mends with a snippet that names the run's own tool and values, to accept or reject.
+//! The fixes pane: proposed mends as diffs on the user's own file, else as a snippet, to accept, apply, undo or reject.
 
 mod body;
 #[cfg(test)]
@@ -13,12 +13,12 @@ use crate::{
     model::{decision::Choice, fix::Fix, ids::Fingerprint},
     workbench::{
         action::{Action, ActionId, verbs},
-        decisions,
-        draw::{card, facts::more, lesson},
-        effects::{Order, Orders},
+        draw::{card, facts::more, hunks::SPLIT_LEAST, lesson},
+        effects::{Order, Orders, OverlayKind},
         export_name,
         glyphs::Glyphs,
-        message::{Effect, PaintKey, Toast},
+        mending::Mending,
+        message::{Effect, PaintKey},
         need::{Arrived, Ask, Need, Whose},
         pane::{Handled, Link, LinkKind, Motion, Pane, PaneId, PaneMsg, Room, Spec, View},
         picked::Picked,
@@ -40,18 +40,25 @@ pub const SPEC: Spec = Spec {
     lesson: &[
         "No fixes yet: they are proposed for failure patterns.",
         "",
-        "A fix names the tool, the arguments and the framework of your own runs, and says from how many failures it speaks.",
+        "A fix is a diff on your own file where that is found under the project folders (--project DIR), else a snippet. It names the tool and \
+         the framework of your own runs, and says from how many failures it speaks.",
+        "",
+        "No file is changed without your yes.",
     ],
 };
 
 /// What can be done here.
 pub const ACTIONS: &[Action] = &[
-    verbs::ACCEPT.says("accept", "Accept the fix: records the decision and watches the pattern; changes no file"),
-    verbs::REJECT.says("reject", "Reject the fix: it is not offered again for its pattern"),
+    verbs::ACCEPT.says("accept", "Accept the fix: writes a patch, records the decision, watches the pattern; changes no file"),
+    verbs::APPLY,
+    verbs::REJECT.says("reject", "Reject the fix, with a reason: it is not offered again for its pattern"),
+    verbs::UNDO,
+    verbs::SPLIT,
+    verbs::HISTORY,
     Action { hint: true, ..verbs::NEXT.says("next", "Next fix") },
     verbs::PREVIOUS.says("previous", "Previous fix"),
-    verbs::WRITE.says("write", "Write the snippet into the exports folder"),
-    verbs::COPY.says("copy", "Copy the snippet"),
+    verbs::WRITE.says("write", "Write the diff or snippet into the exports folder").quiet(),
+    verbs::COPY.says("copy", "Copy the diff or snippet"),
     verbs::PATTERN.says("pattern", "Go to the failure pattern the fix is for"),
     verbs::TRACE.says("traces", "Go to the runs the fix speaks of"),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios of the fix's pattern").quiet(),
@@ -78,6 +85,8 @@ pub struct Fixes {
     /// The text last sent to be highlighted.
     painting: Option<PaintKey>,
     size: (u16, u16),
+    /// Whether diffs stand side by side.
+    split: bool,
 }
 
 impl Fixes {
@@ -98,7 +107,7 @@ impl Fixes {
     /// Rows under the head and how many of them are shown; when not all are, the last row of the area says so.
     fn rows<'a>(&self, fix: &'a Fix, area: Rect, glyphs: &Glyphs) -> (Body<'a>, Rect, usize) {
         let (_, below) = self.parts(fix, area, glyphs);
-        let body = Body::of(fix, below);
+        let body = Body::of(fix, below, self.split);
         let height = usize::from(below.height);
         let shown = if body.len() > height { height.saturating_sub(1) } else { height };
         (body, below, shown)
@@ -150,7 +159,7 @@ impl Fixes {
         let Some(fix) = self.selected() else { return };
         let key = text::paint_key(fix);
         let asked = self.painting.as_ref() == Some(&key);
-        if !text::code(fix).is_empty() && shared.paint(&key).is_none() && (again || !asked) {
+        if fix.diff.is_none() && !text::code(fix).is_empty() && shared.paint(&key).is_none() && (again || !asked) {
             orders.effect(Effect::Highlight { key: key.clone(), text: text::code(fix).to_owned() });
         }
         self.painting = Some(key);
@@ -160,16 +169,27 @@ impl Fixes {
         match action {
             id if id == verbs::NEXT.id => return self.turn(Motion::Down),
             id if id == verbs::PREVIOUS.id => return self.turn(Motion::Up),
+            id if id == verbs::HISTORY.id => return orders.push(Order::Overlay(OverlayKind::History)),
+            id if id == verbs::SPLIT.id => {
+                self.split = !self.split;
+                self.top = 0;
+                return;
+            }
             _ => {}
         }
         let Some(fix) = self.selected() else { return };
         let pattern = fix.fingerprint;
         match action {
             id if id == verbs::ACCEPT.id => {
-                orders.effect(decisions::fix(fix, Choice::Accepted, shared.now));
-                orders.say(Toast::news(text::ACCEPTING));
+                orders.effect(Effect::Mend(Mending::Accept(Box::new(fix.clone()), shared.now)));
             }
-            id if id == verbs::REJECT.id => orders.effect(decisions::fix(fix, Choice::Rejected, shared.now)),
+            id if id == verbs::APPLY.id => orders.push(Order::Overlay(OverlayKind::Apply(Box::new(fix.clone())))),
+            id if id == verbs::REJECT.id => orders.push(Order::Overlay(OverlayKind::Reason(Box::new(fix.clone())))),
+            id if id == verbs::UNDO.id => {
+                if let Some(kept) = text::applied(fix) {
+                    orders.effect(Effect::Mend(Mending::Undo { kept: kept.to_owned(), at: shared.now }));
+                }
+            }
             id if id == verbs::WRITE.id => {
                 let name = export_name::of(&fix.title, &fix.id, text::extension(fix));
                 orders.effect(Effect::Write { name, text: text::ended(text::code(fix)) });
@@ -210,10 +230,18 @@ impl Pane for Fixes {
     }
 
     fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {
+        if action == verbs::HISTORY.id {
+            return None;
+        }
         let Some(fix) = self.selected() else { return Some("there is no fix here".to_owned()) };
         let related = [verbs::PATTERN.id, verbs::TRACE.id, verbs::SCENARIOS.id];
         let reason = match fix.decision {
             Some(Choice::Accepted) if action == verbs::ACCEPT.id => "it is accepted already",
+            Some(Choice::Applied) if [verbs::ACCEPT.id, verbs::APPLY.id].contains(&action) => "it is applied already; U undoes it",
+            _ if action == verbs::APPLY.id && fix.diff.is_none() => "it is guidance: there is no file to change",
+            _ if action == verbs::UNDO.id && text::applied(fix).is_none() => "it is not applied",
+            _ if action == verbs::SPLIT.id && fix.diff.is_none() => "it is no diff",
+            _ if action == verbs::SPLIT.id && !self.split && self.size.0 < SPLIT_LEAST => "the pane is too narrow for two sides",
             Some(Choice::Rejected) if action == verbs::REJECT.id => "it is rejected already",
             _ if action == verbs::NEXT.id && self.picked.index() + 1 >= self.keys.len() => "this is the last fix",
             _ if action == verbs::PREVIOUS.id && self.picked.index() == 0 => "this is the first fix",

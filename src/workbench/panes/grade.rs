@@ -6,7 +6,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
@@ -252,6 +252,10 @@ impl Pane for Reliability {
         let list = self.parts(self.own_area()).split.list;
         let row = u16::try_from(self.agents.index() - self.agents.top(usize::from(list.height))).ok()?;
         (row < list.height && !self.agents.rows().is_empty()).then_some(list.y + row)
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        self.parts(self.own_area()).split.rows(self.agents.rows().len())
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

@@ -5,7 +5,7 @@ mod list;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
@@ -193,6 +193,11 @@ impl Pane for Scenarios {
         let list = self.list();
         let top = self.picked.top(self.keys.len(), usize::from(list.height));
         u16::try_from(self.picked.index() - top).ok().filter(|row| *row < list.height).map(|row| list.y + row)
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        let list = self.list();
+        list.y..list.bottom().min(list.y.saturating_add(u16::try_from(self.keys.len()).unwrap_or(u16::MAX)))
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {

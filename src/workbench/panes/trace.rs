@@ -1,36 +1,47 @@
-//! The trace pane: one run as a waterfall, with its failing step opened and everything that is said about it beside the evidence.
+//! The trace pane: one run as a waterfall, a tree, a dialogue, as values or as it was sent, with all that is said about it beside the evidence.
 
+mod act;
 mod bars;
 mod detail;
+mod dialogue;
 mod facts;
+mod finder;
 mod frame;
+mod list;
+mod look;
+mod marks;
+mod nest;
+mod raw;
+mod sheet;
+mod turns;
 mod why;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
-    model::{
-        ids::{Fingerprint, TraceId},
-        progress::Progress,
-    },
+    model::{ids::TraceId, progress::Progress},
     text::{clean::clean_line, width::middle},
     workbench::{
         action::{Action, ActionId, verbs},
         draw::lesson,
         effects::{Order, Orders},
-        explain, judge,
-        message::{BaselineRuns, Effect},
+        json_tree::Root,
         need::{Arrived, Ask, Need, TraceView},
         pane::{Handled, Link, LinkKind, Motion, Pane, PaneId, PaneMsg, Room, Spec, Subject, View},
-        run_pair,
         shared::Shared,
     },
 };
 
 use detail::Detail;
+use dialogue::Dialogue;
+use finder::Finder;
 use frame::Parts;
+use list::List;
+use look::Look;
+use raw::Raw;
+use sheet::Sheet;
 
 /// What this pane is.
 pub const SPEC: Spec = Spec {
@@ -48,25 +59,7 @@ pub const SPEC: Spec = Spec {
 };
 
 /// What can be done here.
-pub const ACTIONS: &[Action] = &[
-    verbs::OPEN.says("reasons", "Go to the next step the verdict rests on, suspects first"),
-    verbs::NEXT.says("field", "Next field of the step, or page of a long one"),
-    verbs::PREVIOUS.says("field back", "Previous field of the step"),
-    verbs::RIGHT,
-    verbs::WRONG,
-    verbs::CLEAR_VOTE,
-    verbs::COMMENT,
-    verbs::UNDO.says("undo vote", "Take back the last vote given here"),
-    verbs::COMPARE,
-    verbs::MARK,
-    verbs::PATTERN.says("pattern", "Go to the failure pattern of this trace"),
-    verbs::FIX.says("fix", "Go to the fix for this trace's failure"),
-    verbs::SCENARIOS.says("scenarios", "Go to the test scenarios for this trace's failure"),
-    verbs::EXPLAIN.says("why", "Read the working of the probability, the suspected cause and the cost"),
-    verbs::BASELINE.says("baseline", "Keep the last runs of this agent as a baseline").quiet(),
-    verbs::COPY.says("copy", "Copy this trace's id"),
-    verbs::COPY_LONG.says("copy all", "Copy this trace as it was sent"),
-];
+pub const ACTIONS: &[Action] = act::ACTIONS;
 
 /// How often a run that came in spans is read again while the store changes.
 const GROWS_EVERY: Duration = Duration::from_secs(1);
@@ -78,13 +71,17 @@ pub struct TracePane {
     wanted: Option<TraceId>,
     /// `Some(None)`: there is no such trace (any more).
     shown: Option<Option<Arc<TraceView>>>,
-    /// 0 is the run as a whole; step `n` of the waterfall is `n + 1`.
-    selected: usize,
-    /// The first row of the waterfall on the screen.
-    top: usize,
     size: (u16, u16),
+    look: Look,
+    /// The view that Enter was pressed in: Esc goes back to it.
+    from: Option<Look>,
+    list: List,
     detail: Detail,
-    /// The rows of the steps the verdict names.
+    dialogue: Dialogue,
+    sheet: Sheet,
+    raw: Raw,
+    finder: Finder,
+    /// The places of the steps the verdict names.
     reasons: Vec<usize>,
 }
 
@@ -98,85 +95,195 @@ impl TracePane {
         Some(Subject { sequence: row.sequence, id: row.trace_id.clone(), agent: row.agent.clone() })
     }
 
-    fn fingerprint(&self) -> Option<Fingerprint> {
-        self.trace()?.summary.worst_failure()?.fingerprint
-    }
-
-    fn rows(&self) -> usize {
-        self.trace().map_or(0, |trace| trace.waterfall.steps.len() + 1)
-    }
-
     fn parts(&self) -> Parts {
-        let foot = self.trace().map_or(0, |trace| facts::footer_rows(trace));
         let cause = self.trace().is_some_and(|trace| facts::cause(trace).is_some());
-        Parts::of(self.size.1, self.rows(), foot, cause)
+        if self.look.lists() {
+            let foot = self.trace().map_or(0, |trace| facts::footer_rows(trace));
+            Parts::listing(self.size.1, self.list.folding().rows(), foot, cause)
+        } else {
+            Parts::whole(self.size.1, cause)
+        }
     }
 
-    /// Takes a trace. The same one again (judged anew) keeps the step that is open; another opens its failing step.
+    /// The values on show.
+    fn roots<'a>(&self, trace: &'a TraceView) -> Vec<Root<'a>> {
+        sheet::roots(trace, self.list.step(trace), self.which())
+    }
+
+    /// Takes a trace. The same one again (judged anew, or grown) keeps what is open where it is; another opens its failing step.
     fn take(&mut self, trace: Option<Arc<TraceView>>) {
-        let same = match (&trace, self.trace()) {
-            (Some(new), Some(old)) => new.summary.sequence == old.summary.sequence,
-            _ => false,
-        };
+        let before = self.trace().cloned();
         self.reasons = trace.as_ref().map(|trace| why::stops(trace)).unwrap_or_default();
         self.shown = Some(trace);
-        if !same {
-            self.selected = self.trace().and_then(|trace| trace.waterfall.failing()).map_or(0, |place| place + 1);
-            self.top = 0;
+        let Some(trace) = self.trace().cloned() else { return };
+        match before.filter(|before| before.summary.sequence == trace.summary.sequence) {
+            Some(before) => {
+                let step = self.list.step(&before);
+                self.list.renew(&before, &trace);
+                self.sheet.renew((&before, step), (&trace, self.list.step(&trace)));
+                self.dialogue.renew(&before, &trace);
+                self.refind();
+                self.settle(false);
+            }
+            None => {
+                self.list.open(&trace);
+                self.sheet.clear();
+                self.dialogue.open(&trace, self.list.step(&trace));
+                self.finder.set("");
+                // Values were a look into a step of the run before.
+                if let Some(look) = self.from.take() {
+                    self.look = look;
+                }
+                self.settle(true);
+            }
         }
-        self.selected = self.selected.min(self.rows().saturating_sub(1));
-        self.settle(!same);
     }
 
-    /// Keeps the selected row on the screen and makes its detail.
+    /// Keeps what is selected on the screen, and makes what is shown of it.
     fn settle(&mut self, fresh: bool) {
-        let list = usize::from(self.parts().list);
-        self.top = self.top.clamp((self.selected + 1).saturating_sub(list.max(1)), self.selected);
+        let parts = self.parts();
         let columns = usize::from(self.size.0);
-        let fields = self.trace().map(|trace| facts::fields(trace, self.selected, columns));
-        self.detail.set(fields.unwrap_or_default(), columns, fresh);
+        let whole = Parts::whole(self.size.1, parts.cause);
+        let Some(trace) = self.trace().cloned() else { return };
+        let room = (columns, usize::from(whole.detail));
+        self.dialogue.resize(Some(&trace), room);
+        self.raw.resize(room);
+        match self.look {
+            Look::Waterfall | Look::Tree => {
+                self.list.settle(usize::from(parts.list));
+                let fields = facts::fields(&trace, self.list.item(&trace), columns);
+                self.detail.set(fields, columns, fresh);
+            }
+            Look::Json | Look::Attributes => {
+                let step = self.list.step(&trace);
+                self.sheet.show(&trace, step, self.which());
+                self.sheet.settle(usize::from(parts.detail));
+                if fresh {
+                    self.refind();
+                }
+            }
+            Look::Conversation | Look::Raw => {}
+        }
+    }
+
+    /// Shows the run another way; what is selected stays.
+    fn turn_to(&mut self, look: Look) {
+        self.look = look;
+        if let Some(trace) = self.trace().cloned()
+            && look == Look::Conversation
+            && self.dialogue.step(&trace) != self.list.step(&trace)
+        {
+            self.dialogue.show_step(&trace, self.list.step(&trace));
+        }
+        self.settle(true);
+        self.refind();
+    }
+
+    /// The list goes to the step of the selected turn, so that every view is at the same step.
+    fn follow(&mut self, trace: &TraceView) {
+        if let Some(step) = self.dialogue.step(trace) {
+            self.list.select(trace, Some(step));
+        }
+    }
+
+    /// The selected item of the view.
+    fn here(&self, _trace: &TraceView) -> usize {
+        match self.look {
+            Look::Waterfall | Look::Tree => self.list.selected(),
+            Look::Conversation => self.dialogue.selected(),
+            Look::Json | Look::Attributes => self.sheet.selected(),
+            Look::Raw => self.raw.selected(),
+        }
+    }
+
+    /// Selects an item of the view.
+    fn show_item(&mut self, trace: &TraceView, item: usize) {
+        match self.look {
+            Look::Waterfall | Look::Tree => self.list.select_row(item),
+            Look::Conversation => {
+                self.dialogue.select(trace, item);
+                self.follow(trace);
+            }
+            Look::Json | Look::Attributes => self.sheet.select(item),
+            Look::Raw => self.raw.select(item),
+        }
+        self.settle(self.look.lists());
+    }
+
+    /// Searches the view again.
+    fn refind(&mut self) {
+        if !self.finder.is_on() {
+            return;
+        }
+        let Some(trace) = self.trace().cloned() else { return };
+        let wanted = self.finder.matcher();
+        let items = match self.look {
+            Look::Waterfall | Look::Tree => list::found(&self.list, &trace, &*wanted),
+            Look::Conversation => {
+                let turns = trace.talk.turns().iter().enumerate();
+                turns.filter(|(_, turn)| turns::searched(&trace, turn, &*wanted)).map(|(place, _)| place).collect()
+            }
+            Look::Json | Look::Attributes => self.sheet.found(&self.roots(&trace), &*wanted),
+            Look::Raw => self.raw.found(&*wanted),
+        };
+        self.finder.found(items);
+    }
+
+    /// Searches for a text, from what is selected on.
+    fn search(&mut self, query: &str) {
+        self.finder.set(query);
+        self.refind();
+        if let Some(trace) = self.trace().cloned()
+            && let Some(item) = self.finder.first_from(self.here(&trace))
+        {
+            self.show_item(&trace, item);
+        }
     }
 
     fn go(&mut self, motion: Motion) {
-        let last = self.rows().saturating_sub(1);
-        let page = usize::from(self.parts().list).max(1);
-        let to = match motion {
-            Motion::Up => self.selected.saturating_sub(1),
-            Motion::Down => self.selected + 1,
-            Motion::PageUp => self.selected.saturating_sub(page),
-            Motion::PageDown => self.selected + page,
-            Motion::First => 0,
-            Motion::Last => last,
-        };
-        self.selected = to.min(last);
-        self.settle(true);
-    }
-
-    /// To the next step the verdict names; from a row it does not name, to the first.
-    fn next_reason(&mut self) {
-        let next = self.reasons.iter().position(|stop| *stop == self.selected).map_or(0, |here| here + 1);
-        self.selected = self.reasons.get(next).copied().unwrap_or(0);
-        self.settle(true);
-    }
-
-    fn act(&mut self, id: ActionId, shared: &Shared, orders: &mut Orders) -> Handled {
-        let page = usize::from(self.parts().detail);
-        let (Some(subject), Some(trace)) = (self.subject(), self.trace().cloned()) else { return Handled::Yes };
-        match id {
-            _ if id == verbs::OPEN.id => self.next_reason(),
-            _ if id == verbs::NEXT.id => self.detail.forward(page),
-            _ if id == verbs::PREVIOUS.id => self.detail.back(page),
-            _ if id == verbs::PATTERN.id => orders.extend(self.fingerprint().map(|failure| Order::Open(Link::Pattern(failure)))),
-            _ if id == verbs::FIX.id => orders.push(Order::Open(Link::Fixes(self.fingerprint()))),
-            _ if id == verbs::SCENARIOS.id => orders.push(Order::Open(Link::Scenarios(self.fingerprint()))),
-            _ if id == verbs::BASELINE.id => {
-                orders.effect(Effect::Baseline { name: None, runs: BaselineRuns::AgentOf(subject.sequence) });
+        let Some(trace) = self.trace().cloned() else { return };
+        let parts = self.parts();
+        match self.look {
+            Look::Waterfall | Look::Tree => self.list.go(motion, usize::from(parts.list)),
+            Look::Conversation => {
+                self.dialogue.go(&trace, motion);
+                self.follow(&trace);
             }
-            _ if id == verbs::EXPLAIN.id => orders.push(explain::run(&trace, self.size.0)),
-            _ if id == verbs::COPY.id => orders.effect(Effect::Copy(subject.id.as_str().to_owned())),
-            _ if id == verbs::COPY_LONG.id => orders.effect(Effect::CopyBody(subject.sequence)),
-            _ if run_pair::act(id, &trace.summary, shared, orders) == Handled::Yes => {}
-            _ => return judge::act(id, &trace.summary, orders),
+            Look::Json | Look::Attributes => self.sheet.go(motion, usize::from(parts.detail)),
+            Look::Raw => self.raw.go(motion),
+        }
+        self.settle(self.look.lists());
+    }
+
+    fn click(&mut self, row: u16) {
+        let Some(trace) = self.trace().cloned() else { return };
+        let parts = self.parts();
+        let below = usize::from(row.saturating_sub(parts.detail_at()));
+        if self.look.lists() {
+            if (parts.list_at..parts.list_at + parts.list).contains(&row) {
+                self.list.point_at(usize::from(row - parts.list_at));
+                self.settle(true);
+            }
+        } else if row >= parts.detail_at() {
+            match self.look {
+                Look::Conversation => {
+                    self.dialogue.point_at(&trace, below);
+                    self.follow(&trace);
+                }
+                Look::Json | Look::Attributes => self.sheet.point_at(below),
+                Look::Waterfall | Look::Tree | Look::Raw => {}
+            }
+        }
+    }
+
+    /// One step back within the pane: the search goes first, then the look into a step's values.
+    fn back(&mut self) -> Handled {
+        if self.finder.is_on() {
+            self.finder.set("");
+        } else if let Some(look) = self.from.take() {
+            self.turn_to(look);
+        } else {
+            return Handled::No;
         }
         Handled::Yes
     }
@@ -187,6 +294,9 @@ impl Pane for TracePane {
         match msg {
             PaneMsg::Act(id) => return self.act(*id, shared, orders),
             PaneMsg::Move(motion) => self.go(*motion),
+            PaneMsg::Click { row, .. } => self.click(*row),
+            PaneMsg::Search(query) => self.search(query),
+            PaneMsg::Back => return self.back(),
             PaneMsg::Size { width, height } => {
                 self.size = (*width, *height);
                 self.settle(false);
@@ -196,6 +306,10 @@ impl Pane for TracePane {
                 if self.wanted.take().is_some() {
                     orders.push(Order::Select(self.subject()));
                 }
+            }
+            PaneMsg::Arrived(Arrived::Body(body)) => {
+                self.raw.take(body.clone());
+                self.refind();
             }
             PaneMsg::Open(Link::Trace(subject)) => {
                 self.wanted = None;
@@ -217,42 +331,60 @@ impl Pane for TracePane {
         let shown = self.trace().filter(|trace| trace.summary.sequence == subject.sequence);
         // A run that comes span by span grows under the reader's eyes, and a late span may come to one that seemed done.
         let grows = shown.is_some_and(|trace| trace.summary.progress != Progress::Whole);
-        let ask = Ask::Trace(subject.sequence);
+        let ask = if self.look == Look::Raw && shown.is_some() { Ask::Body(subject.sequence) } else { Ask::Trace(subject.sequence) };
         Some(if grows { Need::live(ask, GROWS_EVERY) } else { Need::once(ask) })
     }
 
     fn blocked(&self, action: ActionId, shared: &Shared) -> Option<String> {
-        let Some(trace) = self.trace() else { return Some("no trace is chosen".to_owned()) };
-        if action == verbs::UNDO.id && shared.votes.is_empty() {
+        if action == verbs::TAKE_BACK.id && shared.votes.is_empty() {
             return Some("no vote was given since the start".to_owned());
         }
-        if action == verbs::OPEN.id && self.reasons.is_empty() {
-            return Some("the verdict names no step".to_owned());
-        }
-        let about_failure = [verbs::PATTERN.id, verbs::FIX.id, verbs::SCENARIOS.id].contains(&action);
-        if about_failure && self.fingerprint().is_none() {
-            return Some("this run shows no failure".to_owned());
-        }
-        judge::blocked(action, &trace.summary)
+        self.refuses(action)
     }
 
     fn badge(&self, shared: &Shared) -> String {
         let Some(trace) = self.trace() else { return String::new() };
         let id = clean_line(trace.summary.trace_id.as_str());
-        format!("{}{}{}", middle(&id, 16), shared.glyphs.separator, trace.waterfall.basis.says())
+        let separator = shared.glyphs.separator;
+        let mut badge = format!("{}{separator}{}", middle(&id, 16), self.look.name());
+        if self.look.lists() {
+            let note = if self.list.in_time() { Some("in the order of time") } else { None };
+            let notes = [trace.waterfall.basis.says(), note];
+            notes.into_iter().flatten().for_each(|note| badge.push_str(&format!(", {note}")));
+        }
+        badge
     }
 
     fn selected_row(&self) -> Option<u16> {
-        self.trace()?;
-        let place = u16::try_from(self.selected.checked_sub(self.top)?).ok()?;
-        Some(self.parts().list_at + place)
+        let trace = self.trace()?;
+        let parts = self.parts();
+        let (from, row) = match self.look {
+            Look::Waterfall | Look::Tree => (parts.list_at, self.list.folding().row(self.list.selected()).checked_sub(self.list.top())?),
+            Look::Conversation => (parts.detail_at(), self.dialogue.selected_row(trace)),
+            Look::Json | Look::Attributes => (parts.detail_at(), self.sheet.selected_row()),
+            Look::Raw => return None,
+        };
+        Some(from + u16::try_from(row).ok()?)
+    }
+
+    fn remember(&self) -> Vec<(&'static str, String)> {
+        vec![("view", self.from.unwrap_or(self.look).name().to_owned())]
+    }
+
+    fn recall(&mut self, name: &str, value: &str) {
+        if name == "view" {
+            self.look = Look::named(value).unwrap_or(self.look);
+        }
+    }
+
+    fn list_rows(&self) -> Range<u16> {
+        let Parts { list_at, list, .. } = self.parts();
+        if self.trace().is_some() { list_at..list_at.saturating_add(list) } else { 0..0 }
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         match &self.shown {
-            Some(Some(trace)) => {
-                frame::draw(trace, (self.selected, self.top), &self.detail, self.parts(), area, buffer, view);
-            }
+            Some(Some(trace)) => frame::draw(self, trace, area, buffer, view),
             Some(None) => lesson::draw(&["There is no such trace, or it was deleted."], area, buffer, view),
             None => lesson::draw(SPEC.lesson, area, buffer, view),
         }

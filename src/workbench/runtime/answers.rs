@@ -1,43 +1,81 @@
 //! What each question is answered with: the engine's facts, cleaned once for the screen.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     engine::{
         Engine,
         error::EngineError,
-        facts::{Anchor as EngineAnchor, Facts, RowQuery, Total},
+        facts::{Cancel, Facts, RowQuery, RowWindow, SessionQuery, Total},
     },
-    model::{fix::Fix, ids::Sequence, scenario::Scenario, summary::Summary},
+    model::{
+        decision::Choice,
+        fix::{Fix, FixPlace},
+        ids::Sequence,
+        scenario::Scenario,
+        summary::Summary,
+    },
     query::Filter,
-    repair::{desk, project::Projects},
+    repair::{
+        change, desk,
+        ledger::Entry,
+        project::{
+            Projects,
+            git::{self, GitState},
+            source,
+        },
+    },
     workbench::{
+        body::BodyText,
+        conversation::Conversation,
         hygiene,
+        mending::HistoryRow,
         need::{AgentView, Anchor, Arrived, Ask, Overview, PatternPage, RowPage, TraceView, Whose, Window},
         overlays::compare_periods::Periods,
         waterfall::Waterfall,
     },
 };
 
-/// Rows looked at for a live count while someone types, and for the nearest relaxation.
-const COUNT_BUDGET: u64 = 50_000;
+/// Names of one kind that are listed.
+const NAMES_MOST: usize = 500;
 
-/// Answers one question. Blocks on disk.
-pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<Arrived, EngineError> {
+/// Entries of the history shown.
+const HISTORY: usize = 500;
+/// Rows looked at for the nearest relaxation, for each part of a filter: less than a twentieth of a second of work.
+const RELAXATION_ROWS: u64 = 50_000;
+/// The same where bodies are read.
+const RELAXATION_BODIES: u64 = 1_000;
+
+/// Answers one question. Blocks on disk. `tell` gets what is found so far, where that takes long; the answer is the last word. When it is
+/// not wanted any more, it ends soon.
+pub(super) fn answer(
+    engine: &Engine,
+    projects: &Projects,
+    ask: &Ask,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Arrived),
+) -> Result<Arrived, EngineError> {
     let facts = engine.facts()?;
     Ok(match ask {
         Ask::Overview => Arrived::Overview(overview(&facts)?),
-        Ask::Rows { anchor, before, after, filter } => {
-            Arrived::Rows(Arc::new(rows(&facts, *anchor, (*before, *after), filter.as_deref())?))
+        Ask::Rows { anchor, before, after, filter } => rows(&facts, *anchor, (*before, *after), filter.as_deref(), cancel, tell)?,
+        Ask::Count(text) => {
+            let filter = Filter::parse(text, facts.now())?;
+            Arrived::Count(facts.count(&filter, cancel, &mut |counted| tell(Arrived::Count(counted)))?)
         }
-        Ask::Count(text) => Arrived::Count(facts.count(&Filter::parse(text, facts.now())?, COUNT_BUDGET)?),
-        Ask::Sessions { .. } => Arrived::Sessions(Arc::default()),
-        Ask::Names(_) => Arrived::Names(Arc::default()),
+        Ask::Sessions { anchor, before, after, filter } => {
+            let filter = filter.as_ref().map(|text| Filter::parse(text, facts.now())).transpose()?;
+            let query = SessionQuery { anchor: *anchor, before: *before, after: *after, filter: filter.as_ref() };
+            let page = |page| Arrived::Sessions(Arc::new(hygiene::sessions(page)));
+            page(facts.sessions(&query, cancel, &mut |part| tell(page(part)))?)
+        }
+        Ask::Names(kind) => Arrived::Names(Arc::new(facts.names(*kind, NAMES_MOST)?)),
         Ask::Trace(sequence) => Arrived::Trace(trace(&facts, *sequence)?.map(Arc::new)),
         Ask::TraceById(id) => Arrived::Trace(match facts.find(id)? {
             Some(sequence) => trace(&facts, sequence)?.map(Arc::new),
             None => None,
         }),
+        Ask::Body(sequence) => Arrived::Body(facts.body(*sequence)?.map(|found| Arc::new(BodyText::new(*sequence, &found.body)))),
         Ask::Agents(window) => Arrived::Agents(Arc::new(agents(&facts, *window)?)),
         Ask::Costs(window, breakdown) => Arrived::Costs(Arc::new(hygiene::costs(facts.costs(*window, *breakdown)?))),
         Ask::Patterns(limit) => Arrived::Patterns(Arc::new(PatternPage {
@@ -47,6 +85,8 @@ pub(super) fn answer(engine: &Engine, projects: &Projects, ask: &Ask) -> Result<
         Ask::Scenarios(whose, limit) => {
             Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
         }
+        Ask::GitState(place) => Arrived::GitState(git_state(projects, place)),
+        Ask::History => Arrived::History(Arc::new(history(projects))),
         Ask::Fixes(whose, limit) => {
             Arrived::Fixes(Arc::new(fixes(&facts, projects, *whose, *limit)?.into_iter().map(hygiene::fix).collect()))
         }
@@ -70,38 +110,45 @@ fn overview(facts: &Facts) -> Result<Overview, EngineError> {
     })
 }
 
-fn rows(facts: &Facts, anchor: Anchor, (before, after): (usize, usize), filter: Option<&str>) -> Result<RowPage, EngineError> {
+fn rows(
+    facts: &Facts,
+    anchor: Anchor,
+    (before, after): (usize, usize),
+    filter: Option<&str>,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Arrived),
+) -> Result<Arrived, EngineError> {
     let filter = filter.map(|text| Filter::parse(text, facts.now())).transpose()?;
     let stored = facts.traces_stored()?;
-    let query = match anchor {
-        Anchor::Newest => RowQuery { anchor: EngineAnchor::Newest, before, after, filter: filter.as_ref() },
-        Anchor::At(sequence) => RowQuery { anchor: EngineAnchor::At(sequence), before, after, filter: filter.as_ref() },
-        // The first row ever, with everything wanted above it.
-        Anchor::Oldest => RowQuery { anchor: EngineAnchor::At(Sequence(1)), before: before + after, after: 1, filter: filter.as_ref() },
+    let query = RowQuery { anchor, before, after, filter: filter.as_ref() };
+    let page = |window: RowWindow, relaxation| {
+        Arrived::Rows(Arc::new(RowPage {
+            more_above: window.more_above,
+            more_below: window.more_below,
+            total: window.total.count(),
+            exact: matches!(window.total, Total::Exactly(_)),
+            stored,
+            searched: window.searched,
+            done: window.done,
+            relaxation,
+            rows: window.rows.into_iter().map(hygiene::summary).collect::<Vec<Summary>>(),
+        }))
     };
-    let window = facts.rows(&query)?;
+    let window = facts.search(&query, cancel, &mut |window| tell(page(window, None)))?;
     let relaxation = match &filter {
-        Some(filter) if window.rows.is_empty() => nearest_relaxation(facts, filter)?,
+        Some(filter) if window.rows.is_empty() && !cancel.is_cancelled() => nearest_relaxation(facts, filter, cancel)?,
         _ => None,
     };
-    Ok(RowPage {
-        more_above: window.more_above,
-        more_below: window.more_below,
-        total: window.total.count(),
-        exact: matches!(window.total, Total::Exactly(_)),
-        stored,
-        searched: window.searched,
-        done: true,
-        relaxation,
-        rows: window.rows.into_iter().map(hygiene::summary).collect::<Vec<Summary>>(),
-    })
+    Ok(page(window, relaxation))
 }
 
-/// The part of a filter without which most rows match, when some do.
-fn nearest_relaxation(facts: &Facts, filter: &Filter) -> Result<Option<(String, u64)>, EngineError> {
+/// The part of a filter without which most of the newest rows match, when some do.
+fn nearest_relaxation(facts: &Facts, filter: &Filter, cancel: &Cancel) -> Result<Option<(String, u64)>, EngineError> {
     let mut best: Option<(String, u64)> = None;
     for (index, term) in filter.terms().enumerate() {
-        let matches = facts.count(&filter.without(index), COUNT_BUDGET)?.matches;
+        let relaxed = filter.without(index);
+        let newest = if relaxed.reads_bodies() { RELAXATION_BODIES } else { RELAXATION_ROWS };
+        let matches = facts.count_newest(&relaxed, newest, cancel, &mut |_| {})?.matches;
         if matches > best.as_ref().map_or(0, |(_, most)| *most) {
             best = Some((crate::text::clean::clean_line(&term).into_owned(), matches));
         }
@@ -123,6 +170,7 @@ fn trace(facts: &Facts, sequence: Sequence) -> Result<Option<TraceView>, EngineE
     Ok(Some(TraceView {
         summary: hygiene::summary(detail.summary),
         waterfall: Waterfall::new(&detail.trace, &verdict),
+        talk: Conversation::new(&detail.trace),
         trace: detail.trace,
         verdict,
         pattern: pattern.map(hygiene::pattern),
@@ -170,4 +218,23 @@ fn fixes(facts: &Facts, projects: &Projects, whose: Whose, limit: usize) -> Resu
             None => Vec::new(),
         },
     })
+}
+
+/// How a file stands in git; asked only of files under the roots that the user named.
+fn git_state(projects: &Projects, place: &FixPlace) -> Option<GitState> {
+    let root = projects.roots().iter().find(|root| root.to_str() == Some(&place.root))?;
+    source::find(root, &place.path).ok()?;
+    git::state(root, &place.path)
+}
+
+/// What was decided and done about fixes, cleaned. A change can be undone while it is kept and was not.
+fn history(projects: &Projects) -> Vec<HistoryRow> {
+    let Some(ledger) = projects.ledger() else { return Vec::new() };
+    let open: HashSet<String> = change::all(ledger).into_iter().filter(|kept| kept.undone.is_none()).map(|kept| kept.id).collect();
+    let entries = ledger.entries(HISTORY).unwrap_or_default();
+    let row = |entry: Entry| {
+        let undoable = entry.what == Choice::Applied && entry.kept.as_ref().is_some_and(|kept| open.contains(kept));
+        HistoryRow { entry: hygiene::entry(entry), undoable }
+    };
+    entries.into_iter().map(row).collect()
 }

@@ -1,6 +1,9 @@
 //! Carries effects out: questions to the fetch thread, judgements to the engine, texts to files; answers come back as messages.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::{
     runtime::Handle,
@@ -8,9 +11,13 @@ use tokio::{
 };
 
 use super::{
+    clipboard::{Clipboard, Went},
+    editor::{self, Errand},
     exports,
     fetch::Fetcher,
     highlight::Highlighter,
+    key_files::KeyFile,
+    mend,
     screen_loop::{Content, Envelope},
     theme_files::ThemeFiles,
     view_files::ViewFile,
@@ -26,8 +33,7 @@ use crate::{
     store::Pulse,
     text::clean::clean_line,
     workbench::{
-        keymap::KeyMap,
-        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, ViewNews, Vote},
+        message::{BaselineRuns, Beat, Effect, FeedbackResult, Msg, Toast, ViewNews, Vote},
         root::Workbench,
         shared::Shared,
     },
@@ -48,11 +54,23 @@ pub struct Carrier {
     fetcher: Fetcher,
     highlighter: Highlighter,
     themes: Arc<ThemeFiles>,
+    projects: Projects,
     views: Arc<ViewFile>,
     exports: PathBuf,
-    keys: KeyMap,
+    keys: Arc<KeyFile>,
+    clipboard: Arc<Clipboard>,
+    folders: Vec<PathBuf>,
     runtime: Handle,
     queue: mpsc::Sender<Envelope>,
+}
+
+/// A text for the terminal's clipboard.
+#[derive(Debug)]
+pub struct Copied {
+    /// The text.
+    pub text: String,
+    /// What is true once the terminal has it.
+    pub says: String,
 }
 
 /// What a carrier is made of.
@@ -69,8 +87,12 @@ pub struct Outfit {
     pub views: Arc<ViewFile>,
     /// Where written files go.
     pub exports: PathBuf,
-    /// Which key means what, for a workbench made anew.
-    pub keys: KeyMap,
+    /// Where the user's keys are kept.
+    pub keys: Arc<KeyFile>,
+    /// The ways to the clipboard.
+    pub clipboard: Clipboard,
+    /// The folders whose files the editor may open.
+    pub folders: Vec<PathBuf>,
     /// Where asynchronous work runs.
     pub runtime: Handle,
     /// Where answers go.
@@ -80,19 +102,22 @@ pub struct Outfit {
 impl Carrier {
     /// Starts the fetch thread and the highlighter.
     pub fn start(outfit: Outfit) -> std::io::Result<Self> {
-        let Outfit { engine, open_demo, themes, projects, views, exports, keys, runtime, queue } = outfit;
+        let Outfit { engine, open_demo, themes, projects, views, exports, keys, clipboard, folders, runtime, queue } = outfit;
         Ok(Self {
             pulse: engine.pulse(),
             refusals: engine.refusal_news(),
             own: None,
             open_demo,
             stay: 0,
-            fetcher: Fetcher::start(projects, queue.clone())?,
+            projects,
+            fetcher: Fetcher::start(queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
             views,
             exports,
             keys,
+            clipboard: Arc::new(clipboard),
+            folders,
             runtime,
             queue,
             engine,
@@ -137,7 +162,8 @@ impl Carrier {
     /// Carries one effect out. What concerns the terminal itself is the loop's and is not seen here.
     pub fn carry(&self, effect: Effect) {
         match effect {
-            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.stay, slot, generation, ask),
+            Effect::Fetch { slot, generation, ask } => self.fetcher.ask(&self.engine, self.projects(), self.stay, slot, generation, ask),
+            Effect::GiveUp(slot) => self.fetcher.give_up(slot),
             Effect::Feedback { trace, agent, vote } => {
                 let engine = self.engine.clone();
                 self.answer_with(async move {
@@ -163,6 +189,10 @@ impl Carrier {
                     let done = engine.decide(decision).await;
                     Msg::Done(done.map(|()| format!("{word}; the decision is recorded")).map_err(|error| format!("not recorded: {error}")))
                 });
+            }
+            Effect::Mend(mending) => {
+                let (engine, projects, exports) = (self.engine.clone(), self.projects(), self.exports.clone());
+                self.answer_with(async move { Msg::Done(mend::carry_out(engine, projects, &exports, mending).await) });
             }
             Effect::Write { name, text } => {
                 let folder = self.exports.clone();
@@ -199,12 +229,23 @@ impl Carrier {
                 self.deliver(async move {
                     let body = tokio::task::spawn_blocking(move || body_of(&engine, sequence)).await;
                     match body.unwrap_or_else(|_| Err("it was not read".to_owned())) {
-                        Ok(text) => Content::Clipboard(text),
+                        Ok(text) => Content::Fetched(text),
                         Err(reason) => Content::Msg(Msg::Done(Err(format!("not copied: {reason}")))),
                     }
                 });
             }
+            Effect::BindKeys { id, keys, undoing } => {
+                let file = Arc::clone(&self.keys);
+                let (queue, runtime) = (self.queue.clone(), self.runtime.clone());
+                runtime.spawn(async move {
+                    let bound = tokio::task::spawn_blocking(move || file.bind(id, keys.as_deref(), undoing)).await;
+                    let news = bound.unwrap_or_else(|_| Err("keys.toml was not written".to_owned()));
+                    // The loop has ended: nobody waits for the keys.
+                    let _ = queue.send(Envelope::always(Msg::Keys(news))).await;
+                });
+            }
             Effect::Copy(_)
+            | Effect::EditKeys
             | Effect::OpenEditor { .. }
             | Effect::Mouse(_)
             | Effect::ToggleDemo
@@ -212,6 +253,33 @@ impl Carrier {
             | Effect::Suspend
             | Effect::Quit => {}
         }
+    }
+
+    /// Puts a text on the clipboard; the loop hears what the terminal must take of it.
+    pub(super) fn copy(&self, text: String) {
+        let (clipboard, exports) = (Arc::clone(&self.clipboard), self.exports.clone());
+        self.deliver(async move {
+            match clipboard.put(&text, &exports).await {
+                Went::Done(says) => Content::Msg(Msg::Say(Toast::news(says))),
+                Went::Terminal(says) => Content::Clipboard(Copied { text, says }),
+                Went::Nowhere(says) => Content::Msg(Msg::Say(Toast::problem(says))),
+            }
+        });
+    }
+
+    /// The user's editor on a file of the project, ready to be run.
+    pub(super) fn editor(&self, file: &Path, line: Option<u32>) -> Result<Errand, String> {
+        editor::plan(|name| std::env::var(name).ok(), &self.folders, file, line)
+    }
+
+    /// The source that fixes are made for: that of the user's own agents, none for those of the demo.
+    fn projects(&self) -> Projects {
+        if self.own.is_some() { Projects::none() } else { self.projects.clone() }
+    }
+
+    /// The user's editor on `keys.toml`, ready to be run.
+    pub(super) fn key_editor(&self) -> Result<Errand, String> {
+        editor::errand(|name| std::env::var(name).ok(), self.keys.to_edit()?, None)
     }
 
     /// Runs something elsewhere; its message comes back through the queue.
@@ -270,7 +338,7 @@ impl Carrier {
         shared.zone = before.shared.zone.clone();
         shared.views = before.shared.views.clone();
         shared.past_filters = before.shared.past_filters.clone();
-        Some(Workbench::new(shared, self.keys.clone()))
+        Some(Workbench::new(shared, before.keys.clone()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::{model::scenario::Scenario, repair::scenarios::folder as scenarios};
@@ -15,6 +15,11 @@ const TRIES: u32 = 1_000;
 
 /// Writes a text under a name like this; answers a sentence with the path.
 pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<String, String> {
+    write_bytes(folder, name, text.as_bytes()).map(|path| format!("written to {}", path.display()))
+}
+
+/// Writes bytes under a name like this; answers the path.
+pub(super) fn write_bytes(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, String> {
     fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     let name = safe(name);
     let (stem, extension) =
@@ -24,10 +29,8 @@ pub(super) fn write(folder: &Path, name: &str, text: &str) -> Result<String, Str
         let path = folder.join(candidate);
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
-                let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-                return written
-                    .map(|()| format!("written to {}", path.display()))
-                    .map_err(|error| format!("cannot write {}: {error}", path.display()));
+                let written = file.write_all(bytes).and_then(|()| file.sync_all());
+                return written.map_err(|error| format!("cannot write {}: {error}", path.display())).map(|()| path);
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(format!("cannot write {}: {error}", path.display())),

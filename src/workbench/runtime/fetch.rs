@@ -1,9 +1,10 @@
-//! The fetch thread: answers the panes' questions from the engine, away from the screen. One question a pane waits; the newest wins.
+//! The fetch threads: they answer the panes' questions from the engine, away from the screen. One question a slot waits; the newest wins,
+//! and the one before it is given up.
 
 use std::{
     collections::BTreeMap,
     io,
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
@@ -14,77 +15,125 @@ use super::{
     screen_loop::{Content, Envelope},
 };
 use crate::{
-    engine::Engine,
+    engine::{Engine, facts::Cancel},
     repair::project::Projects,
     workbench::{
         message::{Msg, Slot},
-        need::Ask,
+        need::{Arrived, Ask},
     },
 };
+
+/// Threads that answer. One of them never searches, so that opening a trace does not wait for a search.
+const THREADS: usize = 3;
+const SEARCHES_MOST: usize = THREADS - 1;
 
 /// A question that waits.
 struct Waiting {
     order: u64,
     engine: Engine,
+    projects: Projects,
     stay: u64,
     generation: u64,
     ask: Ask,
 }
 
-/// The questions that wait, at most one a slot.
+/// A question that is being answered.
+struct Running {
+    cancel: Cancel,
+    search: bool,
+}
+
+/// The questions, at most one a slot waiting and one being answered.
 #[derive(Default)]
 struct Board {
     waiting: BTreeMap<Slot, Waiting>,
+    running: BTreeMap<Slot, Running>,
     asked: u64,
     closed: bool,
 }
 
 impl Board {
-    /// The question that has waited longest.
-    fn next(&mut self) -> Option<(Slot, Waiting)> {
-        let slot = *self.waiting.iter().min_by_key(|(_, waiting)| waiting.order)?.0;
-        self.waiting.remove_entry(&slot)
+    /// The question that has waited longest of those that may be answered now, and the flag by which it is given up.
+    fn next(&mut self) -> Option<(Slot, Waiting, Cancel)> {
+        let searches = self.running.values().filter(|running| running.search).count();
+        let may_start =
+            |slot: &Slot, waiting: &Waiting| !self.running.contains_key(slot) && (!waiting.ask.is_search() || searches < SEARCHES_MOST);
+        let startable = self.waiting.iter().filter(|(slot, waiting)| may_start(slot, waiting));
+        let slot = *startable.min_by_key(|(_, waiting)| waiting.order)?.0;
+        let waiting = self.waiting.remove(&slot)?;
+        let cancel = Cancel::default();
+        self.running.insert(slot, Running { cancel: cancel.clone(), search: waiting.ask.is_search() });
+        Some((slot, waiting, cancel))
+    }
+
+    fn give_up(&self, slot: Slot) {
+        if let Some(running) = self.running.get(&slot) {
+            running.cancel.cancel();
+        }
     }
 }
 
-/// Hands questions to the fetch thread, which ends when this is dropped.
+/// The board and the bell that rings when it has changed.
+#[derive(Default)]
+struct Desk {
+    board: Mutex<Board>,
+    bell: Condvar,
+}
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hands questions to the fetch threads, which end when this is dropped.
 pub(super) struct Fetcher {
-    board: Arc<(Mutex<Board>, Condvar)>,
+    desk: Arc<Desk>,
 }
 
 impl Fetcher {
-    /// Starts the thread.
-    pub(super) fn start(projects: Projects, queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
-        let board = Arc::new((Mutex::new(Board::default()), Condvar::new()));
-        let theirs = Arc::clone(&board);
-        thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &projects, &queue))?;
-        Ok(Self { board })
+    /// Starts the threads.
+    pub(super) fn start(queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
+        let desk = Arc::new(Desk::default());
+        for _ in 0..THREADS {
+            let (theirs, queue) = (Arc::clone(&desk), queue.clone());
+            thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &queue))?;
+        }
+        Ok(Self { desk })
     }
 
-    /// Asks; a question of the same slot that still waits is replaced, and keeps its place in the line.
-    pub(super) fn ask(&self, engine: &Engine, stay: u64, slot: Slot, generation: u64, ask: Ask) {
-        let (lock, bell) = &*self.board;
-        let mut board = lock.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Asks; a question of the same slot that still waits is replaced, and keeps its place in the line. One that is being answered is given
+    /// up.
+    pub(super) fn ask(&self, engine: &Engine, projects: Projects, stay: u64, slot: Slot, generation: u64, ask: Ask) {
+        let mut board = self.desk.lock();
         board.asked += 1;
         let order = board.waiting.get(&slot).map_or(board.asked, |waiting| waiting.order);
-        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), stay, generation, ask });
-        bell.notify_one();
+        board.waiting.insert(slot, Waiting { order, engine: engine.clone(), projects, stay, generation, ask });
+        board.give_up(slot);
+        self.desk.bell.notify_all();
+    }
+
+    /// The answer to a slot's question is not wanted any more.
+    pub(super) fn give_up(&self, slot: Slot) {
+        let mut board = self.desk.lock();
+        board.waiting.remove(&slot);
+        board.give_up(slot);
     }
 }
 
 impl Drop for Fetcher {
     fn drop(&mut self) {
-        let (lock, bell) = &*self.board;
-        lock.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
-        bell.notify_one();
+        let mut board = self.desk.lock();
+        board.closed = true;
+        board.running.values().for_each(|running| running.cancel.cancel());
+        self.desk.bell.notify_all();
     }
 }
 
-fn run(board: &(Mutex<Board>, Condvar), projects: &Projects, queue: &mpsc::Sender<Envelope>) {
-    let (lock, bell) = board;
+fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
     loop {
-        let (slot, waiting) = {
-            let mut board = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let (slot, waiting, cancel) = {
+            let mut board = desk.lock();
             loop {
                 if board.closed {
                     return;
@@ -92,14 +141,21 @@ fn run(board: &(Mutex<Board>, Condvar), projects: &Projects, queue: &mpsc::Sende
                 if let Some(next) = board.next() {
                     break next;
                 }
-                board = bell.wait(board).unwrap_or_else(PoisonError::into_inner);
+                board = desk.bell.wait(board).unwrap_or_else(PoisonError::into_inner);
             }
         };
-        let Waiting { engine, stay, generation, ask, .. } = waiting;
-        let answer = answers::answer(&engine, projects, &ask).map_err(|error| error.to_string());
-        let msg = Msg::Arrived { slot, generation, answer };
-        if queue.blocking_send(Envelope::during(stay, Content::Msg(msg))).is_err() {
-            return;
-        }
+        let Waiting { engine, projects, stay, generation, ask, .. } = waiting;
+        let send = |answer: Result<Arrived, String>| {
+            // What is not wanted is not sent; and when the loop has ended, nothing is.
+            let sent = cancel.is_cancelled()
+                || queue.blocking_send(Envelope::during(stay, Content::Msg(Msg::Arrived { slot, generation, answer }))).is_ok();
+            if !sent {
+                cancel.cancel();
+            }
+        };
+        let answer = answers::answer(&engine, &projects, &ask, &cancel, &mut |part| send(Ok(part)));
+        send(answer.map_err(|error| error.to_string()));
+        desk.lock().running.remove(&slot);
+        desk.bell.notify_all();
     }
 }

@@ -2,18 +2,28 @@
 
 mod answers;
 pub mod carrier;
+pub mod clipboard;
 mod crash;
+pub mod editor;
 mod exports;
 mod fetch;
 mod highlight;
+mod input;
+pub mod key_files;
+pub mod memory;
+mod mend;
 pub mod screen_loop;
 pub mod stage;
 pub mod theme_files;
 pub mod view_files;
+mod whole_file;
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
-use crossterm::event::EventStream;
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
@@ -21,6 +31,9 @@ use tokio::{
 
 use self::{
     carrier::{Carrier, OpenDemo, Outfit},
+    clipboard::Clipboard,
+    key_files::KeyFile,
+    memory::LayoutFile,
     screen_loop::{Envelope, ScreenLoop, Sources},
     stage::UserTerminal,
     theme_files::ThemeFiles,
@@ -29,7 +42,7 @@ use self::{
 use super::{
     glyphs::Glyphs,
     keymap::KeyMap,
-    message::{ListenerState, Msg, ViewNews},
+    message::{ListenerState, Msg, Toast, ViewNews},
     root::Workbench,
     shared::Shared,
     theme::{Theme, ThemeProblem},
@@ -52,12 +65,20 @@ pub struct WorkbenchOptions {
     pub views: Arc<ViewFile>,
     /// Which key means what.
     pub keys: KeyMap,
+    /// Where the user's keys are kept.
+    pub key_file: Arc<KeyFile>,
+    /// Where the layout of this project is kept; `None` keeps none.
+    pub layouts: Option<LayoutFile>,
+    /// The folders whose files the editor may open.
+    pub folders: Vec<PathBuf>,
+    /// True while another program has the terminal: an interrupt from the keyboard is then not for us.
+    pub lent: Arc<AtomicBool>,
     /// The characters to draw with.
     pub glyphs: Glyphs,
     /// How the listener stands.
     pub listener: ListenerState,
-    /// What is said at the start, a sentence each.
-    pub notices: Vec<String>,
+    /// What is said at the start.
+    pub notices: Vec<Toast>,
     /// Whether the engine holds the demo.
     pub demo: bool,
     /// Whether senders must give a key.
@@ -120,7 +141,14 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
     shared.key_required = options.key_required;
     shared.patience = engine.patience();
     shared.zone = jiff::tz::TimeZone::system();
-    let workbench = Workbench::new(shared, options.keys.clone());
+    let mut workbench = Workbench::new(shared, options.keys);
+    let layouts = options.layouts.filter(|_| !options.demo);
+    let mut notices = options.notices;
+    match layouts.as_ref().map(LayoutFile::load) {
+        Some(Ok(Some(layout))) => workbench.recall(&layout),
+        Some(Err(problem)) => notices.push(Toast::problem(problem)),
+        Some(Ok(None)) | None => {}
+    }
     // Themes that cannot be watched are still there; they just do not reload by themselves.
     let watch = theme_files::watch(&options.themes, queue.clone());
     if let Err(error) = &watch {
@@ -132,8 +160,12 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         tracing::warn!(%error, "saved views are not watched");
     }
     let _ = queue.try_send(Envelope::always(Msg::Views(ViewNews { views: options.views.load(), says: String::new() })));
-    for notice in options.notices {
-        let _ = queue.try_send(Envelope::always(Msg::Done(Ok(notice))));
+    let key_watch = key_files::watch(&options.key_file, queue.clone());
+    if let Err(error) = &key_watch {
+        tracing::warn!(%error, "keys.toml is not watched");
+    }
+    for notice in notices {
+        let _ = queue.try_send(Envelope::always(Msg::Say(notice)));
     }
     let outfit = Outfit {
         engine,
@@ -142,19 +174,28 @@ fn show(engine: Engine, options: WorkbenchOptions, theme: Theme, handle: Handle,
         projects: options.projects,
         views: options.views,
         exports: options.exports,
-        keys: options.keys,
+        keys: options.key_file,
+        clipboard: Clipboard::of_environment(|name| std::env::var(name).ok()),
+        folders: options.folders,
         runtime: handle,
         queue,
     };
     let carrier = Carrier::start(outfit)?;
     own.block_on(async {
-        let terminal = UserTerminal::enter()?;
+        let (terminal, input) = UserTerminal::enter(options.lent)?;
         let signals = Box::pin(async {
             panic_if_asked();
             stop.await;
         });
-        let sources = Sources { input: EventStream::new(), signals, queue: waiting };
-        ScreenLoop::new(terminal, workbench, carrier, options.clock).run(sources).await
+        let sources = Sources { input, signals, queue: waiting };
+        let mut screen = ScreenLoop::new(terminal, workbench, carrier, options.clock);
+        let ended = screen.run(sources).await;
+        if let Some((file, layout)) = layouts.zip(screen.layout())
+            && let Err(problem) = file.save(layout, screen.clock.now())
+        {
+            tracing::warn!(problem, "the layout is not kept");
+        }
+        ended
     })
 }
 

@@ -13,12 +13,17 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{carrier::Carrier, stage::Stage};
+use super::{
+    carrier::{Carrier, Copied},
+    editor::Errand,
+    stage::Stage,
+};
 use crate::{
     model::{clock::Clock, time::Timestamp},
     workbench::{
         draw::screen,
-        message::{Effect, Msg},
+        message::{Effect, Msg, Toast},
+        remembered::Remembered,
         root::Workbench,
         update::update,
     },
@@ -53,8 +58,10 @@ pub struct Envelope {
 pub enum Content {
     /// A message.
     Msg(Msg),
-    /// A text that was fetched for the clipboard.
-    Clipboard(String),
+    /// A text that was fetched to be copied.
+    Fetched(String),
+    /// A text for the terminal's clipboard, and what is true once it has it.
+    Clipboard(Copied),
 }
 
 impl Envelope {
@@ -95,6 +102,10 @@ pub struct ScreenLoop<T> {
     last_draw: Option<Instant>,
     urgent: bool,
     ended: bool,
+    /// The editor that is to have the terminal next.
+    errand: Option<Errand>,
+    /// The layout of the user's own store while the demo is shown, which remembers nothing.
+    own_layout: Option<Remembered>,
 }
 
 /// What the stream has ready, without waiting. Asked with the task's own waker: a terminal's stream keeps the first waker it is given,
@@ -112,7 +123,18 @@ async fn waiting<I: Stream + Unpin>(input: &mut I) -> Option<Option<I::Item>> {
 impl<T: Stage> ScreenLoop<T> {
     /// A loop about to start.
     pub fn new(stage: T, workbench: Workbench, carrier: Carrier, clock: Arc<dyn Clock>) -> Self {
-        Self { stage, workbench, carrier, clock, counts: Counts::default(), last_draw: None, urgent: true, ended: false }
+        Self {
+            stage,
+            workbench,
+            carrier,
+            clock,
+            counts: Counts::default(),
+            last_draw: None,
+            urgent: true,
+            ended: false,
+            errand: None,
+            own_layout: None,
+        }
     }
 
     /// Runs until someone quits, the system asks to end, or the terminal is gone.
@@ -149,11 +171,41 @@ impl<T: Stage> ScreenLoop<T> {
                     break;
                 }
             }
-            if self.workbench.is_dirty() && (self.urgent || self.frame_due() <= Instant::now()) {
+            if let Some(errand) = self.errand.take().filter(|_| !self.ended) {
+                self.run_errand(errand, &mut signals).await?;
+            }
+            if !self.ended && self.workbench.is_dirty() && (self.urgent || self.frame_due() <= Instant::now()) {
                 self.draw()?;
             }
         }
         Ok(())
+    }
+
+    /// Lends the terminal to the editor until it ends. Asked to end meanwhile, we do, and the editor keeps the terminal.
+    async fn run_errand<S: Future<Output = ()> + Unpin>(&mut self, errand: Errand, signals: &mut S) -> io::Result<()> {
+        self.stage.lend()?;
+        let ended = tokio::select! {
+            biased;
+            () = signals => return self.take(Msg::Terminate),
+            ended = errand.run() => ended,
+        };
+        self.stage.take_back()?;
+        self.come_back()?;
+        ended.or_else(|reason| self.take(Msg::Say(Toast::problem(reason))))
+    }
+
+    /// The terminal is ours again: its size may be another, and nothing on it is ours.
+    fn come_back(&mut self) -> io::Result<()> {
+        self.urgent = true;
+        let (columns, rows) = self.stage.size()?;
+        self.take(Msg::Resize(columns, rows))?;
+        self.take(Msg::Resumed)
+    }
+
+    /// The layout to find again next time; `None` when only the demo was shown.
+    #[must_use]
+    pub fn layout(&self) -> Option<Remembered> {
+        if self.workbench.shared.demo { self.own_layout.clone() } else { Some(self.workbench.remember()) }
     }
 
     fn now(&self) -> Timestamp {
@@ -182,6 +234,10 @@ impl<T: Stage> ScreenLoop<T> {
                 self.urgent = true;
                 self.take(Msg::Resize(columns, rows))
             }
+            Some(Ok(Event::Mouse(event))) => {
+                self.urgent = true;
+                self.take(Msg::Mouse(event))
+            }
             Some(Ok(_)) => Ok(()),
             Some(Err(error)) => Err(error),
             // The terminal is gone: nobody looks any more.
@@ -195,7 +251,14 @@ impl<T: Stage> ScreenLoop<T> {
         }
         match envelope.content {
             Content::Msg(msg) => self.take(msg),
-            Content::Clipboard(text) => self.stage.copy(&text),
+            Content::Fetched(text) => {
+                self.carrier.copy(text);
+                Ok(())
+            }
+            Content::Clipboard(Copied { text, says }) => {
+                self.stage.copy(&text)?;
+                self.take(Msg::Say(Toast::news(says)))
+            }
         }
     }
 
@@ -218,24 +281,40 @@ impl<T: Stage> ScreenLoop<T> {
     fn perform(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Quit => self.ended = true,
-            Effect::Copy(text) => self.stage.copy(&text)?,
+            Effect::Copy(text) => self.carrier.copy(text),
+            Effect::Mouse(on) => self.stage.mouse(on)?,
+            Effect::OpenEditor { file, line } => self.plan(self.carrier.editor(&file, line))?,
+            Effect::EditKeys => self.plan(self.carrier.key_editor())?,
             Effect::Redraw => {
                 self.stage.forget()?;
                 self.urgent = true;
             }
             Effect::Suspend => {
                 self.stage.suspend()?;
-                let (columns, rows) = self.stage.size()?;
-                self.take(Msg::Resize(columns, rows))?;
-                self.take(Msg::Resumed)?;
+                self.come_back()?;
             }
             Effect::ToggleDemo => {
                 if let Some(workbench) = self.carrier.toggle_demo(&self.workbench) {
-                    self.workbench = workbench;
+                    let before = std::mem::replace(&mut self.workbench, workbench);
+                    if self.workbench.shared.demo {
+                        self.own_layout = Some(before.remember());
+                    } else if let Some(layout) = self.own_layout.take() {
+                        self.workbench.recall(&layout);
+                    }
+                    self.stage.mouse(self.workbench.mouse.on)?;
                     self.set_up()?;
                 }
             }
             other => self.carrier.carry(other),
+        }
+        Ok(())
+    }
+
+    /// An editor gets the terminal as soon as what is in hand is done; without one, the reason is said.
+    fn plan(&mut self, errand: Result<Errand, String>) -> io::Result<()> {
+        match errand {
+            Ok(errand) => self.errand = Some(errand),
+            Err(reason) => self.take(Msg::Say(Toast::problem(reason)))?,
         }
         Ok(())
     }

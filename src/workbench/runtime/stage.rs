@@ -1,18 +1,31 @@
 //! The terminal the screen stands on: entered, drawn on, and given back as it was found, whatever happens.
 
 use std::{
+    fmt,
     io::{self, IsTerminal, Stdout, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use crossterm::{
+    Command,
     clipboard::CopyToClipboard,
     cursor,
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
     execute, queue,
     terminal::{self, BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen},
 };
-use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use ratatui::{
+    Frame, Terminal, TerminalOptions, Viewport,
+    backend::{Backend, ClearType, CrosstermBackend},
+    layout::Rect,
+};
+
+use super::input::{self, Ear, TerminalInput};
+use crate::workbench::layout::believable;
 
 use crate::workbench::theme::Ground;
 
@@ -26,6 +39,12 @@ pub trait Stage {
     fn forget(&mut self) -> io::Result<()>;
     /// Puts a text on the clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Takes what the mouse does from the terminal, or leaves it to the terminal.
+    fn mouse(&mut self, on: bool) -> io::Result<()>;
+    /// Leaves the terminal to another program.
+    fn lend(&mut self) -> io::Result<()>;
+    /// Takes it back, as it was before.
+    fn take_back(&mut self) -> io::Result<()>;
     /// Gives the terminal to the shell until it comes back.
     fn suspend(&mut self) -> io::Result<()>;
 }
@@ -33,6 +52,9 @@ pub trait Stage {
 /// The user's terminal. Given back when dropped.
 pub struct UserTerminal {
     terminal: Terminal<CrosstermBackend<Stdout>>,
+    ear: Ear,
+    mouse: bool,
+    lent: Arc<AtomicBool>,
 }
 
 /// Why there is nothing to draw on.
@@ -61,11 +83,49 @@ pub fn ground() -> Option<Ground> {
 }
 
 impl UserTerminal {
-    /// Takes the terminal.
-    pub fn enter() -> io::Result<Self> {
+    /// Takes the terminal; what it says comes from the second part. `lent` is true while another program has it: an interrupt from the
+    /// keyboard is then meant for that program.
+    pub(super) fn enter(lent: Arc<AtomicBool>) -> io::Result<(Self, TerminalInput)> {
         take()?;
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| give_back())?;
-        Ok(Self { terminal })
+        let backend = CrosstermBackend::new(io::stdout());
+        // A terminal of our own size, since the size it tells is not always to be believed.
+        let options = TerminalOptions { viewport: Viewport::Fixed(area(&backend)) };
+        let terminal = Terminal::with_options(backend, options).inspect_err(|_| give_back())?;
+        let (input, ear) = input::listen();
+        Ok((Self { terminal, ear, mouse: false, lent }, input))
+    }
+
+    /// What is on the screen is unknown: all of it is drawn afresh, at the size the terminal has now.
+    fn start_afresh(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().clear_region(ClearType::All)?;
+        let area = area(self.terminal.backend());
+        self.terminal.resize(area)
+    }
+}
+
+/// The rectangle to draw on.
+fn area(backend: &CrosstermBackend<Stdout>) -> Rect {
+    let size = backend.size().unwrap_or_default();
+    let (width, height) = believable(size.width, size.height);
+    Rect::new(0, 0, width, height)
+}
+
+/// Tells the terminal to say where it is clicked, and dragged with a button down. Not every move: that would wake us for nothing.
+struct CaptureMouse;
+
+impl Command for CaptureMouse {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        crossterm::event::EnableMouseCapture.execute_winapi()
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
     }
 }
 
@@ -77,7 +137,7 @@ fn take() -> io::Result<()> {
 /// Gives the terminal back as it was found. Safe to call at any time, more than once, from a panic.
 pub fn give_back() {
     // Nobody is left to tell when even this fails.
-    let _ = execute!(io::stdout(), EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(io::stdout(), EndSynchronizedUpdate, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = terminal::disable_raw_mode();
 }
 
@@ -89,6 +149,10 @@ impl Drop for UserTerminal {
 
 impl Stage for UserTerminal {
     fn draw(&mut self, paint: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()> {
+        let area = area(self.terminal.backend());
+        if area != self.terminal.get_frame().area() {
+            self.terminal.resize(area)?;
+        }
         // Terminals that know the marks show the frame at once; the others ignore them.
         queue!(io::stdout(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| paint(frame))?;
@@ -100,20 +164,40 @@ impl Stage for UserTerminal {
     }
 
     fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        self.start_afresh()
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        if on { execute!(io::stdout(), CaptureMouse) } else { execute!(io::stdout(), DisableMouseCapture) }
+    }
+
+    fn lend(&mut self) -> io::Result<()> {
+        self.lent.store(true, Ordering::SeqCst);
+        self.ear.close();
         give_back();
-        io::stdout().flush()?;
+        io::stdout().flush()
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        take()?;
+        if self.mouse {
+            execute!(io::stdout(), CaptureMouse)?;
+        }
+        self.ear.open();
+        self.lent.store(false, Ordering::SeqCst);
+        self.start_afresh()
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.lend()?;
         #[cfg(unix)]
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         // Here the process stands still until the shell continues it.
-        take()?;
-        self.terminal.clear()
+        self.take_back()
     }
 }

@@ -16,6 +16,7 @@ use crate::{
         scenario::Scenario,
         time::Timestamp,
     },
+    repair::diff::unified,
     text::clean::{clean_block, clean_line},
 };
 
@@ -30,7 +31,8 @@ fn value() -> impl Strategy<Value = Option<Value>> {
 }
 
 fn choice() -> impl Strategy<Value = Option<Choice>> {
-    prop_oneof![Just(None), Just(Some(Choice::Accepted)), Just(Some(Choice::Rejected))]
+    use Choice::{Accepted, Applied, Rejected, Undone};
+    prop::sample::select(vec![None, Some(Accepted), Some(Rejected), Some(Applied), Some(Undone)])
 }
 
 /// Any sizes a pane may be given.
@@ -86,9 +88,12 @@ pub(crate) fn any_scenarios() -> impl Strategy<Value = Vec<Scenario>> {
 /// Any fixes.
 pub(crate) fn any_fixes() -> impl Strategy<Value = Vec<Fix>> {
     let block = "(\\PC|\n){0,200}".prop_map(|text| clean_block(&text).into_owned());
-    let one = (line(), line(), block, line(), prop::option::of((any::<u64>(), any::<u64>(), any::<u64>())), any::<u64>(), choice());
-    let one = one.prop_map(|(id, title, snippet, why, impact, covers, decision)| {
+    let text = || "(\\PC|\n|\t|\r\n){0,120}";
+    let diff = prop::option::of((text(), text()).prop_map(|(before, after)| unified("a.py", &before, &after)));
+    let one = (line(), line(), block, line(), prop::option::of((any::<u64>(), any::<u64>(), any::<u64>())), any::<u64>(), choice(), diff);
+    let one = one.prop_map(|(id, title, snippet, why, impact, covers, decision, diff)| {
         let mut made = fix(&id, &title);
+        made.diff = diff.flatten();
         made.snippet = snippet;
         made.why = why;
         made.impact = impact.map(|(low, high, of)| Impact { low, high, of });

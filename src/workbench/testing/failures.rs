@@ -11,7 +11,7 @@ use crate::{
     model::{
         decision::Choice,
         failure::{FailureCode, Severity},
-        fix::{Fix, FixEvidence, FixKind, Impact},
+        fix::{Fix, FixChange, FixEvidence, FixKind, FixPlace, Impact, Watch},
         ids::{Fingerprint, Sequence, StepNumber, TraceId},
         money::Money,
         pattern::{Pattern, PatternPoints, PatternReport, PatternState},
@@ -276,6 +276,37 @@ pub(crate) fn fixes() -> Vec<Fix> {
     long.snippet = (1..=60).map(|line| format!("step({line})  # line {line}\n")).collect();
     long.fingerprint = None;
     vec![fix("f1", "parse the amount before the call"), retry, long]
+}
+
+/// Fixes as diffs on the user's file: open, applied and quiet since, accepted and back.
+pub(crate) fn diff_fixes() -> Vec<Fix> {
+    let before = "import api\n\n\ndef check(order):\n    return order.startswith(\"A-\")\n\n\n@tool\ndef issue_refund(order: str, amount: str) -> dict:\n    \"\"\"Pays an amount back.\"\"\"\n    check(order)\n    return api.refund(order, amount)\n";
+    let after = before
+        .replace("import api\n", "from decimal import Decimal\n\nimport api\n")
+        .replace("api.refund(order, amount)", "api.refund(order, Decimal(amount.replace(\",\", \".\")))");
+    let made = |id: &str, title: &str, decision, applied: Option<&str>| {
+        let mut made = fix(id, title);
+        made.kind = FixKind::Diff;
+        made.file = Some("tools/refund.py".to_owned());
+        made.diff = crate::repair::diff::unified("tools/refund.py", before, &after);
+        made.place = Some(FixPlace { root: "/home/ada/shop".to_owned(), path: "tools/refund.py".to_owned(), line: 1 });
+        made.change = Some(FixChange {
+            base: "b".repeat(64),
+            result: "a".repeat(64),
+            encoding: "utf-8".to_owned(),
+            compiled: Some("3.12.4".to_owned()),
+            applied: applied.map(str::to_owned),
+        });
+        made.evidence.push(FixEvidence { step: None, says: "tools/refund.py:9: it defines the tool".to_owned() });
+        made.decision = decision;
+        made
+    };
+    let mut applied = made("d2", "give issue_refund a time limit", Some(Choice::Applied), Some("0000000000000001-aaaaaaaa"));
+    let watch = |again, back: Option<&str>| Watch { since: NOON, runs: 212, again, back: back.and_then(|id| TraceId::new(id).ok()) };
+    applied.watch = Some(watch(0, None));
+    let mut back = made("d3", "retry issue_refund", Some(Choice::Accepted), None);
+    back.watch = Some(watch(3, Some("01J9X7QF")));
+    vec![made("d1", "parse the amount before the call", None, None), applied, back]
 }
 
 /// Fixes with odd names and texts.

@@ -12,6 +12,7 @@ use crate::{
         money::Money,
         probability::{Interval, Probability},
         progress::Progress,
+        session::Session,
         summary::{FailureMark, Insight, Summary},
         time::{Elapsed, Timestamp},
         usage::TokenUsage,
@@ -19,11 +20,11 @@ use crate::{
     },
     workbench::{
         hygiene,
-        need::{Arrived, Overview, RowPage},
+        need::{Arrived, Overview, RowPage, SessionPage},
     },
 };
 
-pub(crate) use traces::{doubted, endless_trace, hostile_trace, refund, verdict};
+pub(crate) use traces::{doubted, endless_trace, hostile_trace, laid_out, refund, verdict};
 
 use super::NOON;
 
@@ -135,6 +136,49 @@ pub(crate) fn hostile_run(sequence: u64) -> Summary {
         cost: Some(Money::from_pico(i128::MAX)),
         ..run(sequence)
     })
+}
+
+/// The session whose last run has this sequence number: a conversation of a few runs of one or two agents.
+pub(crate) fn session(newest: u64) -> Session {
+    let last = run(newest);
+    let failed = u64::from(last.outcome.state == OutcomeState::Failed);
+    Session {
+        id: if newest.is_multiple_of(4) { format!("chat-{newest}-8c1f42e9-77aa-4d20-b1f3-{newest:012}") } else { format!("chat-{newest}") },
+        project: newest.is_multiple_of(2).then(|| "shop".to_owned()),
+        agents: if newest.is_multiple_of(3) { vec![last.agent, "triage".to_owned()] } else { vec![last.agent] },
+        runs: 1 + newest % 7,
+        failed,
+        unknown: 0,
+        first: last.time.minus(Duration::from_secs(600)),
+        last: last.time,
+        cost: last.cost,
+        unpriced: u64::from(newest.is_multiple_of(4)),
+        tokens: 3_120,
+        newest: last.sequence,
+        outcome: last.outcome.state,
+    }
+}
+
+/// A session whose every text is hostile; agents are cleaned, id and project as sent.
+pub(crate) fn hostile_session(newest: u64) -> Session {
+    let text = crate::text::clean::clean_line(HOSTILE).into_owned();
+    Session {
+        id: HOSTILE.to_owned(),
+        project: Some(format!("{HOSTILE}{newest}")),
+        agents: vec![text; 3],
+        runs: u64::MAX,
+        failed: u64::MAX,
+        tokens: u64::MAX,
+        cost: Some(Money::from_pico(i128::MAX)),
+        ..session(newest)
+    }
+}
+
+/// Those sessions, the one active last first, all there are.
+pub(crate) fn sessions(newest: impl IntoIterator<Item = u64>, stored: u64) -> Arrived {
+    let sessions: Vec<Session> = newest.into_iter().map(session).collect();
+    let total = sessions.len() as u64;
+    Arrived::Sessions(Arc::new(SessionPage { sessions, total, stored, ..SessionPage::default() }))
 }
 
 /// The newest `count` runs of a store of `stored`, from `newest` down.

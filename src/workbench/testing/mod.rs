@@ -93,6 +93,16 @@ impl Desk {
         self.send(Msg::Arrived { slot: Slot::Pane(PaneId(pane)), generation, answer: Ok(answer) })
     }
 
+    /// Answers the newest question of what stands in front: its count or its names.
+    pub(crate) fn answer_front(&mut self, slot: Slot, answer: Arrived) -> &mut Self {
+        let generation = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Fetch { slot: asking, generation, .. } if *asking == slot => Some(*generation),
+            _ => None,
+        });
+        let generation = generation.unwrap_or_else(|| panic!("{slot:?} has asked nothing"));
+        self.send(Msg::Arrived { slot, generation, answer: Ok(answer) })
+    }
+
     /// Answers the status line's newest question.
     pub(crate) fn answer_status(&mut self, answer: Arrived) -> &mut Self {
         let generation = self.effects.iter().rev().find_map(|effect| match effect {
@@ -168,6 +178,7 @@ pub(crate) fn event(key: &str) -> KeyEvent {
         "Tab" => KeyCode::Tab,
         "Shift-Tab" => KeyCode::BackTab,
         "Backspace" => KeyCode::Backspace,
+        "Delete" => KeyCode::Delete,
         "Up" => KeyCode::Up,
         "Down" => KeyCode::Down,
         "Left" => KeyCode::Left,

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 
 use crate::workbench::{
     message::{Effect, Msg, Slot},
-    need::{Arrived, Ask, Counted, RowPage},
+    need::{Arrived, Ask, Counted, RowPage, SessionPage},
     pane::PaneId,
     table::entries,
 };
 
 use super::{
     Desk, assert_harmless,
-    fixtures::{hostile_run, hostile_trace, overview},
+    fixtures::{HOSTILE, hostile_run, hostile_session, hostile_trace, overview},
 };
 
 /// One thing a hand, a terminal or a store may do.
@@ -25,6 +25,7 @@ enum Deed {
     Arrive(u64),
     Wait(u64),
     Paste(String),
+    Mouse(MouseEvent),
     Answer,
 }
 
@@ -55,8 +56,25 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (0u64..1_000).prop_map(Deed::Arrive),
         1 => (0u64..10_000).prop_map(Deed::Wait),
         1 => any::<String>().prop_map(Deed::Paste),
+        3 => mouse().prop_map(Deed::Mouse),
         4 => Just(Deed::Answer),
     ]
+}
+
+/// The mouse, on the screen and off it.
+fn mouse() -> impl Strategy<Value = MouseEvent> {
+    let left = MouseButton::Left;
+    let kind = prop::sample::select(vec![
+        MouseEventKind::Down(left),
+        MouseEventKind::Up(left),
+        MouseEventKind::Drag(left),
+        MouseEventKind::Down(MouseButton::Right),
+        MouseEventKind::Moved,
+        MouseEventKind::ScrollUp,
+        MouseEventKind::ScrollDown,
+        MouseEventKind::ScrollLeft,
+    ]);
+    (kind, 0u16..220, 0u16..70).prop_map(|(kind, column, row)| MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
 }
 
 /// Answers every open question with hostile facts, as far as it is about rows and traces.
@@ -69,6 +87,12 @@ fn answer(desk: &mut Desk, traces: u64) {
             (_, Ask::Count(_)) => Arrived::Count(Counted { matches: traces, searched: traces, stored: traces, done: true }),
             (_, Ask::Rows { .. }) => {
                 Arrived::Rows(Arc::new(RowPage { rows: rows(), total: traces, exact: true, stored: traces, ..RowPage::default() }))
+            }
+            (_, Ask::Names(_)) => Arrived::Names(Arc::new(vec![(HOSTILE.to_owned(), 3), ("checkout".to_owned(), 2), (String::new(), 1)])),
+            (_, Ask::Sessions { .. }) => {
+                let sessions: Vec<_> = (1..=traces.min(90)).rev().map(hostile_session).collect();
+                let total = sessions.len() as u64;
+                Arrived::Sessions(Arc::new(SessionPage { sessions, total, stored: traces, ..SessionPage::default() }))
             }
             (Slot::Pane(PaneId("trace")), _) => Arrived::Trace((!traces.is_multiple_of(7)).then(|| Arc::new(hostile_trace(500)))),
             _ => continue,
@@ -92,6 +116,7 @@ proptest! {
                 Deed::Key(event) => { desk.send(Msg::Key(event)); }
                 Deed::Resize(width, height) => { desk.send(Msg::Resize(width, height)); }
                 Deed::Wait(millis) => { desk.wait(millis); }
+                Deed::Mouse(event) => { desk.send(Msg::Mouse(event)); }
                 Deed::Paste(text) => { desk.send(Msg::Paste(text)); }
                 Deed::Answer => answer(&mut desk, traces),
                 Deed::Arrive(count) => {

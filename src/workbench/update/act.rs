@@ -8,8 +8,8 @@ use crate::workbench::{
     action::{Action, ActionId, GLOBAL},
     effects::{Effects, Orders},
     message::{Effect, Toast},
-    overlays::Overlay,
-    pane::{Handled, Motion, PaneMsg},
+    overlays::{Outcome, Overlay},
+    pane::{Handled, Motion, PaneId, PaneMsg},
     root::Workbench,
     table::digit_of,
 };
@@ -19,7 +19,7 @@ const TWICE_WITHIN: Duration = Duration::from_secs(2);
 
 impl Workbench {
     /// Performs an action if it can be used here: blocked ones say why, dangerous ones ask.
-    pub(super) fn act(&mut self, id: ActionId, repeat: bool, now: Timestamp, effects: &mut Effects) {
+    pub(in crate::workbench) fn act(&mut self, id: ActionId, repeat: bool, now: Timestamp, effects: &mut Effects) {
         let Some(action) = self.action_here(id) else { return };
         if repeat && !action.repeatable {
             return;
@@ -32,6 +32,39 @@ impl Workbench {
             return;
         }
         self.perform(id, now, effects);
+    }
+
+    /// Does what came of a key or click in what stands in front.
+    pub(in crate::workbench) fn follow(&mut self, overlay: Overlay, outcome: Outcome, now: Timestamp, effects: &mut Effects) {
+        match outcome {
+            Outcome::Stay => self.overlay = Some(overlay),
+            Outcome::Close => {}
+            Outcome::Try(orders) => {
+                self.overlay = Some(overlay);
+                self.carry(orders, now, effects);
+            }
+            Outcome::Order(orders) => self.carry(orders, now, effects),
+            Outcome::Run(pane, id) => self.run(pane, id, now, effects),
+            Outcome::Confirmed(id) => self.perform(id, now, effects),
+        }
+    }
+
+    /// Runs what was chosen in the palette, in its pane or here, and teaches its key.
+    fn run(&mut self, pane: Option<PaneId>, id: ActionId, now: Timestamp, effects: &mut Effects) {
+        if let Some(index) = pane.and_then(|pane| self.index_of(pane)) {
+            self.focus = index;
+        }
+        let shown = self.keys.shown(id);
+        self.act(id, false, now, effects);
+        if let Some(key) = shown {
+            self.say(Toast::news(format!("{} has the key {key}", id.0)), now);
+        }
+    }
+
+    /// Gives a pane the focus by choice; no link led there, so Esc leads back along none.
+    pub(in crate::workbench) fn refocus(&mut self, index: usize) {
+        self.focus = index;
+        self.trail.clear();
     }
 
     /// The action a meaning has here, now.
@@ -67,6 +100,16 @@ impl Workbench {
             "back" => self.back(now, effects),
             "zoom" => self.zoomed = !self.zoomed,
             "demo" => effects.push(Effect::ToggleDemo),
+            "mouse" => self.toggle_mouse(now, effects),
+            "wider" | "narrower" | "taller" | "shorter" => self.grow(id),
+            "reset-borders" => {
+                self.borders.reset();
+            }
+            "edit-keys" => effects.push(Effect::EditKeys),
+            "undo-key" => {
+                let undone = self.rebound.pop();
+                effects.extend(undone.map(|(id, keys)| Effect::BindKeys { id, keys, undoing: true }));
+            }
             "redraw" => effects.push(Effect::Redraw),
             "suspend" => effects.push(Effect::Suspend),
             "interrupt" => self.interrupt(now, effects),
@@ -74,10 +117,16 @@ impl Workbench {
         }
     }
 
+    /// Moves a border of the focused pane by a step, as the mouse would.
+    fn grow(&mut self, id: ActionId) {
+        if let Some((border, share)) = self.growth(id) {
+            self.borders.set(border, share);
+        }
+    }
+
     fn focus_digit(&mut self, digit: u8) {
         if let Some(index) = self.seats.iter().position(|seat| seat.registration.spec.digit == digit) {
-            self.focus = index;
-            self.trail.clear();
+            self.refocus(index);
         }
     }
 
@@ -92,8 +141,7 @@ impl Workbench {
         let count = isize::try_from(shown.len()).unwrap_or(1).max(1);
         let next = (isize::try_from(here).unwrap_or(0) + by).rem_euclid(count);
         if let Some(index) = usize::try_from(next).ok().and_then(|next| shown.get(next)) {
-            self.focus = *index;
-            self.trail.clear();
+            self.refocus(*index);
         }
     }
 

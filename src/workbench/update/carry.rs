@@ -6,7 +6,7 @@ use crate::workbench::{
     action::verbs,
     effects::{Effects, Order, Orders, OverlayKind},
     message::{Effect, Toast},
-    overlays::{Overlay, compare_periods::ComparePeriods, compare_runs::CompareRuns},
+    overlays::{Overlay, apply::Apply, compare_periods::ComparePeriods, compare_runs::CompareRuns, history::History, reason::Reason},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
     votes::Given,
@@ -20,7 +20,7 @@ const TRAIL_MOST: usize = 16;
 
 impl Workbench {
     /// Carries out orders, and those that follow from them.
-    pub(super) fn carry(&mut self, mut orders: Orders, now: Timestamp, effects: &mut Effects) {
+    pub(in crate::workbench) fn carry(&mut self, mut orders: Orders, now: Timestamp, effects: &mut Effects) {
         for _ in 0..ROUNDS {
             let round = orders.take();
             if round.is_empty() {
@@ -35,12 +35,7 @@ impl Workbench {
 
     fn obey(&mut self, order: Order, now: Timestamp, orders: &mut Orders, effects: &mut Effects) {
         match order {
-            Order::Do(effect) => {
-                if let Effect::Copy(text) = &effect {
-                    self.say(Toast::news(super::super::words::copied(text)), now);
-                }
-                effects.push(effect);
-            }
+            Order::Do(effect) => effects.push(effect),
             Order::Open(link) => self.open(link, orders),
             Order::Focus(pane) => self.focus = self.index_of(pane).unwrap_or(self.focus),
             Order::Select(subject) => {
@@ -77,9 +72,15 @@ impl Workbench {
                 self.shared.marked = run;
                 self.say(Toast::news(words), now);
             }
+            Order::Search(query) => {
+                if let Some(seat) = self.seats.get_mut(self.focus) {
+                    seat.pane.update(&PaneMsg::Search(query), &self.shared, orders);
+                }
+            }
             Order::Toast(toast) => self.say(toast, now),
             Order::Overlay(OverlayKind::Filter) => self.overlay = Some(Overlay::filter(self.shared.filter.as_deref(), &self.shared, now)),
             Order::Overlay(OverlayKind::EditFilter(text)) => self.overlay = Some(Overlay::filter(Some(&text), &self.shared, now)),
+            Order::Overlay(OverlayKind::Search(before)) => self.overlay = Some(Overlay::search(before)),
             Order::Overlay(OverlayKind::Views) => self.overlay = Some(Overlay::views(&self.shared)),
             Order::Overlay(OverlayKind::SaveView(filter)) => self.overlay = Some(Overlay::save_view(filter, &self.shared)),
             Order::Overlay(OverlayKind::Narrow(kind)) => self.overlay = Some(Overlay::narrow(kind, &self.shared)),
@@ -87,6 +88,9 @@ impl Workbench {
             Order::Overlay(OverlayKind::ComparePeriods(agent)) => {
                 self.overlay = Some(Overlay::ComparePeriods(Box::new(ComparePeriods::new(agent))));
             }
+            Order::Overlay(OverlayKind::Apply(fix)) => self.overlay = Some(Overlay::Apply(Apply::new(*fix))),
+            Order::Overlay(OverlayKind::Reason(fix)) => self.overlay = Some(Overlay::Reason(Reason::new(*fix))),
+            Order::Overlay(OverlayKind::History) => self.overlay = Some(Overlay::History(History::default())),
             Order::Overlay(OverlayKind::CompareRuns { left, right }) => {
                 self.overlay = Some(Overlay::CompareRuns(Box::new(CompareRuns::new(left, right))));
             }
@@ -125,16 +129,21 @@ impl Workbench {
     }
 
     /// Tells the pane with the focus and carries out what it asks.
-    pub(super) fn tell_focused(&mut self, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
+    pub(in crate::workbench) fn tell_focused(&mut self, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
+        self.tell(self.focus, msg, now, effects)
+    }
+
+    /// Tells one pane and carries out what it asks.
+    pub(in crate::workbench) fn tell(&mut self, index: usize, msg: &PaneMsg, now: Timestamp, effects: &mut Effects) -> Handled {
         let mut orders = Orders::default();
-        let Some(seat) = self.seats.get_mut(self.focus) else { return Handled::No };
+        let Some(seat) = self.seats.get_mut(index) else { return Handled::No };
         let handled = seat.pane.update(msg, &self.shared, &mut orders);
         self.carry(orders, now, effects);
         handled
     }
 
     /// Says something for a moment.
-    pub(super) fn say(&mut self, toast: Toast, now: Timestamp) {
+    pub(in crate::workbench) fn say(&mut self, toast: Toast, now: Timestamp) {
         self.toasts.say(toast, now);
         self.dirty = true;
     }

@@ -11,13 +11,16 @@ use crate::model::time::Timestamp;
 use super::{
     chord::Chord,
     effects::{Effects, Orders},
-    message::{Beat, Effect, FeedbackResult, Msg, Slot, Toast, ViewNews},
+    layout::believable,
+    message::{Beat, Effect, FeedbackResult, KeyNews, Msg, Slot, Toast, ViewNews},
     need::Arrived,
-    overlays::{Outcome, Overlay},
     pane::PaneMsg,
     root::Workbench,
     theme::{Theme, ThemeProblem},
 };
+
+/// Changes of keys that can be taken back.
+const KEY_CHANGES_KEPT: usize = 32;
 
 /// Takes one message at one moment.
 pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
@@ -25,10 +28,10 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
     workbench.shared.now = now;
     match msg {
         Msg::Key(event) => key(workbench, event, now, &mut effects),
-        Msg::Mouse(event) => workbench.mouse(event, now, &mut effects),
+        Msg::Mouse(event) => workbench.take_mouse(event, now, &mut effects),
         Msg::Paste(text) => paste(workbench, &text, now),
         Msg::Resize(width, height) => {
-            workbench.size = (width, height);
+            workbench.size = believable(width, height);
             workbench.dirty = true;
         }
         Msg::Pulse(beat) => pulse(workbench, beat, now, &mut effects),
@@ -43,6 +46,7 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
             workbench.slots.doubt_all();
             workbench.say(result.map_or_else(Toast::problem, Toast::news), now);
         }
+        Msg::Keys(result) => keys(workbench, result, now),
         Msg::Say(toast) => workbench.say(toast, now),
         Msg::Theme(result) => theme(workbench, result, now),
         Msg::Themes(names) => workbench.themes = names,
@@ -77,36 +81,13 @@ fn key(workbench: &mut Workbench, event: KeyEvent, now: Timestamp, effects: &mut
     let interrupt = meaning.is_some_and(|id| id.0 == "interrupt");
     if !interrupt {
         workbench.interrupted = None;
-        if let Some(overlay) = workbench.overlay.take() {
-            return front(workbench, overlay, &event, now, effects);
+        if let Some(mut overlay) = workbench.overlay.take() {
+            let outcome = overlay.key(&event, now);
+            return workbench.follow(overlay, outcome, now, effects);
         }
     }
     let Some(id) = meaning else { return };
     workbench.act(id, event.kind == KeyEventKind::Repeat, now, effects);
-}
-
-/// A key for what stands in front.
-fn front(workbench: &mut Workbench, mut overlay: Overlay, event: &KeyEvent, now: Timestamp, effects: &mut Effects) {
-    match overlay.key(event, now) {
-        Outcome::Stay => workbench.overlay = Some(overlay),
-        Outcome::Close => {}
-        Outcome::Try(orders) => {
-            workbench.overlay = Some(overlay);
-            workbench.carry(orders, now, effects);
-        }
-        Outcome::Order(orders) => workbench.carry(orders, now, effects),
-        Outcome::Run(pane, id) => {
-            if let Some(index) = pane.and_then(|pane| workbench.index_of(pane)) {
-                workbench.focus = index;
-            }
-            let shown = workbench.keys.shown(id);
-            workbench.act(id, false, now, effects);
-            if let Some(key) = shown {
-                workbench.say(Toast::news(format!("{} has the key {key}", id.0)), now);
-            }
-        }
-        Outcome::Confirmed(id) => workbench.perform(id, now, effects),
-    }
 }
 
 fn paste(workbench: &mut Workbench, text: &str, now: Timestamp) {
@@ -171,6 +152,23 @@ fn feedback_done(workbench: &mut Workbench, result: Result<FeedbackResult, Strin
     workbench.say(toast, now);
 }
 
+fn keys(workbench: &mut Workbench, result: Result<KeyNews, String>, now: Timestamp) {
+    let toast = match result {
+        Ok(news) => {
+            workbench.keys = news.keys;
+            workbench.rebound.extend(news.undo);
+            let surplus = workbench.rebound.len().saturating_sub(KEY_CHANGES_KEPT);
+            workbench.rebound.drain(..surplus);
+            if let Some(overlay) = &mut workbench.overlay {
+                overlay.rekey(&workbench.keys);
+            }
+            Toast::news(news.says)
+        }
+        Err(problem) => Toast::problem(problem),
+    };
+    workbench.say(toast, now);
+}
+
 fn theme(workbench: &mut Workbench, result: Result<Theme, ThemeProblem>, now: Timestamp) {
     let toast = match result {
         Ok(theme) => {
@@ -202,5 +200,7 @@ fn views(workbench: &mut Workbench, news: ViewNews, now: Timestamp) {
     }
 }
 
+#[cfg(test)]
+mod help_tests;
 #[cfg(test)]
 mod tests;

@@ -38,7 +38,7 @@ impl Workbench {
             let shown = places.iter().any(|place| place.pane == pane);
             match seat.pane.need(&self.shared).filter(|_| shown) {
                 Some(need) => effects.extend(self.slots.plan(slot, need, commits, now)),
-                None => self.slots.rest(slot),
+                None => effects.extend(self.slots.rest(slot)),
             }
         }
         let overlay = self.overlay.as_ref();
@@ -46,7 +46,7 @@ impl Workbench {
         for (slot, need) in wanted {
             match need {
                 Some(need) => effects.extend(self.slots.plan(slot, need, commits, now)),
-                None => self.slots.forget(slot),
+                None => effects.extend(self.slots.forget(slot)),
             }
         }
     }

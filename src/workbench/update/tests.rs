@@ -19,7 +19,7 @@ fn focus(desk: &Desk) -> &'static str {
 }
 
 /// The screen without the number of actions there are, which grows with every pane.
-fn uncounted(screen: &str) -> String {
+pub(super) fn uncounted(screen: &str) -> String {
     regex::Regex::new(r"\d+ of \d+ actions").unwrap().replace(screen, "some actions").into_owned()
 }
 
@@ -58,6 +58,21 @@ fn the_focus_shows_in_frame_and_title() {
     let screen = desk.screen();
     assert!(screen.contains("┏━ [3 Cost] ━"), "{screen}");
     assert!(screen.contains("┌─ 1 Live stream ─"), "{screen}");
+}
+
+#[test]
+fn every_pane_is_zoomed_at_any_size() {
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (160, 48), (200, 60)] {
+        for pane in 1..=7 {
+            let mut desk = live(width, height);
+            desk.press(&format!("{pane} z"));
+            let places = desk.workbench.arrangement().unwrap().places;
+            assert_eq!(places.len(), 1, "{width}x{height}: {}", desk.screen());
+            assert_eq!(places[0].pane, desk.workbench.focused());
+            let alone = desk.press("Esc z").screen();
+            assert!(!desk.take_effects().contains(&Effect::Quit), "{alone}");
+        }
+    }
 }
 
 #[test]
@@ -118,6 +133,39 @@ fn the_same_news_is_counted_and_goes_after_a_while() {
     assert!(!desk.screen().contains("written"), "{}", desk.screen());
     desk.press(":").type_text("messages").press("Enter");
     assert!(desk.screen().contains("written x3"), "it can be read again\n{}", desk.screen());
+}
+
+#[test]
+fn messages_are_listed_with_their_time_and_copied() {
+    let mut desk = live(80, 24);
+    desk.send(Msg::Done(Err(format!("cannot write exports/a.json: {}", "no space ".repeat(20))))).press("Esc");
+    desk.wait(61_000);
+    for _ in 0..2 {
+        desk.send(Msg::Done(Ok("written".to_owned())));
+    }
+    desk.press(":").type_text("messages").press("Enter j");
+    insta::assert_snapshot!("messages_80x24", desk.screen());
+    desk.press("y");
+    let copied = desk.take_effects().into_iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text),
+        _ => None,
+    });
+    assert!(copied.unwrap().starts_with("cannot write exports/a.json: no space no space"), "all of it is copied");
+    desk.press("Esc");
+    assert!(!desk.screen().contains("Messages"));
+}
+
+#[test]
+fn a_terminal_that_lies_about_its_size_breaks_nothing() {
+    let mut desk = live(80, 24);
+    for (width, height) in [(0, 0), (0, 24), (u16::MAX, u16::MAX), (1, u16::MAX), (u16::MAX, 1), (80, 24)] {
+        desk.send(Msg::Resize(width, height));
+        desk.screen();
+        let (columns, rows) = desk.workbench.size;
+        assert!(u32::from(columns) * u32::from(rows) <= 400_000, "{columns}x{rows}");
+    }
+    desk.send(Msg::Resize(0, 0));
+    assert!(desk.screen().contains("Live stream"), "80x24 is assumed\n{}", desk.screen());
 }
 
 #[test]

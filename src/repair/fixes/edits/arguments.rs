@@ -12,7 +12,7 @@ use crate::repair::python::{
 };
 
 const AS_NUMBER: &str = r#"def as_number(name, value, kind=float):
-    """12.5, "12.50" and "12,50" are 12.5; what could mean two things, or nothing, is refused with the reason."""
+    """The number meant by 12.5, "12.50" or "12,50"; what could mean two things, or nothing, is refused."""
     if isinstance(value, kind) and not isinstance(value, bool):
         return value
     text = str(value).strip().replace("\u00a0", "").replace(" ", "")

@@ -31,6 +31,18 @@ const CLIENTS: &[&str] = &[
 const MIDDLEWARE_SINCE: &[u32] = &[1, 1];
 const SETTINGS_SINCE: &[u32] = &[0, 14];
 
+const RETRY_MODEL: &str = r#"def retry_model():
+    """Ask the model again after errors that pass: lost connections, and these HTTP statuses."""
+    return ModelRetrySettings(
+        max_retries=5,
+        backoff={"initial_delay": 1.0, "max_delay": 20.0},
+        policy=retry_policies.any(
+            retry_policies.network_error(),
+            retry_policies.http_status([408, 429, 500, 502, 503, 504]),
+        ),
+    )
+"#;
+
 pub(in super::super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
     let framework = site.framework()?;
     match framework {
@@ -95,14 +107,15 @@ fn settings(site: &Site<'_>) -> Option<Vec<Edit>> {
     if site.is_used("ModelRetrySettings") {
         return None;
     }
-    let retry = draft.import_from("agents", "ModelRetrySettings")?;
-    let policies = draft.import_from("agents", "retry_policies")?;
-    let value = format!(
-        "{retry}(max_retries={TRIES}, backoff={{\"initial_delay\": 1.0, \"max_delay\": 20.0}}, policy={policies}.any({policies}.network_error(), {policies}.http_status([408, 429, 500, 502, 503, 504])))"
-    );
+    // The helper says them by their own names.
+    for name in ["ModelRetrySettings", "retry_policies"] {
+        (draft.import_from("agents", name)? == name).then_some(())?;
+    }
+    draft.helper("retry_model", RETRY_MODEL, &[])?;
+    let value = "retry_model()";
     match given {
         Some(settings) if settings.kind() == "call" && draft.callee(settings).as_deref() == Some("agents.ModelSettings") => {
-            add_keyword(&mut draft, settings, "retry", &value)?;
+            add_keyword(&mut draft, settings, "retry", value)?;
         }
         Some(_) => return None,
         None => {

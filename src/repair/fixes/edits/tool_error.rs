@@ -12,7 +12,7 @@ use crate::repair::python::{
     definition::keyword,
     draft::{Draft, calls},
     function::Function,
-    items::{add_keyword, prepend},
+    items::{add_keyword, prepend, remove_argument},
     style::{leading_of_line, line_end},
     walk::children,
 };
@@ -32,13 +32,13 @@ macro_rules! errors_to_model {
         concat!(
             "def ",
             $name,
-            "(*kinds):\n    \"\"\"Give errors of these kinds to the model, which can ask again or go another way; others end the run as before.\"\"\"\n\n    def decorate(function):\n        @functools.wraps(function)\n        ",
+            "(*kinds):\n    \"\"\"Give errors of these kinds to the model, which may ask again; others end the run as before.\"\"\"\n\n    def decorate(function):\n        @functools.wraps(function)\n        ",
             $async,
             "def telling(*args, **kwargs):\n            try:\n                return ",
             $await,
-            "function(*args, **kwargs)\n            except kinds as error:\n                raise ",
+            "function(*args, **kwargs)\n            except kinds as error:\n                told = f\"{type(error).__name__}: {error}\"\n                raise ",
             $raised,
-            "(f\"{type(error).__name__}: {error}. Correct the arguments or go another way.\") from error\n\n        return telling\n\n    return decorate\n"
+            "(f\"{told}. Correct the arguments or go another way.\") from error\n\n        return telling\n\n    return decorate\n"
         )
     };
 }
@@ -139,15 +139,14 @@ fn decorate(
 
 /// OpenAI Agents tells errors unless it was told not to: that is taken back.
 fn switched_on_again(site: &Site<'_>) -> Option<Vec<Edit>> {
-    let mut draft = site.draft();
     let function = site.tool()?;
+    let mut draft = site.draft();
     let decorator = function.decorator(&["function_tool"]).filter(|decorator| decorator.kind() == "call")?;
     let value = keyword(site.module, decorator, "failure_error_function")?;
     if site.module.source(value) != "None" {
         return None;
     }
-    let name = draft.import_from("agents", "default_tool_error_function")?;
-    draft.replace(value.byte_range(), name);
+    remove_argument(&mut draft, value.parent()?);
     draft.finish()
 }
 

@@ -9,7 +9,7 @@ use super::{
     fault::Fault,
     handle::Handle,
     notes, rows,
-    tables::{AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, INBOX, INBOX_BYTES, LIVE_BYTES, META, PATTERNS, ROWS, VERDICTS},
+    tables::{AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, INBOX, INBOX_BYTES, LIVE_BYTES, META, PATTERNS, ROWS, SESSIONS, VERDICTS},
 };
 use crate::{
     analysis::peers::Likeness,
@@ -22,7 +22,10 @@ use crate::{
         time::Timestamp,
         verdict::Verdict,
     },
-    store::{AgentBucket, AgentRow, Counts, ModelBucket, Piece, Resolution, Snapshot, StoreError, StoredTrace},
+    store::{
+        AgentBucket, AgentRow, Bodies, Counts, Look, ModelBucket, NamedBy, Piece, Resolution, SessionPlace, SessionRow, Snapshot,
+        StoreError, StoredTrace, Toward,
+    },
 };
 
 mod agents;
@@ -30,6 +33,8 @@ mod buckets;
 mod inbox;
 mod patterns;
 mod peers;
+mod scan;
+mod sessions;
 
 /// Rows room is made for at once, whatever limit is asked for.
 const ROOM: usize = 1024;
@@ -61,6 +66,7 @@ impl RedbSnapshot {
             file_bytes: self.file_bytes,
             agents: self.transaction.open_table(AGENT_NAMES)?.len()?,
             patterns: self.transaction.open_table(PATTERNS)?.len()?,
+            sessions: self.transaction.open_table(SESSIONS)?.len()?,
         })
     }
 
@@ -175,6 +181,22 @@ impl Snapshot for RedbSnapshot {
         self.read_rows_after(after, limit).map_err(Fault::reading)
     }
 
+    fn look_through(&self, from: Sequence, to: Sequence, toward: Toward, look: &mut Look<'_>) -> Result<(), StoreError> {
+        self.read_through(from, to, toward, look).map_err(Fault::reading)
+    }
+
+    fn summaries(&self, sequences: &[Sequence]) -> Result<Vec<Summary>, StoreError> {
+        self.read_summaries(sequences).map_err(Fault::reading)
+    }
+
+    fn bodies(&self) -> Result<Box<dyn Bodies + '_>, StoreError> {
+        Ok(Box::new(self.open_bodies().map_err(Fault::reading)?))
+    }
+
+    fn by_time(&self, from: Option<(Timestamp, Sequence)>, toward: Toward, limit: usize) -> Result<Vec<Sequence>, StoreError> {
+        self.read_by_time(from, toward, limit).map_err(Fault::reading)
+    }
+
     fn agents(&self, limit: usize) -> Result<Vec<AgentRow>, StoreError> {
         self.read_agents(limit).map_err(Fault::reading)
     }
@@ -189,6 +211,22 @@ impl Snapshot for RedbSnapshot {
 
     fn time_rows(&self, from: Option<Timestamp>, to: Option<Timestamp>, limit: usize) -> Result<Vec<Summary>, StoreError> {
         self.read_time_rows(from, to, limit).map_err(Fault::reading)
+    }
+
+    fn sessions(&self, from: Option<SessionPlace>, toward: Toward, limit: usize) -> Result<Vec<SessionRow>, StoreError> {
+        self.read_sessions(from, toward, limit).map_err(Fault::reading)
+    }
+
+    fn session(&self, project: Option<&str>, id: &str) -> Result<Option<SessionRow>, StoreError> {
+        self.read_session(project, id).map_err(Fault::reading)
+    }
+
+    fn look_through_session(&self, session: SessionPlace, look: &mut Look<'_>) -> Result<(), StoreError> {
+        self.read_through_session(session, look).map_err(Fault::reading)
+    }
+
+    fn names(&self, kind: NamedBy, limit: usize) -> Result<Vec<(String, u64)>, StoreError> {
+        self.read_names(kind, limit).map_err(Fault::reading)
     }
 
     fn patterns(&self, limit: usize) -> Result<Vec<Pattern>, StoreError> {

@@ -109,6 +109,11 @@ impl Offers {
         self.all.get(self.chosen)
     }
 
+    /// Whether there is nothing to offer, and nothing is on its way.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.wanted.is_none()
+    }
+
     pub(super) const fn is_first(&self) -> bool {
         self.chosen == 0
     }

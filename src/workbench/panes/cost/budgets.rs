@@ -28,7 +28,7 @@ pub(super) const SHOWN: usize = 3;
 /// Columns of a bar.
 const BAR: usize = 12;
 /// Columns of a name.
-const NAME: usize = 22;
+const NAME: usize = 20;
 
 /// The budgets of which most is spent, most first.
 fn worst(report: &CostReport) -> Vec<&BudgetState> {
@@ -64,9 +64,9 @@ pub(super) fn draw(report: &CostReport, area: Rect, buffer: &mut Buffer, view: &
     }
 }
 
-/// What is to come, and what is not counted: `, at this rate $6.10; 3 runs unknown`.
+/// What is to come, and what is not counted: `, heading for $6.10; 3 runs unknown`.
 fn ahead(state: &BudgetState) -> String {
-    let rate = state.projected.map_or_else(String::new, |projected| format!(", at this rate {} in all", money(projected.pico())));
+    let rate = state.projected.map_or_else(String::new, |projected| format!(", heading for {}", money(projected.pico())));
     let unknown = if state.unpriced > 0 { format!("; {} runs unknown", count(state.unpriced)) } else { String::new() };
     format!("{rate}{unknown}")
 }

@@ -4,14 +4,15 @@
 use proptest::prelude::*;
 
 use crate::{
-    model::decision::Decision,
+    repair::ledger::Entry,
     workbench::{
-        message::Paint,
+        mending::HistoryRow,
+        message::{Msg, Paint, Slot},
         need::PatternPage,
         testing::{
             Desk, NOON,
             any::{any_fixes, any_size},
-            failures::{INSIDES, SNIPPET, draw_inside, drawn, fix, fixes, hostile_fixes, patterns, scenarios, shared, tell},
+            failures::{INSIDES, SNIPPET, diff_fixes, draw_inside, drawn, fix, fixes, hostile_fixes, patterns, scenarios, shared, tell},
         },
     },
 };
@@ -37,12 +38,118 @@ fn act(pane: &mut Fixes, action: Action) -> Vec<Order> {
 }
 
 #[test]
-fn accepting_records_the_decision_and_says_what_that_means() {
+fn accepting_is_asked_of_the_outside_and_rejecting_asks_why() {
     let mut pane = pane(fixes());
-    let decision = |choice| Decision { subject: "fix:f1".to_owned(), pattern: fixes()[0].fingerprint, choice, reason: None, at: NOON };
-    let orders = act(&mut pane, verbs::ACCEPT);
-    assert_eq!(orders, [Order::Do(Effect::Decide(decision(Choice::Accepted))), Order::Toast(Toast::news(text::ACCEPTING))]);
-    assert_eq!(act(&mut pane, verbs::REJECT), [Order::Do(Effect::Decide(decision(Choice::Rejected)))]);
+    let first = || Box::new(fixes().remove(0));
+    assert_eq!(act(&mut pane, verbs::ACCEPT), [Order::Do(Effect::Mend(Mending::Accept(first(), NOON)))]);
+    assert_eq!(act(&mut pane, verbs::REJECT), [Order::Overlay(OverlayKind::Reason(first()))]);
+    assert_eq!(pane.blocked(verbs::APPLY.id, &shared()), Some("it is guidance: there is no file to change".to_owned()));
+}
+
+#[test]
+fn a_file_is_changed_only_after_it_was_shown_and_yes_was_said() {
+    let mut desk = Desk::new(120, 40);
+    desk.press("6");
+    desk.answer("fixes", Arrived::Fixes(Arc::new(diff_fixes())));
+    let applies = |desk: &Desk| desk.effects.iter().any(|effect| matches!(effect, Effect::Mend(Mending::Apply(..))));
+    for no in ["Enter", "n", "Esc", "q"] {
+        desk.press("A");
+        assert!(desk.screen().contains("Apply this fix to your file?") && desk.screen().contains("Decimal"));
+        desk.press(no);
+        assert!(!applies(&desk), "{no} is no");
+    }
+    desk.press("A y");
+    assert!(applies(&desk));
+}
+
+#[test]
+fn an_applied_fix_can_be_undone_after_asking() {
+    let mut desk = Desk::new(120, 40);
+    desk.press("6");
+    desk.answer("fixes", Arrived::Fixes(Arc::new(diff_fixes())));
+    desk.press("]");
+    let undoes = |desk: &Desk| {
+        desk.effects.iter().any(|effect| matches!(effect, Effect::Mend(Mending::Undo { kept, .. }) if kept == "0000000000000001-aaaaaaaa"))
+    };
+    desk.press("U n");
+    assert!(!undoes(&desk));
+    desk.press("U y");
+    assert!(undoes(&desk));
+}
+
+#[test]
+fn a_reason_goes_with_the_rejection() {
+    let mut desk = Desk::new(120, 40);
+    desk.press("6");
+    desk.answer("fixes", Arrived::Fixes(Arc::new(diff_fixes())));
+    desk.press("x").type_text("not ours").press("Enter");
+    let rejected = desk.effects.iter().find_map(|effect| match effect {
+        Effect::Mend(Mending::Reject { fix, reason, .. }) => Some((fix.id.clone(), reason.clone())),
+        _ => None,
+    });
+    assert_eq!(rejected, Some(("d1".to_owned(), Some("not ours".to_owned()))));
+}
+
+#[test]
+fn the_history_undoes_what_can_be_undone() {
+    let mut desk = Desk::new(120, 40);
+    desk.press("6 H");
+    let entry = |what, title: &str, kept: Option<&str>, reason: Option<&str>| Entry {
+        at: NOON,
+        who: Some("ada".to_owned()),
+        what,
+        fix: "d1".to_owned(),
+        title: title.to_owned(),
+        pattern: None,
+        file: Some("tools/refund.py".to_owned()),
+        reason: reason.map(str::to_owned),
+        kept: kept.map(str::to_owned),
+    };
+    let rows = vec![
+        HistoryRow { entry: entry(Choice::Rejected, "retry issue_refund", None, Some("the bank does that")), undoable: false },
+        HistoryRow { entry: entry(Choice::Applied, "give issue_refund a time limit", Some("01-aa"), None), undoable: true },
+    ];
+    let generation = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Fetch { ask: Ask::History, generation, .. } => Some(*generation),
+        _ => None,
+    });
+    let answer = Ok(Arrived::History(Arc::new(rows)));
+    desk.send(Msg::Arrived { slot: Slot::Prompt, generation: generation.unwrap(), answer });
+    let undone = |desk: &Desk| desk.effects.iter().any(|effect| matches!(effect, Effect::Mend(Mending::Undo { .. })));
+    desk.press("u");
+    assert!(!undone(&desk), "a rejection is no change");
+    insta::assert_snapshot!("history", desk.screen());
+    desk.press("j u");
+    assert!(undone(&desk));
+}
+
+#[test]
+fn a_diff_looks() {
+    for (name, turns) in [("open", 0), ("applied", 1), ("back", 2)] {
+        let mut pane = pane(diff_fixes());
+        for _ in 0..turns {
+            act(&mut pane, verbs::NEXT);
+        }
+        for (width, height) in INSIDES {
+            insta::assert_snapshot!(format!("diff_{name}_{width}x{height}"), drawn(&mut pane, &shared(), (width, height)));
+        }
+    }
+    let mut pane = pane(diff_fixes());
+    tell(&mut pane, &shared(), PaneMsg::Size { width: 118, height: 35 });
+    act(&mut pane, verbs::SPLIT);
+    insta::assert_snapshot!("diff_split", drawn(&mut pane, &shared(), (118, 35)));
+    assert!(drawn(&mut pane, &shared(), (54, 19)).contains("+ from decimal"), "where there is no room for two sides it is one");
+}
+
+#[test]
+fn the_question_before_applying_looks() {
+    for (width, height) in [(80, 24), (120, 40), (160, 48)] {
+        let mut desk = Desk::new(width, height);
+        desk.press("6");
+        desk.answer("fixes", Arrived::Fixes(Arc::new(diff_fixes())));
+        desk.press("A");
+        insta::assert_snapshot!(format!("apply_{width}x{height}"), desk.screen());
+    }
 }
 
 #[test]
@@ -160,7 +267,7 @@ fn nothing_is_said_that_nothing_counted() {
 #[test]
 fn without_fixes_nothing_can_be_done() {
     let mut pane = pane(vec![]);
-    for action in ACTIONS {
+    for action in ACTIONS.iter().filter(|action| action.id != verbs::HISTORY.id) {
         assert!(pane.blocked(action.id, &shared()).is_some());
         assert_eq!(tell(&mut pane, &shared(), PaneMsg::Act(action.id)), []);
     }

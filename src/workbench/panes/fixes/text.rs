@@ -3,6 +3,7 @@
 use crate::{
     model::fix::{Fix, FixKind},
     text::{
+        clean::clean_line,
         human::{count, percent},
         width::fit,
     },
@@ -14,11 +15,46 @@ use crate::{
     },
 };
 
-/// What accepting does in this version, short enough to be said in passing.
-pub(super) const ACCEPTING: &str = "Accepting records your decision and watches the pattern; no file changes.";
-/// The same in full.
-pub(super) const ACCEPTING_MEANS: &str =
+/// What accepting does, where there is a diff.
+const ACCEPTING_DIFF: &str = "writes a patch file and records your decision; the pattern is watched from then on. Your code is changed only \
+                              when you press A and say yes.";
+/// What accepting does, where there is none.
+const ACCEPTING_GUIDANCE: &str =
     "records your decision; from then on the pattern is watched and will say fixed, or BACK AGAIN. No file is changed.";
+
+/// What accepting does.
+pub(super) const fn accepting(fix: &Fix) -> &'static str {
+    if fix.diff.is_some() { ACCEPTING_DIFF } else { ACCEPTING_GUIDANCE }
+}
+
+/// Under what the change is kept, of a fix that is applied.
+pub(super) fn applied(fix: &Fix) -> Option<&str> {
+    fix.change.as_ref()?.applied.as_deref()
+}
+
+/// What was checked of a diff, as a sentence.
+pub(super) fn checked(fix: &Fix) -> Option<String> {
+    let change = fix.change.as_ref().filter(|change| change.applied.is_none())?;
+    Some(match &change.compiled {
+        Some(version) => format!("the changed file parses, and Python {version} compiles it"),
+        None => "the changed file parses; no Python was there to compile it".to_owned(),
+    })
+}
+
+/// What came since it was accepted, and how that reads.
+pub(super) fn watched(fix: &Fix) -> Option<(String, Role)> {
+    let watch = fix.watch.as_ref()?;
+    let runs = format!("{} runs", count(watch.runs));
+    Some(match (&watch.back, watch.runs) {
+        (Some(run), _) => {
+            let run = clean_line(run.as_str()).into_owned();
+            (format!("BACK: {} of {} since failed with it again, last {run}", count(watch.again), runs), Role::Bad)
+        }
+        (None, 0) => ("watched: no run since it was accepted".to_owned(), Role::Dim),
+        (None, 1) => ("watched: not back in the one run since".to_owned(), Role::Good),
+        (None, _) => (format!("fixed since {runs}"), Role::Good),
+    })
+}
 
 /// The word for a fix nobody has decided on.
 const OPEN: &str = "not decided";
@@ -71,7 +107,10 @@ pub(super) fn head(fix: &Fix, index: usize, total: usize, width: u16, glyphs: &G
     let facts = facts.join(glyphs.separator);
     let mut rows = vec![(fit(&title, columns).into_owned(), Role::Strong)];
     rows.push((fit(&facts, columns).into_owned(), choice_role(fix.decision)));
-    rows.extend(impact(fix).map(|impact| (fit(&impact, columns).into_owned(), Role::Accent)));
+    match watched(fix) {
+        Some((says, role)) => rows.push((fit(&says, columns).into_owned(), role)),
+        None => rows.extend(impact(fix).map(|impact| (fit(&impact, columns).into_owned(), Role::Accent))),
+    }
     rows
 }
 
@@ -100,6 +139,11 @@ pub(super) fn evidence(fix: &Fix) -> impl Iterator<Item = String> {
 /// The kind in a sentence, the word first.
 pub(super) fn kind_sentence(fix: &Fix) -> String {
     format!("{}: {}", kind(fix), kind_meaning(fix))
+}
+
+/// The file and line a diff is on.
+pub(super) fn where_it_is(fix: &Fix) -> String {
+    fix.place.as_ref().map_or_else(|| "diff".to_owned(), |place| format!("{}:{}", clean_line(&place.path), place.line))
 }
 
 /// The ending of a file that holds the snippet.

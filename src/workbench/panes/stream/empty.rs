@@ -7,17 +7,45 @@ use crate::{
     workbench::{draw::lesson, message::ListenerState, need::RowPage, pane::View},
 };
 
-use super::guide::Guide;
+use super::{guide::Guide, title::Progress};
 
 /// Draws what the list would say if it could.
-pub(super) fn draw(page: &RowPage, answered: bool, guide: &Guide, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
+pub(super) fn draw(page: &RowPage, progress: &Progress, guide: &Guide, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
     let lines = match view.shared.filter_shown() {
-        Some(_) if !answered => vec!["Searching ...".to_owned()],
+        Some(filter) if progress.stopped => stopped(&filter, progress),
+        Some(filter) if !progress.answered || !progress.done => searching(&filter, progress),
         Some(filter) => no_match(&filter, page),
-        None if view.shared.beat.traces > 0 && !answered => vec!["Reading ...".to_owned()],
+        None if view.shared.beat.traces > 0 && !progress.answered => vec!["Reading ...".to_owned()],
         None => first_steps(guide, area.width, view),
     };
     lesson::draw(&lines, area, buffer, view);
+}
+
+/// The search has found nothing so far.
+fn searching(filter: &str, progress: &Progress) -> Vec<String> {
+    if progress.searched == 0 {
+        return vec!["Searching ...".to_owned()];
+    }
+    let (searched, stored) = (human::count(progress.searched), human::count(progress.stored));
+    vec![
+        format!("Searching ...   {} %, {searched} of {stored} traces", progress.percent()),
+        String::new(),
+        format!("Nothing matches so far   {filter}"),
+        String::new(),
+        "Esc stops the search, / changes the filter.".to_owned(),
+    ]
+}
+
+/// The search was ended early and had found nothing.
+fn stopped(filter: &str, progress: &Progress) -> Vec<String> {
+    let (searched, stored) = (human::count(progress.searched), human::count(progress.stored));
+    vec![
+        format!("Nothing found before the search was stopped   {filter}"),
+        String::new(),
+        format!("{searched} of {stored} traces were searched, the newest first."),
+        String::new(),
+        "Space searches again, / changes the filter, Esc clears it.".to_owned(),
+    ]
 }
 
 /// The filter lets nothing through.

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// A desk whose store has so many traces and whose stream shows the newest.
-fn desk(width: u16, height: u16, stored: u64) -> Desk {
+pub(super) fn desk(width: u16, height: u16, stored: u64) -> Desk {
     let mut desk = Desk::new(width, height);
     desk.beat(1, stored).answer_status(overview(stored)).answer("stream", page(stored, stored.min(120), stored));
     desk
@@ -34,9 +34,9 @@ fn selected(desk: &Desk) -> u64 {
 }
 
 /// The row with the cursor, as it stands on the screen.
-fn cursor_row(desk: &Desk) -> String {
+pub(super) fn cursor_row(desk: &Desk) -> String {
     let screen = desk.screen();
-    screen.lines().find(|line| line.contains(" > ")).unwrap_or_else(|| panic!("no cursor\n{screen}")).to_owned()
+    screen.lines().find(|line| line.contains("> ")).unwrap_or_else(|| panic!("no cursor\n{screen}")).to_owned()
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn a_run_that_comes_span_by_span_is_running_then_done_or_never_ended() {
     }
 }
 
-fn copied(desk: &mut Desk) -> Option<String> {
+pub(super) fn copied(desk: &mut Desk) -> Option<String> {
     desk.take_effects().into_iter().find_map(|effect| match effect {
         Effect::Copy(text) => Some(text),
         _ => None,

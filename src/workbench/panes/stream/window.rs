@@ -48,14 +48,6 @@ impl Window {
         self.page.stored
     }
 
-    pub(super) fn total(&self) -> u64 {
-        self.page.total
-    }
-
-    pub(super) fn exact(&self) -> bool {
-        self.page.exact
-    }
-
     pub(super) const fn selected(&self) -> Option<Sequence> {
         self.selected
     }
@@ -183,6 +175,9 @@ impl Window {
     /// Takes the rows that came. What is shown and selected stays, as far as it is still there; `first` puts the cursor on the first row
     /// when it is nowhere.
     pub(super) fn take(&mut self, page: Arc<RowPage>, first: bool) {
+        if !page.done && self.loses(&page) {
+            return;
+        }
         let fresh = self.page.rows.is_empty();
         let (old_top, old_place) = (self.top_index(), self.selected_index());
         let neighbours: Vec<Sequence> = self.page.rows.iter().skip(old_top).map(|row| row.sequence).collect();
@@ -211,6 +206,19 @@ impl Window {
         }
         self.keep_selected_visible();
         self.reanchor();
+    }
+
+    /// Whether a page that is not the last word lacks rows that are shown: it would empty the screen only to fill it again.
+    fn loses(&self, page: &RowPage) -> bool {
+        if self.pending.is_some() {
+            return page.rows.is_empty();
+        }
+        let top = match self.top {
+            Some(top) => page.rows.iter().position(|row| row.sequence == top),
+            None => Some(0),
+        };
+        let there = top.map_or(0, |top| page.rows.len().saturating_sub(top));
+        there < self.visible().count()
     }
 
     fn keep_selected_visible(&mut self) {

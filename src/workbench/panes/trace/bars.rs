@@ -6,17 +6,23 @@ use ratatui::{
 };
 
 use crate::{
-    model::step::StepKind,
+    model::{money::Money, step::StepKind, time::Elapsed},
     text::{
         human,
         width::{fit, pad_left, pad_right, width},
     },
     workbench::{
         need::TraceView,
+        outline::{Group, Item},
         pane::View,
         theme::Role,
         waterfall::{Basis, StepLine, kind_word},
     },
+};
+
+use super::{
+    list::List,
+    marks::{self, Words},
 };
 
 const KIND: usize = 8;
@@ -38,12 +44,15 @@ pub(super) struct Bars {
 
 impl Bars {
     pub(super) fn new(trace: &TraceView, columns: usize) -> Self {
-        let last = trace.waterfall.steps.last().map_or(0, |step| step.number.0);
-        let number = last.to_string().len().max(2) + 1;
-        let name = if columns >= 100 { 24 } else { 16 };
-        let mut bars = Self { number, name, axis: 0, kind: columns >= 60, took: columns >= 50, tokens: columns >= 96, cost: columns >= 70 };
-        // Two columns for the mark, one of air at the end.
-        let fixed = 3
+        let number = marks::number_columns(trace);
+        let name = match columns {
+            140.. => 32,
+            100.. => 24,
+            _ => 18,
+        };
+        let mut bars = Self { number, name, axis: 0, kind: columns >= 64, took: columns >= 52, tokens: columns >= 96, cost: columns >= 72 };
+        // Three columns for the marks, one of air at the end.
+        let fixed = 4
             + bars.number
             + bars.name
             + 1
@@ -58,7 +67,7 @@ impl Bars {
 
     /// The heads of the columns, with quarters of the run above the bars.
     pub(super) fn axis(&self, trace: &TraceView, view: &View<'_>) -> Line<'static> {
-        let mut line = format!("  {} {}", pad_left("#", self.number - 1), pad_right("step", self.name + 1));
+        let mut line = format!("   {} {}", pad_left("#", self.number - 1), pad_right("step", self.name + 1));
         if self.kind {
             line.push_str(&pad_right("kind", KIND));
         }
@@ -88,85 +97,108 @@ impl Bars {
         Line::styled(line, view.style(Role::Column))
     }
 
-    /// One row: place 0 is the run as a whole.
-    pub(super) fn row(&self, trace: &TraceView, place: usize, chosen: bool, view: &View<'_>) -> Line<'static> {
-        let mark = if chosen { view.shared.glyphs.cursor } else { " " };
-        let Some(step) = place.checked_sub(1).and_then(|place| trace.waterfall.steps.get(place)) else {
-            return self.run_row(trace, mark, view);
-        };
-        let mut spans = vec![
-            Span::styled(format!("{mark} "), view.style(Role::Accent)),
-            Span::styled(format!("{} ", pad_left(&step.number.to_string(), self.number - 1)), view.style(Role::Dim)),
-            Span::styled(format!("{} ", pad_right(&step.name, self.name)), self.name_style(step, view)),
-        ];
-        if self.kind {
-            spans.push(Span::styled(pad_right(kind_word(step.kind), KIND), view.style(Role::Dim)));
+    /// One row of the outline.
+    pub(super) fn row(&self, trace: &TraceView, list: &List, row: usize, view: &View<'_>) -> Line<'static> {
+        let mut spans = marks::lead(trace, list, row, self.number, view);
+        match list.outline(trace).items().get(row) {
+            None | Some(Item::Run) => spans.push(Span::styled(marks::whole_run(trace), view.style(Role::Dim))),
+            Some(Item::Agent(group)) => {
+                spans.push(marks::name(list, row, &group.name, self.name, view.style(Role::Strong), view));
+                if self.kind {
+                    spans.push(Span::styled(pad_right("agent", KIND), view.style(Role::Dim)));
+                }
+                spans.extend(self.group_bar(group, trace.waterfall.total, marks::folded(trace, list, row), view));
+                self.figures(&mut spans, group.took, group.tokens, group.cost, view);
+            }
+            Some(Item::Step(place)) => {
+                let Some(step) = trace.waterfall.steps.get(*place) else { return Line::from(spans) };
+                spans.push(marks::name(list, row, &step.name, self.name, name_style(step, view), view));
+                if self.kind {
+                    spans.push(Span::styled(pad_right(kind_word(step.kind), KIND), view.style(Role::Dim)));
+                }
+                let words = marks::words(step).or_else(|| marks::folded(trace, list, row));
+                spans.extend(self.bar(step, trace.waterfall.total, words, view));
+                self.figures(&mut spans, step.took, step.tokens, step.cost, view);
+            }
         }
-        spans.extend(self.bar(step, trace.waterfall.total, view));
+        Line::from(spans)
+    }
+
+    fn figures(
+        &self,
+        spans: &mut Vec<Span<'static>>,
+        took: Option<Elapsed>,
+        tokens: Option<(u64, u64)>,
+        cost: Option<Money>,
+        view: &View<'_>,
+    ) {
         let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), human::count);
         for (shown, text, columns) in [
-            (self.took, step.took.map_or_else(|| "-".to_owned(), |took| human::duration(took.micros())), TOOK),
-            (self.tokens, number(step.tokens.map(|(input, _)| input)), TOKENS),
-            (self.tokens, number(step.tokens.map(|(_, output)| output)), TOKENS),
-            (self.cost, step.cost.map_or_else(|| "-".to_owned(), |cost| human::money(cost.pico())), COST),
+            (self.took, took.map_or_else(|| "-".to_owned(), |took| human::duration(took.micros())), TOOK),
+            (self.tokens, number(tokens.map(|(input, _)| input)), TOKENS),
+            (self.tokens, number(tokens.map(|(_, output)| output)), TOKENS),
+            (self.cost, cost.map_or_else(|| "-".to_owned(), |cost| human::money(cost.pico())), COST),
         ] {
             if shown {
                 let role = if text == "-" { Role::Dim } else { Role::Text };
                 spans.push(Span::styled(pad_left(&text, columns), view.style(role)));
             }
         }
-        Line::from(spans)
     }
 
-    fn name_style(&self, step: &StepLine, view: &View<'_>) -> Style {
-        match &step.trouble {
-            Some(trouble) if !trouble.recovered => view.style(Role::Bad),
-            Some(_) => view.style(Role::Warn),
-            None => Style::new(),
-        }
+    fn group_bar(&self, group: &Group, total: u64, words: Option<Words>, view: &View<'_>) -> Vec<Span<'static>> {
+        self.placed(group.start, group.length, total, (view.shared.glyphs.bar_empty, Role::BarEmpty), words, view)
     }
 
-    fn run_row(&self, trace: &TraceView, mark: &str, view: &View<'_>) -> Line<'static> {
-        let steps = trace.waterfall.steps.len();
-        let words = format!("the whole run, {} {}", human::count(steps as u64), if steps == 1 { "step" } else { "steps" });
-        Line::from(vec![
-            Span::styled(format!("{mark} "), view.style(Role::Accent)),
-            Span::raw(" ".repeat(self.number)),
-            Span::styled(words, view.style(Role::Dim)),
-        ])
+    fn bar(&self, step: &StepLine, total: u64, words: Option<Words>, view: &View<'_>) -> Vec<Span<'static>> {
+        let glyphs = &view.shared.glyphs;
+        let look = match (&step.trouble, step.kind) {
+            (Some(trouble), _) if !trouble.recovered => (glyphs.bar_failed, Role::Bad),
+            (_, StepKind::LlmCall | StepKind::Reasoning) => (glyphs.bar, Role::Bar),
+            _ => (glyphs.bar_other, Role::BarOther),
+        };
+        self.placed(step.start, step.length, total, look, words, view)
     }
 
-    /// The bar at its place, and what is wrong in words beside it: behind it, else before it, else over its end.
-    fn bar(&self, step: &StepLine, total: u64, view: &View<'_>) -> Vec<Span<'static>> {
+    /// The bar at its place, and what is to be known of the step in words beside it: behind it, else before it, else over its end.
+    fn placed(
+        &self,
+        start: u64,
+        length: u64,
+        total: u64,
+        (glyph, role): (&str, Role),
+        words: Option<Words>,
+        view: &View<'_>,
+    ) -> Vec<Span<'static>> {
         let columns = self.axis.saturating_sub(1);
         if columns == 0 {
             return vec![Span::raw(" ".repeat(self.axis))];
         }
         let cell = |value: u64| usize::try_from(u128::from(value) * columns as u128 / u128::from(total.max(1))).unwrap_or(columns);
-        let start = cell(step.start).min(columns - 1);
-        let end = cell(step.start.saturating_add(step.length)).clamp(start + 1, columns);
-        let glyphs = &view.shared.glyphs;
-        let (glyph, role) = match (&step.trouble, step.kind) {
-            (Some(trouble), _) if !trouble.recovered => (glyphs.bar_failed, Role::Bad),
-            (_, StepKind::LlmCall | StepKind::Reasoning) => (glyphs.bar, Role::Bar),
-            _ => (glyphs.bar_other, Role::BarOther),
+        let from = cell(start).min(columns - 1);
+        let end = cell(start.saturating_add(length)).clamp(from + 1, columns);
+        let bar = Span::styled(glyph.repeat(end - from), view.style(role));
+        let Some((words, role)) = words else {
+            return vec![Span::raw(" ".repeat(from)), bar, Span::raw(" ".repeat(self.axis - end))];
         };
-        let bar = Span::styled(glyph.repeat(end - start), view.style(role));
-        let words = step.trouble.as_ref().map(|trouble| {
-            let mark = if trouble.recovered { "! recovered:" } else { "x" };
-            (format!("{mark} {}", trouble.says), view.style(if trouble.recovered { Role::Warn } else { Role::Bad }))
-        });
-        let Some((words, style)) = words else {
-            return vec![Span::raw(" ".repeat(start)), bar, Span::raw(" ".repeat(self.axis - end))];
-        };
-        let (before, behind) = (start, self.axis - end);
+        let style = view.style(role);
+        let (before, behind) = (from, self.axis - end);
         if width(&words) + 1 < behind || behind >= before {
             let words = format!(" {}", fit(&words, behind.saturating_sub(2)));
             let rest = behind.saturating_sub(width(&words));
-            return vec![Span::raw(" ".repeat(start)), bar, Span::styled(words, style), Span::raw(" ".repeat(rest))];
+            return vec![Span::raw(" ".repeat(from)), bar, Span::styled(words, style), Span::raw(" ".repeat(rest))];
         }
         let words = fit(&words, before.saturating_sub(1)).into_owned();
         let lead = before.saturating_sub(width(&words) + 1);
         vec![Span::raw(" ".repeat(lead)), Span::styled(format!("{words} "), style), bar, Span::raw(" ".repeat(behind))]
+    }
+}
+
+/// The style of a step's name.
+pub(super) fn name_style(step: &StepLine, view: &View<'_>) -> Style {
+    match &step.trouble {
+        Some(trouble) if !trouble.recovered => view.style(Role::Bad),
+        Some(_) => view.style(Role::Warn),
+        None => Style::new(),
     }
 }

@@ -10,13 +10,24 @@ use crate::{
         human,
         width::{fit, width},
     },
-    workbench::{draw::json, judge, need::TraceView, pane::View, theme::Role, words},
+    workbench::{
+        draw::json,
+        judge,
+        need::TraceView,
+        outline::{Group, Item},
+        pane::View,
+        theme::Role,
+        words,
+    },
 };
 
 use super::{
     detail::{Field, room},
-    why,
+    marks, why,
 };
+
+/// Most troubles told of an agent.
+const TROUBLES_MOST: usize = 50;
 
 /// Most bytes of one text that are shown.
 const BYTES_MOST: usize = 64 * 1024;
@@ -103,12 +114,29 @@ pub(super) fn footer(trace: &TraceView, columns: usize, view: &View<'_>) -> Vec<
     lines
 }
 
-/// The fields of a row: 0 is the run as a whole.
-pub(super) fn fields(trace: &TraceView, place: usize, columns: usize) -> Vec<Field> {
-    match place.checked_sub(1).and_then(|place| trace.trace.steps.get(place)) {
-        Some(step) => of_step(trace, step, room(columns)),
-        None => of_run(trace, room(columns)),
+/// The fields of a row.
+pub(super) fn fields(trace: &TraceView, item: &Item, columns: usize) -> Vec<Field> {
+    match item {
+        Item::Run => of_run(trace, room(columns)),
+        Item::Agent(group) => of_agent(trace, group),
+        Item::Step(place) => trace.trace.steps.get(*place).map(|step| of_step(trace, step, room(columns))).unwrap_or_default(),
     }
+}
+
+/// What steps of one agent come to.
+fn of_agent(view: &TraceView, group: &Group) -> Vec<Field> {
+    let held = view.waterfall.steps.get(group.steps.clone()).unwrap_or_default();
+    let mut facts = vec![words::counted(held.len() as u64, "step")];
+    facts.extend(group.took.map(|took| format!("{} of work", human::duration(took.micros()))));
+    facts.extend(group.tokens.map(|(input, output)| format!("{} tokens in, {} out", human::count(input), human::count(output))));
+    facts.extend(group.cost.map(|cost| human::money(cost.pico())));
+    let mut fields = vec![Field::text("agent", Role::Text, &format!("{}: {}", group.name, facts.join(", ")))];
+    for step in held.iter().filter(|step| step.trouble.is_some()).take(TROUBLES_MOST) {
+        if let Some((words, role)) = marks::words(step) {
+            fields.push(Field::text("found", role, &format!("step {}  {}: {words}", step.number, step.name)));
+        }
+    }
+    fields
 }
 
 fn of_step(view: &TraceView, step: &Step, columns: usize) -> Vec<Field> {

@@ -13,9 +13,8 @@ use crate::{
         need::{Arrived, Ask, TraceView},
         testing::{
             Desk, NOON, SIZES, assert_harmless,
-            fixtures::{doubted, endless_trace, hostile_trace, overview, page, refund},
+            fixtures::{doubted, endless_trace, hostile_trace, laid_out, overview, page, refund},
         },
-        waterfall::Waterfall,
     },
 };
 
@@ -39,7 +38,7 @@ fn enter_on_a_row_opens_its_failing_step() {
 }
 
 #[test]
-fn a_silent_failure_says_so_and_enter_walks_through_the_reasons() {
+fn a_silent_failure_says_so_and_i_walks_through_the_reasons() {
     let mut desk = opened(120, 40, doubted(500));
     desk.press("z g");
     let screen = desk.screen();
@@ -58,12 +57,12 @@ fn a_silent_failure_says_so_and_enter_walks_through_the_reasons() {
     let open = |desk: &Desk| desk.screen().lines().find_map(|line| line.split_once("── step ")?.1.split(' ').next().map(str::to_owned));
     let mut walked = Vec::new();
     for _ in 0..6 {
-        desk.press("Enter");
+        desk.press("i");
         walked.extend(open(&desk));
     }
     assert_eq!(walked, ["3", "5", "1", "2", "4", "6"], "suspects first, then evidence");
-    assert!(desk.press("Enter").screen().contains("── the whole run"));
-    desk.press("Enter Enter");
+    assert!(desk.press("i").screen().contains("── the whole run"));
+    desk.press("i i");
     let screen = desk.screen();
     assert!(screen.contains("nothing in the run gave /amount") && screen.contains("the decisive mistake may be here: 22 %"), "{screen}");
 }
@@ -129,9 +128,8 @@ fn a_run_that_comes_in_spans_is_read_again_while_it_may_grow() {
 fn steps_within_steps_are_set_in() {
     let mut view = refund(500);
     view.trace.steps[3].depth = 1;
-    view.waterfall = Waterfall::new(&view.trace, &view.verdict);
-    let screen = opened(80, 24, view).screen();
-    assert!(screen.contains("  4   policy_check"), "{screen}");
+    let screen = opened(80, 24, laid_out(view)).screen();
+    assert!(screen.contains("  4     policy_check") && screen.contains("? 3 ▾ gpt-4o"), "{screen}");
 }
 
 #[test]

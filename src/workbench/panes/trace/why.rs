@@ -58,8 +58,7 @@ pub(super) fn of_step(view: &TraceView, step: &Step) -> Vec<Field> {
     fields
 }
 
-/// Places of the steps the verdict names, the suspected first, then by evidence: where a walk through the reasons stops. Counted as the rows of the
-/// waterfall are: 0 is the run as a whole.
+/// Places of the steps the verdict names, the suspected first, then by evidence: where a walk through the reasons stops.
 pub(super) fn stops(view: &TraceView) -> Vec<usize> {
     let verdict = &view.verdict;
     let cause = verdict.root_cause.as_ref();
@@ -82,7 +81,7 @@ pub(super) fn stops(view: &TraceView) -> Vec<usize> {
     }
     // Calls made together share a number: the first of them stands for all.
     let mut places: Vec<Option<usize>> = vec![None; order.len()];
-    for (place, line) in (1..).zip(&view.waterfall.steps) {
+    for (place, line) in (0..).zip(&view.waterfall.steps) {
         if let Some(found) = order.get(&line.number).and_then(|rank| places.get_mut(*rank)) {
             found.get_or_insert(place);
         }
