@@ -9,7 +9,9 @@ use std::{cell::Cell, io, rc::Rc, sync::Arc, time::Duration};
 use arc_eval_tui::{
     engine::{
         Engine,
+        delivery::Source,
         options::{EngineOptions, StorePlace},
+        receipt::Ingested,
     },
     model::clock::{Clock, SystemClock},
     workbench::{
@@ -28,6 +30,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, buffer::Buffer, layout::Rect};
 use tokio::{runtime::Runtime, sync::mpsc, time::timeout};
 
+#[path = "support/long_trace.rs"]
+mod long_trace;
 #[path = "support/screen.rs"]
 #[allow(dead_code)]
 mod screen;
@@ -36,6 +40,7 @@ mod trace_body;
 use screen::{TestStage, fill, screen_loop};
 
 const TRACES: u64 = 100_000;
+const STEPS: u64 = 30_000;
 const SIZE: (u16, u16) = (160, 48);
 /// The answers are all there when none has come for so long.
 const QUIET: Duration = Duration::from_secs(2);
@@ -49,9 +54,27 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
+        Self::with(|runtime, engine| runtime.block_on(fill(engine, TRACES, 1 << 10)))
+    }
+
+    /// On a store of one run of very many steps, opened.
+    fn with_long_trace() -> Self {
+        let mut desk = Self::with(|runtime, engine| {
+            let body = long_trace::long_trace(STEPS);
+            match runtime.block_on(engine.ingest(body.into(), Source::File)) {
+                Ingested::Single(result) => assert!(result.is_ok(), "{result:?}"),
+                Ingested::Many(items) => panic!("one trace was sent, not {}", items.len()),
+            }
+        });
+        desk.press(KeyCode::Enter);
+        desk.settle();
+        desk
+    }
+
+    fn with(fill: impl FnOnce(&Runtime, &Engine)) -> Self {
         let runtime = Runtime::new().unwrap();
         let engine = Engine::open(EngineOptions::new(StorePlace::Memory)).unwrap();
-        runtime.block_on(fill(&engine, TRACES, 1 << 10));
+        fill(&runtime, &engine);
         let stage = TestStage::new(&Rc::new(Cell::new(SIZE)), |_| {});
         let (mut screen, _, queue) = screen_loop(&engine, runtime.handle().clone(), stage, Arc::new(SystemClock));
         let beat = screen.carrier.present();
@@ -71,7 +94,11 @@ impl Desk {
     }
 
     fn key(&mut self, key: char) {
-        self.take(Msg::Key(KeyEvent::from(KeyCode::Char(key))));
+        self.press(KeyCode::Char(key));
+    }
+
+    fn press(&mut self, key: KeyCode) {
+        self.take(Msg::Key(KeyEvent::from(key)));
     }
 
     /// Takes answers until no more come.
@@ -152,5 +179,57 @@ fn frames(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, frames);
+/// One run of 30,000 steps, in every view: the frame alone, and every kind of key with its frame.
+fn long_trace(criterion: &mut Criterion) {
+    let mut desk = Desk::with_long_trace();
+    desk.key('z');
+    desk.settle();
+    let mut group = criterion.benchmark_group("trace of 30,000 steps, 160x48");
+    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)).sample_size(20);
+    for (name, shows) in [
+        ("waterfall", "waterfall"),
+        ("tree", "· tree"),
+        ("conversation", "conversation"),
+        ("JSON", "JSON"),
+        ("attributes", "attributes"),
+        ("as sent", "as sent"),
+    ] {
+        desk.settle();
+        let shown = desk.shown();
+        assert!(shown.contains(shows) && shown.contains("order-checker"), "{name} is not shown:\n{shown}");
+        group.bench_function(format!("{name}: a frame"), |bench| bench.iter(|| desk.draw()));
+        // There and back again, so that every round begins alike.
+        for (what, keys) in [
+            ("down and up", "jk"),
+            ("last and first", "Gg"),
+            ("fold and unfold", "hl"),
+            ("fold and unfold all", "()"),
+            ("next and previous wrong step or match", "nN"),
+            ("order of time and back", "oo"),
+        ] {
+            group.bench_function(format!("{name}: {what}, a key and its frame"), |bench| {
+                let mut keys = keys.chars().cycle();
+                bench.iter(|| {
+                    desk.key(keys.next().unwrap_or('j'));
+                    desk.draw();
+                });
+            });
+        }
+        desk.key('v');
+    }
+    desk.key('/');
+    for letter in "A-0290".chars() {
+        desk.key(letter);
+    }
+    group.bench_function("search in the waterfall: a letter and its frame", |bench| {
+        let mut keys = [KeyCode::Char('1'), KeyCode::Backspace].into_iter().cycle();
+        bench.iter(|| {
+            desk.press(keys.next().unwrap_or(KeyCode::Backspace));
+            desk.draw();
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, long_trace, frames);
 criterion_main!(benches);

@@ -272,6 +272,37 @@ fn a_sorted_list_can_be_paged_as_well() {
 }
 
 #[test]
+fn lists_filtered_by_bodies_are_paged_and_sorted() {
+    let server = Server::start();
+    for number in 0..30 {
+        let mut body = good("a", &format!("run-{number}"));
+        body["execution_time"] = json!(f64::from((number * 7) % 30));
+        body["output"] = json!(if number % 3 == 0 { "on its way to Köln" } else { "delivered" });
+        server.take(&body);
+    }
+    let pages = |filter: &str| {
+        let mut all = Vec::new();
+        let mut path = format!("/api/traces?where={filter}&limit=4");
+        loop {
+            let page = server.get(&path).json();
+            let rows = page["traces"].as_array().unwrap();
+            assert!(rows.len() <= 4);
+            all.extend(rows.iter().map(|row| row["trace_id"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next"].as_str() else { return all };
+            path = format!("/api/traces?where={filter}&limit=4&after={next}");
+        }
+    };
+    let expected: Vec<String> = (0..30).rev().filter(|number| number % 3 == 0).map(|number| format!("run-{number}")).collect();
+    assert_eq!(pages("text:k%C3%B6ln"), expected);
+    let mut slowest: Vec<u32> = (0..30).filter(|number| number % 3 == 0).collect();
+    slowest.sort_by_key(|number| std::cmp::Reverse((number * 7) % 30));
+    let slowest: Vec<String> = slowest.into_iter().map(|number| format!("run-{number}")).collect();
+    assert_eq!(pages("text:k%C3%B6ln+sort:-took"), slowest);
+    assert_eq!(pages("text:k%C3%B6ln+limit:6"), expected[..6]);
+    assert_eq!(pages("sort:time").len(), 30);
+}
+
+#[test]
 fn a_bad_filter_points_at_the_column() {
     let server = Server::start();
     let answer = server.get("/api/traces?where=agent:a+colour:blue");

@@ -30,6 +30,12 @@ fn workbench(home: &Path, variables: &[(&str, &str)]) -> Terminal {
     terminal
 }
 
+/// Dismisses what is said. A key that followed Esc at once would be taken for one key with Alt.
+fn dismiss(terminal: &mut Terminal, words: &str) {
+    terminal.press(ESCAPE);
+    terminal.wait_until("it to go", |screen| !screen.contains(words));
+}
+
 fn quit(mut terminal: Terminal) {
     terminal.press("q");
     assert_eq!(terminal.wait_for_exit().exit_code(), 0);
@@ -57,7 +63,7 @@ fn the_mouse_is_left_alone_until_asked_for_and_given_back() {
     terminal.press("\x1b[<0;33;1M\x1b[<0;33;1m");
     terminal.wait_for("[3 Cost]");
     terminal.press("M");
-    terminal.wait_for("the mouse is the terminal's again");
+    terminal.wait_for("it is the terminal's again");
     assert!(!terminal.mouse_captured());
     terminal.press("M");
     terminal.wait_until("the mouse again", |screen| screen.contains("Shift selects"));
@@ -78,11 +84,13 @@ fn suspended_it_leaves_the_terminal_as_it_was_and_comes_back_as_it_was() {
     terminal.press("\x1a");
     terminal.wait_for("IT-STANDS-STILL");
     terminal.assert_sane();
+    assert!(!terminal.screen().contains("No traces yet"), "the screen of before is there again");
     // Meanwhile the window has become another.
     terminal.resize(120, 40);
     terminal.press("\n");
     terminal.wait_until("the screen at its new size", |screen| screen.contains("[1 Live stream]") && screen.contains("7 Trace"));
-    assert!(terminal.is_taken() && terminal.mouse_captured());
+    terminal.wait_taken();
+    assert!(terminal.mouse_captured());
     terminal.press("2");
     terminal.wait_for("[2 Reliability]");
     terminal.press("q");
@@ -98,7 +106,7 @@ fn the_editor_gets_the_terminal_and_every_key_and_what_it_saved_holds() {
         tools.path(),
         "nvim",
         &format!(
-            "printf '%s\\n' \"$@\" > '{0}.args'\nread typed\necho \"$typed\" > '{0}.typed'\neval last=\\${{$#}}\necho 'quit = \"Q\"' >> \"$last\"",
+            "trap '' INT\nprintf '%s\\n' \"$@\" > '{0}.args'\nread typed\necho \"$typed\" > '{0}.typed'\neval last=\\${{$#}}\necho 'quit = \"Q\"' >> \"$last\"",
             notes.display()
         ),
     );
@@ -110,14 +118,16 @@ fn the_editor_gets_the_terminal_and_every_key_and_what_it_saved_holds() {
     let arguments = terminal.wait_outside("the editor", || read("args"));
     let keys = home.path().join(".arc-eval/keys.toml");
     assert_eq!(arguments, format!("--clean\ntwo words\n{}\n", keys.display()));
-    terminal.wait_outside("the editor's turn", || Some(()));
-    assert!(!terminal.is_taken(), "the editor has the terminal");
+    terminal.assert_sane();
+    // An interrupt is now for the editor, not for us.
     terminal.press("\x03");
     terminal.press("every key\n");
     assert!(fs::read_to_string(&keys).unwrap().starts_with("# Keys of arc-eval-tui"), "there was none, so a sample was written");
-    terminal.wait_until("our screen", |screen| screen.contains("No traces yet"));
-    assert!(terminal.is_taken());
-    quit(terminal);
+    terminal.wait_taken();
+    terminal.wait_for("Q quit");
+    terminal.press("Q");
+    assert_eq!(terminal.wait_for_exit().exit_code(), 0);
+    terminal.assert_sane();
 }
 
 #[test]
@@ -129,8 +139,8 @@ fn an_editor_that_is_absent_or_fails_is_told() {
         terminal.wait_for("Open keys.toml");
         terminal.press(ENTER);
         terminal.wait_for(words);
-        assert!(terminal.is_taken());
-        terminal.press(ESCAPE);
+        terminal.wait_taken();
+        dismiss(&mut terminal, words);
         quit(terminal);
     };
     say(&[], "no editor is set to open");
@@ -147,19 +157,19 @@ fn keys_hold_as_soon_as_their_file_is_saved_and_a_broken_file_changes_nothing() 
     let mut terminal = workbench(home.path(), &[]);
     let screen = terminal.wait_for("line 1: there is no action `qiut`; did you mean `quit`?");
     assert!(screen.contains("F1 help"), "the other line holds\n{screen}");
-    terminal.press(ESCAPE);
+    dismiss(&mut terminal, "line 1");
     fs::write(folder.join("keys.toml"), "help = \"F2\"\n").unwrap();
     terminal.wait_for("F2 help");
     fs::write(folder.join("keys.toml"), "help = F3\n").unwrap();
     let screen = terminal.wait_for("the keys before stay");
     assert!(screen.contains("F2 help") && screen.contains("keys.toml, line 1"), "{screen}");
+    dismiss(&mut terminal, "keys.toml, line 1");
     // As editors save: another file, moved over the old one.
     fs::write(folder.join("keys.toml.new"), "help = \"F4\"\n").unwrap();
     fs::rename(folder.join("keys.toml.new"), folder.join("keys.toml")).unwrap();
     terminal.wait_for("F4 help");
     fs::remove_file(folder.join("keys.toml")).unwrap();
     terminal.wait_for("? help");
-    terminal.press(ESCAPE);
     quit(terminal);
 }
 
@@ -175,14 +185,13 @@ fn a_key_changed_in_the_palette_is_written_and_holds_next_time() {
     terminal.wait_for("palette now has the key Ctrl-p");
     let text = fs::read_to_string(home.path().join(".arc-eval/keys.toml")).unwrap();
     assert_eq!(text, "palette = \"Ctrl-p\"\n");
-    terminal.press(ESCAPE);
+    dismiss(&mut terminal, "Command palette");
     terminal.wait_for("Ctrl-p palette");
     quit(terminal);
     let mut terminal = workbench(home.path(), &[]);
     terminal.press("\x10");
     terminal.wait_for("Command palette");
-    terminal.press(ESCAPE);
-    terminal.wait_until("the palette to close", |screen| !screen.contains("Command palette"));
+    dismiss(&mut terminal, "Command palette");
     quit(terminal);
 }
 
@@ -227,7 +236,7 @@ fn the_layout_of_a_project_is_found_again_and_the_demo_leaves_none() {
     let mut terminal = Terminal::start(&["--listen", "127.0.0.1:0"], home.path(), 140, 30);
     let screen = terminal.wait_for("the layout is the usual one");
     assert!(screen.contains("layouts.toml: line 1"), "{screen}");
-    terminal.press(ESCAPE);
+    dismiss(&mut terminal, "the layout is the usual one");
     quit(terminal);
     assert!(fs::read_to_string(&layouts).unwrap().contains("focus = \"stream\""), "and the file is whole again");
 }
@@ -239,11 +248,14 @@ fn a_terminal_that_lies_about_its_size_is_not_believed() {
     terminal.claim(0, 0);
     terminal.press("\x0c");
     terminal.wait_until("80x24, which is assumed", |screen| screen.contains("[1 Stream]"));
+    let before = terminal.raw.len();
     terminal.claim(u16::MAX, u16::MAX);
     terminal.press("\x0c");
-    terminal.wait_for("[1 Live stream]");
+    terminal.wait_until_written(before + 100_000);
     terminal.claim(100, 30);
-    terminal.press("\x0c2");
+    terminal.press("\x0c");
+    terminal.wait_for("[1 Live stream]");
+    terminal.press("2");
     terminal.wait_for("[2 Reliability]");
     quit(terminal);
 }

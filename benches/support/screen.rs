@@ -92,10 +92,6 @@ impl Stage for TestStage {
     fn take_back(&mut self) -> io::Result<()> {
         Ok(())
     }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// The loop about to start, as `workbench::runtime::run` makes it, and both ends of its queue.

@@ -10,6 +10,7 @@ mod debug;
 mod delete;
 mod export;
 mod feedback;
+mod improve;
 mod scenarios;
 
 pub use check::CheckArguments;
@@ -18,6 +19,7 @@ pub use debug::DebugArguments;
 pub use delete::DeleteArguments;
 pub use export::ExportArguments;
 pub use feedback::FeedbackArguments;
+pub use improve::ImproveArguments;
 pub use scenarios::{ScenariosAction, ScenariosArguments};
 
 /// A terminal workbench for people who build AI agents.
@@ -103,6 +105,8 @@ pub enum Command {
     Compare(CompareArguments),
     /// Say whether a run did its task; its agent's grade follows
     Feedback(FeedbackArguments),
+    /// The best fixes for what fails, as diffs on your own files; one applied, or undone
+    Improve(ImproveArguments),
     /// Tests made from failing runs: listed, or written as files that run
     Scenarios(ScenariosArguments),
     /// Print the keys of the workbench, or a keys.toml to start from

@@ -17,6 +17,7 @@ pub mod facts_source;
 pub mod feedback;
 pub mod house;
 pub mod import;
+pub mod improve;
 pub mod inputs;
 pub mod keys;
 pub mod log;
@@ -92,6 +93,7 @@ fn dispatch(arguments: Arguments) -> Result<ExitCode, CliError> {
         Some(Command::Check(arguments)) => return runtime()?.block_on(check::run(&arguments, &settings)).map(ExitCode::from),
         Some(Command::Compare(arguments)) => runtime()?.block_on(compare::run(&arguments, &settings)),
         Some(Command::Feedback(arguments)) => runtime()?.block_on(feedback::run(&arguments, &settings)),
+        Some(Command::Improve(arguments)) => runtime()?.block_on(improve::run(&arguments, &settings)),
         Some(Command::Scenarios(arguments)) => runtime()?.block_on(scenarios::run(&arguments, &settings)),
         Some(Command::Keys(arguments)) => keys::run(&arguments),
         Some(Command::Themes(arguments)) => themes::run(&arguments, &settings),

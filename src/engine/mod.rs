@@ -47,7 +47,7 @@ use self::{
     budget::Budget,
     error::EngineError,
     event::Event,
-    facts::{AdviceDesk, Facts, PartsDesk},
+    facts::{AdviceDesk, CostDesk, Facts, Memory},
     gate::Gate,
     live::Live,
     news::PatternWatch,
@@ -90,8 +90,8 @@ struct Core {
     settler: Settler,
     patience: Patience,
     desk: Arc<AdviceDesk>,
-    parts: Arc<PartsDesk>,
-    budgets: Arc<[crate::model::budget::Budget]>,
+    memory: Arc<Memory>,
+    costs: Arc<CostDesk>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -135,8 +135,8 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        let (desk, parts, budgets) = (Arc::clone(&core.desk), Arc::clone(&core.parts), Arc::clone(&core.budgets));
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), desk, parts, budgets))
+        let (desk, memory, costs) = (Arc::clone(&core.desk), Arc::clone(&core.memory), Arc::clone(&core.costs));
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), desk, memory, costs))
     }
 
     /// A place to count the bytes of a body while they come.

@@ -99,6 +99,20 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         "test scenarios of all failure patterns, worst first, or of one `pattern` by its fingerprint",
     ),
     endpoint("GET", "/api/scenarios/{id}", &[], repair::scenarios, "test scenarios made from a failing trace"),
+    endpoint(
+        "GET",
+        "/api/fixes",
+        &["pattern", "limit"],
+        repair::all_fixes,
+        "fixes for all failure patterns, those that would spare most failed runs first, or of one `pattern` by its fingerprint",
+    ),
+    endpoint(
+        "POST",
+        "/api/decision",
+        &[],
+        repair::decide,
+        "what was decided about a fix: `{\"fix\", \"choice\": \"accepted\"|\"rejected\"|\"applied\"|\"undone\", \"pattern\"?, \"reason\"?}`; no file is changed",
+    ),
     endpoint("POST", "/api/improve/{id}", &[], repair::improve, "up to three fixes for a failing trace, with what they rest on"),
     endpoint(
         "POST",

@@ -10,8 +10,8 @@ use super::{
     time::Timestamp,
 };
 
-/// What kind of help a fix is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What kind of help a fix is; the better first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FixKind {
     /// A change to the user's own file.

@@ -98,6 +98,11 @@ impl Condition {
         matches!(self.field.kind, Kind::Body(_))
     }
 
+    /// Whether what it says of a row can change by time alone.
+    pub(super) fn passes(&self) -> bool {
+        self.values.iter().any(|value| matches!(&value.test, Test::Flag(flag) if flag.passes))
+    }
+
     fn holds(&self, test: &Test, row: &Row<'_>, moment: Moment) -> Option<bool> {
         Some(match (&self.field.kind, test) {
             (Kind::Body(any_text), Test::Body(needle)) => return any_text(row, &mut |text| needle.is_in(text)).then_some(true),

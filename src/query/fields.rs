@@ -72,6 +72,8 @@ pub struct Flag {
     pub help: &'static str,
     /// Whether it is true of a run.
     pub read: fn(&Row<'_>, Moment) -> bool,
+    /// Whether it can change by time alone.
+    pub passes: bool,
 }
 
 /// All fields, in the order of help and completion.
@@ -164,22 +166,43 @@ pub static ANYWHERE: Field = Field {
 
 /// The words of `is:`.
 pub static FLAGS: &[Flag] = &[
-    Flag { name: "failed", help: "did not do its task", read: |row, _| row.outcome().state == OutcomeState::Failed },
-    Flag { name: "ok", help: "did its task", read: |row, _| row.outcome().state == OutcomeState::Ok },
-    Flag { name: "doubtful", help: "reported ok, but looks failed", read: |row, _| row.is_doubtful() },
-    Flag { name: "unknown", help: "nothing tells how it ended", read: |row, _| row.outcome().state == OutcomeState::Unknown },
-    Flag { name: "running", help: "more of it may come", read: |row, moment| moment.state_of(row.progress()) == RunState::Running },
+    Flag { name: "failed", help: "did not do its task", read: |row, _| row.outcome().state == OutcomeState::Failed, passes: false },
+    Flag { name: "ok", help: "did its task", read: |row, _| row.outcome().state == OutcomeState::Ok, passes: false },
+    Flag { name: "doubtful", help: "reported ok, but looks failed", read: |row, _| row.is_doubtful(), passes: false },
+    Flag {
+        name: "unknown",
+        help: "nothing tells how it ended",
+        read: |row, _| row.outcome().state == OutcomeState::Unknown,
+        passes: false,
+    },
+    Flag {
+        name: "running",
+        help: "more of it may come",
+        read: |row, moment| moment.state_of(row.progress()) == RunState::Running,
+        passes: true,
+    },
     Flag {
         name: "lost",
         help: "its end never came; the process may have died",
         read: |row, moment| moment.state_of(row.progress()) == RunState::Lost,
+        passes: true,
     },
-    Flag { name: "partial", help: "the trace lacks something a complete one has", read: |row, _| row.is_incomplete() },
-    Flag { name: "incomplete", help: "the same as partial", read: |row, _| row.is_incomplete() },
-    Flag { name: "voted", help: "a person gave feedback", read: |row, _| row.feedback().is_some() },
-    Flag { name: "wrong", help: "a person said it was wrong", read: |row, _| verdict_of_a_person(row) == Some(Probability::DENIED) },
-    Flag { name: "right", help: "a person said it was right", read: |row, _| verdict_of_a_person(row) == Some(Probability::CONFIRMED) },
-    Flag { name: "leaking", help: "sensitive data was seen in it", read: |row, _| row.leaks() > 0 },
+    Flag { name: "partial", help: "the trace lacks something a complete one has", read: |row, _| row.is_incomplete(), passes: false },
+    Flag { name: "incomplete", help: "the same as partial", read: |row, _| row.is_incomplete(), passes: false },
+    Flag { name: "voted", help: "a person gave feedback", read: |row, _| row.feedback().is_some(), passes: false },
+    Flag {
+        name: "wrong",
+        help: "a person said it was wrong",
+        read: |row, _| verdict_of_a_person(row) == Some(Probability::DENIED),
+        passes: false,
+    },
+    Flag {
+        name: "right",
+        help: "a person said it was right",
+        read: |row, _| verdict_of_a_person(row) == Some(Probability::CONFIRMED),
+        passes: false,
+    },
+    Flag { name: "leaking", help: "sensitive data was seen in it", read: |row, _| row.leaks() > 0, passes: false },
 ];
 
 fn verdict_of_a_person(row: &Row<'_>) -> Option<Probability> {

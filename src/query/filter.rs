@@ -84,6 +84,24 @@ impl Filter {
         self.terms.iter().flat_map(|term| &term.any).any(Condition::reads_bodies)
     }
 
+    /// Whether it shows the same of the same rows at any moment.
+    #[must_use]
+    pub fn is_steady(&self) -> bool {
+        !self.terms.iter().flat_map(|term| &term.any).any(Condition::passes)
+    }
+
+    /// The same without its limit.
+    #[must_use]
+    pub fn unlimited(&self) -> Self {
+        Self { limit: None, ..self.clone() }
+    }
+
+    /// Its conditions alone, without order and limit.
+    #[must_use]
+    pub fn conditions(&self) -> Self {
+        Self { terms: self.terms.clone(), sort: None, limit: None }
+    }
+
     /// Whether every run is shown: there is no condition. An order or a limit may still be asked for.
     #[must_use]
     pub const fn shows_all(&self) -> bool {

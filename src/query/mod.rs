@@ -2,7 +2,9 @@
 //!
 //! Space means and; `-` negates; `|` means or: without spaces it joins values of one field (`agent:checkout|refund*`), with spaces whole
 //! conditions (`is:failed | score<50`). Quotes make a text literal; outside them `*` stands for anything. A word without a field is searched in
-//! agent, tools and error; `text:` looks into bodies as well. What is not known satisfies no condition, so its negation does hold. The fields are in [`fields::FIELDS`].
+//! agent, tools and error. `text:` looks in the run's error and in its body: in every key and value, as they read once unescaped, also in JSON
+//! that is held in a value, and in the body as it is written; a run that came as spans is searched as its OTLP/JSON. Case does not count, nor
+//! which white space stands between words. What is not known satisfies no condition, so its negation does hold. The fields are in [`fields::FIELDS`].
 
 mod complete;
 mod condition;

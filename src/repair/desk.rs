@@ -86,7 +86,7 @@ pub fn fixes(facts: &Facts, projects: &Projects, limit: usize) -> Result<Vec<Fix
     }
     // Stable: within equal figures the order of the patterns and of the catalogue stays.
     found.sort_by_key(|fix| {
-        (fix.decision == Some(Choice::Rejected), std::cmp::Reverse((fix.impact.map_or(0, |impact| impact.low), fix.covers)))
+        (fix.decision == Some(Choice::Rejected), std::cmp::Reverse((fix.impact.map_or(0, |impact| impact.low), fix.covers)), fix.kind)
     });
     found.truncate(limit);
     Ok(found)
@@ -96,7 +96,7 @@ pub fn fixes(facts: &Facts, projects: &Projects, limit: usize) -> Result<Vec<Fix
 pub fn fixes_for_pattern(facts: &Facts, projects: &Projects, fingerprint: Fingerprint) -> Result<Vec<Fix>, EngineError> {
     let Some(report) = facts.pattern(fingerprint)? else { return Ok(Vec::new()) };
     let mut found = FixDesk::new(facts, projects)?.of_pattern(report)?;
-    found.sort_by_key(|fix| fix.decision == Some(Choice::Rejected));
+    found.sort_by_key(|fix| (fix.decision == Some(Choice::Rejected), fix.kind));
     Ok(found)
 }
 
@@ -110,7 +110,7 @@ pub fn fixes_of(facts: &Facts, projects: &Projects, id: &TraceId) -> Result<Opti
         }
     }
     let mut found = FixDesk::new(facts, projects)?.of_run(&detail, &facts.patterns_of(&fingerprints)?, |_| true)?;
-    found.sort_by_key(|fix| fix.decision == Some(Choice::Rejected));
+    found.sort_by_key(|fix| (fix.decision == Some(Choice::Rejected), fix.kind));
     Ok(Some(found))
 }
 

@@ -86,6 +86,9 @@ pub trait Snapshot: Send + Sync {
     fn look_through(&self, from: Sequence, to: Sequence, toward: Toward, look: &mut Look<'_>) -> Result<(), StoreError>;
     /// The rows of these sequences, in their order; those that are not there are left out.
     fn summaries(&self, sequences: &[Sequence]) -> Result<Vec<Summary>, StoreError>;
+    /// The rows that were replaced or taken away since there had been so many [`Counts::revisions`]; `None` when that is too long ago to be
+    /// known.
+    fn revised_since(&self, revisions: u64) -> Result<Option<Vec<Sequence>>, StoreError>;
     /// A reader of bodies, for many of them.
     fn bodies(&self) -> Result<Box<dyn Bodies + '_>, StoreError>;
     /// Up to `limit` runs in the order of their time beyond `from` (that one left out; `None` begins at the end), runs of one moment in

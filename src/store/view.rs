@@ -26,6 +26,8 @@ pub struct Counts {
     pub patterns: u64,
     /// Sessions that runs are in.
     pub sessions: u64,
+    /// Rows that were replaced or taken away so far: with `last`, it tells whether the rows are those of another view.
+    pub revisions: u64,
 }
 
 /// One stored trace.

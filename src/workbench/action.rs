@@ -161,7 +161,7 @@ pub mod verbs {
         Action::new("undo", "undo", "Put your file back as it was before the fix", &["U"], Group::Decide).quiet().dangerous();
     /// What was decided.
     pub const HISTORY: Action =
-        Action::new("history", "history", "List what was decided and done about fixes", &["H"], Group::Decide).quiet();
+        Action::new("history", "history", "List what was decided and done about fixes", &["D"], Group::Decide).quiet();
     /// Write to a file.
     pub const WRITE: Action = Action::new("write", "write", "Write what is selected to a file", &["w"], Group::Decide);
     /// Set a baseline.
@@ -198,9 +198,9 @@ pub mod verbs {
     pub const UNFOLD: Action =
         Action::new("unfold", "unfold", "Show what lies within the selected line", &["l", "Right"], Group::View).quiet().repeated();
     /// Fold everything.
-    pub const FOLD_ALL: Action = Action::new("fold-all", "fold all", "Fold everything", &["H"], Group::View).quiet();
+    pub const FOLD_ALL: Action = Action::new("fold-all", "fold all", "Fold everything", &["("], Group::View).quiet();
     /// Unfold everything.
-    pub const UNFOLD_ALL: Action = Action::new("unfold-all", "unfold all", "Unfold everything", &["L"], Group::View).quiet();
+    pub const UNFOLD_ALL: Action = Action::new("unfold-all", "unfold all", "Unfold everything", &[")"], Group::View).quiet();
     /// To the next step that what is said rests on.
     pub const REASON: Action = Action::new("reason", "reasons", "Go to the next step the verdict rests on", &["I"], Group::Go).quiet();
     /// To the step suspected of the failure.

@@ -139,6 +139,10 @@ impl Teller {
             }
         } else if let Some(tool) = &step.tool {
             self.say(&pieces::of_call(tool));
+            // A model is told of an error as of a result.
+            for key in step.error.iter().flat_map(|error| pieces::of_error(tool, error)) {
+                *self.said.entry(key).or_insert(0) += 1;
+            }
             self.turn(Some(place), Part::Call, 0);
         } else if let Some(content) = &step.content {
             let pieces = pieces::of_text(role_of(step), content);

@@ -58,6 +58,8 @@ pub enum OverlayKind {
     Views,
     /// A name for this filter.
     SaveView(String),
+    /// This name for the filter in force; asked about when it is taken.
+    NameView(String),
     /// The names of a kind that the filter can be narrowed to.
     Narrow(NameKind),
     /// The search line, with what was searched before.

@@ -250,7 +250,7 @@ impl JsonTree {
             Some(Name::Field(name)) => line.push((Role::CodeName, clean_line(fit_bytes(name, columns)).into_owned())),
             None => {}
         }
-        line.push((Role::CodePunctuation, " ".to_owned()));
+        line.push((Role::CodePunctuation, if holds { " " } else { ": " }.to_owned()));
         let room = columns.saturating_sub(line.iter().map(|(_, text)| width(text)).sum());
         match self.data(item, roots) {
             Some(data) => value(data, room, holds && !self.folding.is_closed(item), &mut line),

@@ -24,14 +24,14 @@ fn every_member_and_item_is_a_line_and_what_is_closed_is_told_in_short() {
         drawn(&tree, &roots, 60),
         [
             "- arguments {3}",
-            "    order \"A-1182\"",
+            "    order: \"A-1182\"",
             "  - lines [2]",
             "    - 0 {2}",
-            "        sku \"HP-963\"",
-            "        n 2",
-            "      1 null",
-            "    paid true",
-            r#"  error "no \"such\"\norder""#,
+            "        sku: \"HP-963\"",
+            "        n: 2",
+            "      1: null",
+            "    paid: true",
+            r#"  error: "no \"such\"\norder""#,
         ]
     );
     tree.folding.close(2);
@@ -55,7 +55,7 @@ fn a_huge_text_shows_its_size_and_a_huge_value_is_closed_at_first() {
     let value = json!("x".repeat(1_000_000));
     let roots = [("result".into(), Data::Value(&value))];
     let line = &drawn(&JsonTree::new(&roots), &roots, 40)[0];
-    assert!(line.starts_with("  result \"xxx") && line.ends_with("… 1.0 MB") && line.chars().count() <= 40, "{line}");
+    assert!(line.starts_with("  result: \"xxx") && line.ends_with("… 1.0 MB") && line.chars().count() <= 40, "{line}");
     let many = json!((0..1_000).map(|number| json!({"a": number, "b": [number]})).collect::<Vec<_>>());
     let roots = [("result".into(), Data::Value(&many))];
     let tree = JsonTree::new(&roots);
@@ -71,7 +71,7 @@ fn deep_nesting_says_how_deep_it_is() {
     let roots = [("result".into(), Data::Value(&deep))];
     let lines = drawn(&JsonTree::new(&roots), &roots, 60);
     assert_eq!(lines.len(), 101);
-    assert_eq!(lines[100].trim(), "100:   0 \"core\"");
+    assert_eq!(lines[100].trim(), "100:   0: \"core\"");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn folds_stay_when_the_value_grows() {
     before.folding.close(1);
     let mut after = JsonTree::new(&roots);
     after.carry(&before, &before_roots, &roots);
-    assert_eq!(drawn(&after, &roots, 60), ["- result {3}", "    new 0", "  + a [2] [1, 3]", "  - b [1]", "      0 2"]);
+    assert_eq!(drawn(&after, &roots, 60), ["- result {3}", "    new: 0", "  + a [2] [1, 3]", "  - b [1]", "      0: 2"]);
 }
 
 #[test]

@@ -127,10 +127,17 @@ struct Own {
     line: usize,
 }
 
+/// A key with two meanings.
+struct Clash {
+    /// The action whose line is in the wrong.
+    wrong: Option<ActionId>,
+    error: KeyError,
+}
+
 impl KeyMap {
     /// The keys of the action table.
     pub fn defaults() -> Result<Self, KeyError> {
-        Self::build(&HashMap::new()).map_err(|(_, error)| error)
+        Self::build(&HashMap::new()).map_err(|clash| clash.error)
     }
 
     /// The keys of the action table, with those of a `keys.toml` in their place: `copy = ["y", "Ctrl-c"]`, `quit = "Q"`, `demo = []`.
@@ -151,14 +158,14 @@ impl KeyMap {
                     return Ok((map, problems));
                 }
                 // Were it a default that cannot be, leaving lines out would mend nothing.
-                Err((Some(action), problem)) if own.remove(&action).is_some() => problems.push(problem),
-                Err((_, problem)) => return Err(problem),
+                Err(clash) if clash.wrong.is_some_and(|action| own.remove(&action).is_some()) => problems.push(clash.error),
+                Err(clash) => return Err(clash.error),
             }
         }
     }
 
     /// The map with these lines over the defaults; or the line that cannot be, and why.
-    fn build(own: &HashMap<ActionId, Own>) -> Result<Self, (Option<ActionId>, KeyError)> {
+    fn build(own: &HashMap<ActionId, Own>) -> Result<Self, Box<Clash>> {
         let mut map = Self { meanings: HashMap::new(), keys: HashMap::new() };
         for entry in entries() {
             let id = entry.action.id;
@@ -167,7 +174,7 @@ impl KeyMap {
             }
             let chords = match own.get(&id) {
                 Some(own) => own.chords.clone(),
-                None => defaults_of(&entry).map_err(|problem| (None, KeyError { line: 0, problem }))?,
+                None => defaults_of(&entry).map_err(|problem| Box::new(Clash { wrong: None, error: KeyError { line: 0, problem } }))?,
             };
             for chord in &chords {
                 if let Some(other) = map.meanings.insert(*chord, id).filter(|other| *other != id) {
@@ -175,7 +182,8 @@ impl KeyMap {
                     // The one whose line comes later is in the wrong; a default never is.
                     let wrong = if line(&other) > line(&id) { other } else { id };
                     let problem = twice(*chord, if wrong == id { other } else { id }, wrong);
-                    return Err((Some(wrong), KeyError { line: line(&wrong).unwrap_or(0), problem }));
+                    let error = KeyError { line: line(&wrong).unwrap_or(0), problem };
+                    return Err(Box::new(Clash { wrong: Some(wrong), error }));
                 }
             }
             map.keys.insert(id, chords);

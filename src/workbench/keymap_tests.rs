@@ -69,7 +69,7 @@ fn lines_that_cannot_be_are_left_out_and_the_others_hold() {
 fn another_key_takes_the_place_of_the_one_shown() {
     let keys = KeyMap::defaults().unwrap();
     let rebound = |id: &'static str, key: &str| keys.rebound(ActionId(id), Chord::parse(key).unwrap());
-    assert_eq!(rebound("down", "n").unwrap(), ["n", "Down"], "the further keys stay");
+    assert_eq!(rebound("down", "K").unwrap(), ["K", "Down"], "the further keys stay");
     assert_eq!(rebound("down", "Down").unwrap(), ["Down"]);
     assert_eq!(rebound("interrupt", "F10").unwrap(), ["F10", "Ctrl-c"], "what it must keep stays");
     let said = rebound("down", "q").unwrap_err().to_string();

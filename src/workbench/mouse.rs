@@ -9,7 +9,7 @@ use ratatui::layout::Position;
 use crate::model::time::Timestamp;
 
 use super::{
-    action::verbs,
+    action::{ActionId, verbs},
     borders::Border,
     draw::tabs,
     effects::Effects,
@@ -40,11 +40,10 @@ impl Workbench {
     pub(super) fn toggle_mouse(&mut self, now: Timestamp, effects: &mut Effects) {
         self.mouse = Mouse { on: !self.mouse.on, ..Mouse::default() };
         effects.push(Effect::Mouse(self.mouse.on));
-        let key =
-            self.keys.shown(super::action::ActionId("mouse")).map_or_else(|| "the palette".to_owned(), |key| format!("the key {key}"));
+        let key = self.keys.shown(ActionId("mouse")).unwrap_or_else(|| "the palette".to_owned());
         let words = match self.mouse.on {
-            true => format!("the mouse clicks, scrolls and drags borders; Shift selects text as before; {key} switches it off"),
-            false => "the mouse is the terminal's again".to_owned(),
+            true => format!("mouse on; Shift selects text as before; {key} switches it off"),
+            false => "mouse off; it is the terminal's again".to_owned(),
         };
         self.say(Toast::news(words), now);
     }
@@ -71,7 +70,7 @@ impl Workbench {
         if let Some(mut overlay) = self.overlay.take() {
             let card = overlay.card(arrangement.body());
             let outcome = match card.contains(at) {
-                true => overlay.click(card, at),
+                true => overlay.click(card, at, now),
                 false => overlay.key(&KeyEvent::from(KeyCode::Esc), now),
             };
             return self.follow(overlay, outcome, now, effects);

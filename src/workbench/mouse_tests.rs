@@ -55,7 +55,7 @@ fn it_is_the_terminals_until_it_is_switched_on() {
     click(&mut desk, (120, 20));
     assert_eq!(desk.workbench.focused().0, "stream");
     assert!(desk.press("M").take_effects().contains(&Effect::Mouse(true)));
-    assert!(desk.screen().contains("Shift selects text as before; the key M switches it off"), "{}", desk.screen());
+    assert!(desk.screen().contains("Shift selects text as before; M switches it off"), "{}", desk.screen());
     assert!(desk.screen().lines().rev().nth(1).unwrap().contains("mouse"), "the status line says so");
     assert!(desk.press("M").take_effects().contains(&Effect::Mouse(false)));
     click(&mut desk, (120, 20));

@@ -90,6 +90,14 @@ pub fn name_of(typed: &str) -> Result<String, String> {
     }
 }
 
+/// The name in `save view slow refunds`, as it may be typed where actions are looked for.
+#[must_use]
+pub fn spoken(typed: &str) -> Option<String> {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let (["save", "view"], name) = words.split_at_checked(2)? else { return None };
+    name_of(&name.join(" ")).ok()
+}
+
 /// Whether a character may stand in a name.
 fn belongs(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '-' | '_' | '.')

@@ -102,10 +102,26 @@ impl Terminal {
         self.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
     }
 
-    /// Whether the program has the screen to itself, with bracketed paste and without a cursor.
-    pub fn is_taken(&self) -> bool {
-        let screen = self.parser.screen();
-        screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor()
+    /// Waits until the program has the screen to itself, with bracketed paste and without a cursor.
+    pub fn wait_taken(&mut self) {
+        let deadline = Instant::now() + patience();
+        loop {
+            let screen = self.parser.screen();
+            if screen.alternate_screen() && screen.bracketed_paste() && screen.hide_cursor() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "the program does not take the terminal; the screen:\n{}", self.screen());
+            self.take(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the program has written so many bytes since its start.
+    pub fn wait_until_written(&mut self, bytes: usize) {
+        let deadline = Instant::now() + patience();
+        while self.raw.len() < bytes {
+            assert!(Instant::now() < deadline, "only {} bytes of {bytes} were written", self.raw.len());
+            self.take(Duration::from_millis(50));
+        }
     }
 
     /// What the screen shows now, row by row.

@@ -23,8 +23,8 @@ impl Facts {
     /// The budgets, in the order of the configuration, with what is spent of each in its present period.
     pub fn budgets(&self) -> Result<Vec<BudgetState>, EngineError> {
         let mut read: Vec<(Period, Timestamp, Timestamp, Vec<AgentBucket>)> = Vec::new();
-        let mut states = Vec::with_capacity(self.budgets.len());
-        for budget in self.budgets.iter() {
+        let mut states = Vec::with_capacity(self.costs.budgets().len());
+        for budget in self.costs.budgets() {
             if !read.iter().any(|(period, ..)| *period == budget.period) {
                 let (from, to) = self.span(budget.period);
                 // Days begin on the hour almost everywhere; where they do not, minutes tell exactly.

@@ -39,7 +39,7 @@ pub struct AgentRuns {
 
 impl Facts {
     /// Looks at every run a filter chooses, newest first or in the filter's own order, until `look` says that it has seen enough.
-    /// A filter with an order searches the newest 200,000 runs, as the list does.
+    /// A filter with an order has the newest 2,000,000 that match, as the list does.
     pub fn each_chosen(&self, filter: Option<&Filter>, mut look: impl FnMut(Summary) -> bool) -> Result<(), EngineError> {
         let (mut anchor, mut seen) = (Anchor::Newest, 0);
         loop {

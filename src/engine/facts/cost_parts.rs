@@ -11,6 +11,7 @@ use crate::{
     analysis::cost::{CallPart, parts_of},
     engine::{error::EngineError, judge::decode_stored, window::Window},
     model::{
+        budget::Budget,
         cost_report::{Breakdown, CostSample, CostShare},
         ids::Sequence,
         money::Money,
@@ -33,9 +34,11 @@ const STEPS_APART: u32 = 12;
 /// Where a model call asked for no tool.
 const NO_TOOL: &str = "(no tool asked for)";
 
-/// What was found, by window and breakdown.
-#[derive(Default)]
-pub(in crate::engine) struct PartsDesk(Mutex<HashMap<(Window, Breakdown), Found>>);
+/// What reads of costs have in common: the budgets, and what was found by window and breakdown.
+pub(in crate::engine) struct CostDesk {
+    budgets: Vec<Budget>,
+    found: Mutex<HashMap<(Window, Breakdown), Found>>,
+}
 
 #[derive(Clone)]
 struct Found {
@@ -44,9 +47,18 @@ struct Found {
     parts: Arc<(Vec<CostShare>, CostSample)>,
 }
 
-impl PartsDesk {
+impl CostDesk {
+    pub(in crate::engine) fn new(budgets: Vec<Budget>) -> Self {
+        Self { budgets, found: Mutex::default() }
+    }
+
+    /// What may be spent.
+    pub(super) fn budgets(&self) -> &[Budget] {
+        &self.budgets
+    }
+
     fn found(&self) -> MutexGuard<'_, HashMap<(Window, Breakdown), Found>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,13 +72,13 @@ impl Facts {
     ) -> Result<Arc<(Vec<CostShare>, CostSample)>, EngineError> {
         let newest = self.snapshot.counts()?.last;
         let key = (window, breakdown);
-        if let Some(known) = self.parts.found().get(&key)
+        if let Some(known) = self.costs.found().get(&key)
             && (known.newest == newest || self.now.micros().saturating_sub(known.at.micros()) < AGAIN_AFTER)
         {
             return Ok(Arc::clone(&known.parts));
         }
         let parts = Arc::new(self.open_parts(axis, breakdown)?);
-        self.parts.found().insert(key, Found { at: self.now, newest, parts: Arc::clone(&parts) });
+        self.costs.found().insert(key, Found { at: self.now, newest, parts: Arc::clone(&parts) });
         Ok(parts)
     }
 

@@ -12,6 +12,8 @@ mod cost_parts;
 mod costs;
 mod figures;
 mod history;
+mod hits;
+mod memory;
 mod overview;
 mod patterns;
 mod rows;
@@ -34,8 +36,9 @@ pub(super) use advice::AdviceDesk;
 pub use cancel::{Cancel, Wanted};
 pub use chosen::{AgentRuns, Chosen};
 pub(super) use compare::PERIODS;
-pub(super) use cost_parts::PartsDesk;
+pub(super) use cost_parts::CostDesk;
 pub use figures::FiguresOf;
+pub(super) use memory::Memory;
 pub use run_comparison::RunsCompared;
 pub use types::{
     AgentTrend, Anchor, Counted, NameKind, Overview, RowQuery, RowWindow, SessionPage, SessionQuery, Total, TraceBody, TraceDetail,
@@ -45,7 +48,6 @@ use crate::{
     analysis::peers::Likeness,
     model::{
         baseline::Baseline,
-        budget::Budget,
         decision::Decision,
         ids::Sequence,
         progress::{Moment, Patience, RunState},
@@ -63,8 +65,8 @@ pub struct Facts {
     patience: Patience,
     zone: TimeZone,
     desk: Arc<AdviceDesk>,
-    parts: Arc<PartsDesk>,
-    budgets: Arc<[Budget]>,
+    memory: Arc<Memory>,
+    costs: Arc<CostDesk>,
 }
 
 impl Facts {
@@ -74,10 +76,10 @@ impl Facts {
         patience: Patience,
         zone: TimeZone,
         desk: Arc<AdviceDesk>,
-        parts: Arc<PartsDesk>,
-        budgets: Arc<[Budget]>,
+        memory: Arc<Memory>,
+        costs: Arc<CostDesk>,
     ) -> Self {
-        Self { snapshot, now, patience, zone, desk, parts, budgets }
+        Self { snapshot, now, patience, zone, desk, memory, costs }
     }
 
     /// The moment windows end at.

@@ -4,8 +4,9 @@ use std::{ops::ControlFlow, time::Duration};
 
 use super::{
     Anchor, Cancel, Counted, Facts, RowQuery, RowWindow, Total,
+    hits::Hits,
     search::{Effort, Search, Tell, everything},
-    sweep::Keep,
+    sweep::{Keep, is_empty},
 };
 use crate::{
     engine::error::EngineError,
@@ -59,8 +60,27 @@ impl Facts {
             Some(filter) if filter.sort().is_some() || filter.limit().is_some() => {
                 self.sorted_rows(&query, filter, &counts, cancel, &mut tell)
             }
-            Some(filter) => Search::new(self, filter, cancel, effort, &counts).rows(&query, &mut tell),
+            Some(filter) => match self.recall(filter, &counts, cancel)? {
+                Some(known) => self.window_of_known(&known.found, &query, &counts),
+                None => Search::new(self, filter, cancel, effort, &counts).rows(&query, &mut tell),
+            },
         }
+    }
+
+    fn window_of_known(&self, hits: &Hits, query: &RowQuery<'_>, counts: &Counts) -> Result<RowWindow, EngineError> {
+        let around = hits.around(query);
+        Ok(RowWindow {
+            rows: self.snapshot.summaries(&around.sequences)?,
+            anchor_index: around.anchor_index,
+            position: Some(around.above),
+            total: Total::Exactly(hits.len()),
+            more_above: around.above > 0,
+            more_below: around.below > 0,
+            searched: counts.traces,
+            resume_below: None,
+            resume_above: None,
+            done: true,
+        })
     }
 
     fn plain_rows(&self, query: &RowQuery<'_>, counts: &Counts) -> Result<RowWindow, EngineError> {
@@ -108,15 +128,23 @@ impl Facts {
         if filter.shows_all() {
             return Ok(Counted { matches: counts.traces, searched: counts.traces, stored: counts.traces, done: true });
         }
+        if let Some(known) = self.recall(filter, &counts, cancel)? {
+            return Ok(Counted { matches: known.found.len(), searched: counts.traces, stored: counts.traces, done: true });
+        }
         let mut counted = Counted { stored: counts.traces, ..Counted::default() };
         let mut tell = Tell::new(TELL_FIRST, TELL_EVERY, tell);
-        let nothing = Keep { most: 0, of: &|_| () };
-        self.sweep(filter, cancel).run(everything(&counts), Toward::Older, &nothing, &mut |part| {
+        let mut hits = Hits::new(everything(&counts));
+        let all = Keep { most: usize::MAX, of: &|row| row.sequence() };
+        let rest = self.sweep(filter, cancel).run(everything(&counts), Toward::Older, &all, &mut |part| {
             counted.matches += part.matches;
             counted.searched += part.searched;
+            part.kept.into_iter().for_each(|sequence| hits.add(sequence));
             tell.now_and_then(|| counted);
             if counted.searched < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
+        if is_empty(rest) && !cancel.is_cancelled() {
+            self.remember(filter.clone(), &counts, hits);
+        }
         Ok(Counted { done: true, ..counted })
     }
 

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Anchor, Cancel, Facts, RowQuery, RowWindow, Total,
+    hits::Hits,
     sweep::{Keep, Stretch, Sweep, is_empty},
 };
 use crate::{
@@ -66,13 +67,17 @@ pub(super) fn everything(counts: &Counts) -> Stretch {
     (counts.first.unwrap_or(Sequence(0)), Sequence(end))
 }
 
+/// Every match is kept: they are remembered once all are found.
+const ALL: Keep<'_, Sequence> = Keep { most: usize::MAX, of: &|row| row.sequence() };
+
 /// A search.
 pub(super) struct Search<'a> {
     facts: &'a Facts,
+    filter: &'a Filter,
     sweep: Sweep<'a>,
     effort: Effort,
     budget: u64,
-    all: Stretch,
+    counts: Counts,
 }
 
 /// What was found on one side of the anchor, the nearest first.
@@ -116,11 +121,13 @@ impl<'a> Search<'a> {
     pub(super) fn new(facts: &'a Facts, filter: &'a Filter, cancel: &'a Cancel, effort: Effort, counts: &Counts) -> Self {
         let budget = if filter.reads_bodies() { BODIES_OF_A_CALL } else { ROWS_OF_A_CALL };
         let budget = if effort == Effort::OneCall { budget } else { u64::MAX };
-        Self { facts, sweep: facts.sweep(filter, cancel), effort, budget, all: everything(counts) }
+        Self { facts, filter, sweep: facts.sweep(filter, cancel), effort, budget, counts: *counts }
     }
 
     pub(super) fn rows(&self, query: &RowQuery<'_>, tell: &mut Tell<'_, RowWindow>) -> Result<RowWindow, EngineError> {
-        let (first, end) = self.all;
+        let all = everything(&self.counts);
+        let (first, end) = all;
+        let mut hits = Hits::new(all);
         let middle = match query.anchor {
             Anchor::Newest => end,
             Anchor::At(anchor) => Sequence(anchor.0.saturating_add(1)).clamp(first, end),
@@ -130,27 +137,30 @@ impl<'a> Search<'a> {
         let above_wanted = if query.anchor == Anchor::Oldest { query.before + query.after } else { query.before };
         let mut above = Side::new(Toward::Newer, above_wanted, (middle, end));
         let mut below = Side::new(Toward::Older, query.after, (first, middle));
-        self.fill(&mut above, &mut |_| {})?;
-        self.fill(&mut below, &mut |below| tell.now_and_then(|| window(&above, below)))?;
+        self.fill(&mut above, &mut hits, &mut |_| {})?;
+        self.fill(&mut below, &mut hits, &mut |below| tell.now_and_then(|| window(&above, below)))?;
         if self.effort == Effort::Whole && (!above.is_ended() || !below.is_ended()) && !self.sweep.is_cancelled() {
             tell.now(window(&above, &below));
-            self.finish(&mut above, &mut |above| tell.now_and_then(|| window(above, &below)))?;
-            self.finish(&mut below, &mut |below| tell.now_and_then(|| window(&above, below)))?;
+            self.finish(&mut above, &mut hits, &mut |above| tell.now_and_then(|| window(above, &below)))?;
+            self.finish(&mut below, &mut hits, &mut |below| tell.now_and_then(|| window(&above, below)))?;
+        }
+        if above.is_ended() && below.is_ended() && !self.sweep.is_cancelled() {
+            self.facts.remember(self.filter.clone(), &self.counts, hits);
         }
         Ok(RowWindow { done: true, ..window(&above, &below) })
     }
 
     /// Looks for the rows that are wanted on one side.
-    fn fill(&self, side: &mut Side, heard: &mut dyn FnMut(&Side)) -> Result<(), EngineError> {
+    fn fill(&self, side: &mut Side, hits: &mut Hits, heard: &mut dyn FnMut(&Side)) -> Result<(), EngineError> {
         if side.is_full() {
             return Ok(());
         }
-        let keep = Keep { most: side.wanted, of: &|row| row.sequence() };
         let mut failed = None;
-        let rest = self.sweep.run(side.rest, side.toward, &keep, &mut |part| {
+        let rest = self.sweep.run(side.rest, side.toward, &ALL, &mut |part| {
             side.searched += part.searched;
             side.matches += part.matches;
             let room = side.wanted - side.rows.len();
+            part.kept.iter().for_each(|sequence| hits.add(*sequence));
             match self.facts.snapshot.summaries(&part.kept[..part.kept.len().min(room)]) {
                 Ok(rows) => side.rows.extend(rows),
                 Err(error) => {
@@ -166,9 +176,9 @@ impl<'a> Search<'a> {
     }
 
     /// Counts what is left on one side.
-    fn finish(&self, side: &mut Side, heard: &mut dyn FnMut(&Side)) -> Result<(), EngineError> {
-        let nothing = Keep { most: 0, of: &|_| () };
-        side.rest = self.sweep.run(side.rest, side.toward, &nothing, &mut |part| {
+    fn finish(&self, side: &mut Side, hits: &mut Hits, heard: &mut dyn FnMut(&Side)) -> Result<(), EngineError> {
+        side.rest = self.sweep.run(side.rest, side.toward, &ALL, &mut |part| {
+            part.kept.iter().for_each(|sequence| hits.add(*sequence));
             side.searched += part.searched;
             side.matches += part.matches;
             heard(side);

@@ -1,6 +1,6 @@
 //! Sessions around an anchor, last active first; under a filter those of which any run is shown.
 
-use std::{collections::HashSet, ops::ControlFlow, time::Duration};
+use std::{cmp::Reverse, collections::HashMap, ops::ControlFlow, time::Duration};
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     engine::error::EngineError,
+    model::ids::Sequence,
     query::fields::Row,
     store::{Counts, NamedBy, SessionPlace, SessionRow, Toward},
 };
@@ -32,8 +33,11 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 /// Sessions whose names are listed: those last active.
 const NAMED_SESSIONS: usize = 1_000;
 
-/// Which sessions there are, told by a hash of their project and id.
-type Found = HashSet<u128, foldhash::fast::FixedState>;
+/// As many sessions as are looked up one by one rather than found by going through all of them.
+const FEW: usize = 20_000;
+
+/// Which sessions there are, told by a hash of their project and id; each with one of its runs.
+type Found = HashMap<u128, Sequence, foldhash::fast::FixedState>;
 
 /// The sessions on one side of the anchor, the nearest first.
 struct Side {
@@ -85,7 +89,7 @@ impl Facts {
         page.done = false;
         tell(page.clone());
         let mut found = Found::default();
-        let session = |row: &Row<'_>| row.session().map(|id| session_hash(row.project(), id));
+        let session = |row: &Row<'_>| row.session().map(|id| (session_hash(row.project(), id), row.sequence()));
         let mut told = Tell::new(TELL_EVERY, TELL_EVERY, tell);
         let rest = sweep.run(everything(&counts), Toward::Older, &Keep { most: usize::MAX, of: &session }, &mut |part| {
             found.extend(part.kept.into_iter().flatten());
@@ -94,12 +98,32 @@ impl Facts {
             told.now_and_then(|| page.clone());
             ControlFlow::Continue(())
         })?;
-        self.fill(&mut sides, &mut Test::Among(&found), cancel)?;
+        if found.len() <= FEW {
+            self.take_all(&mut sides, &found)?;
+        } else {
+            self.fill(&mut sides, &mut Test::Among(&found), cancel)?;
+        }
         Ok(sides.page(&counts, found.len() as u64, is_empty(rest), page.searched))
     }
 
+    /// Fills both sides with sessions of which all are known.
+    fn take_all(&self, sides: &mut Sides, found: &Found) -> Result<(), EngineError> {
+        let mut sessions = Vec::with_capacity(found.len());
+        for run in found.values() {
+            sessions.extend(self.session_of(*run)?);
+        }
+        sessions.sort_unstable_by_key(|session| Reverse(session.place));
+        // The anchor itself, shown or not, is at the head of what is below.
+        let middle = sides.middle.map_or(0, |anchor| sessions.partition_point(|session| session.place > anchor));
+        let below = sessions.split_off(middle);
+        sides.above.rows = sessions.into_iter().rev().take(sides.above.wanted + 1).collect();
+        sides.below.rows = below.into_iter().take(sides.below.wanted + 1).collect();
+        (sides.above.ended, sides.below.ended) = (true, true);
+        Ok(())
+    }
+
     /// The session of a run.
-    fn session_of(&self, run: crate::model::ids::Sequence) -> Result<Option<SessionRow>, EngineError> {
+    fn session_of(&self, run: Sequence) -> Result<Option<SessionRow>, EngineError> {
         let Some(row) = self.snapshot.summary(run)? else { return Ok(None) };
         let Some(id) = row.session else { return Ok(None) };
         Ok(self.snapshot.session(row.project.as_deref(), &id)?)
@@ -137,7 +161,7 @@ impl Facts {
     fn is_shown(&self, session: &SessionRow, test: &mut Test<'_, '_>) -> Result<Option<bool>, EngineError> {
         match test {
             Test::All => Ok(Some(true)),
-            Test::Among(found) => Ok(Some(found.contains(&session_hash(session.session.project.as_deref(), &session.session.id)))),
+            Test::Among(found) => Ok(Some(found.contains_key(&session_hash(session.session.project.as_deref(), &session.session.id)))),
             Test::Open(_, 0) => Ok(None),
             Test::Open(judge, left) => {
                 *left -= 1;
@@ -191,6 +215,8 @@ fn session_hash(project: Option<&str>, id: &str) -> u128 {
 struct Sides {
     /// Until it is known whether it is shown.
     anchor: Option<SessionRow>,
+    /// The place of the anchor.
+    middle: Option<SessionPlace>,
     above: Side,
     below: Side,
 }
@@ -200,7 +226,7 @@ impl Sides {
         let at = anchor.as_ref().map(|row| row.place);
         let side = |toward, wanted, ended| Side { toward, wanted, at, rows: Vec::new(), ended };
         // Above the first there is nothing.
-        Self { above: side(Toward::Newer, before, anchor.is_none()), below: side(Toward::Older, after, false), anchor }
+        Self { above: side(Toward::Newer, before, anchor.is_none()), below: side(Toward::Older, after, false), anchor, middle: at }
     }
 
     fn found(&self) -> u64 {

@@ -1,11 +1,12 @@
 //! Rows of a filter that sorts or has a limit: its whole list is made first, then a window of it is opened.
 
-use std::{cmp::Ordering, collections::BTreeSet, ops::ControlFlow};
+use std::{cmp::Ordering, collections::BTreeSet, ops::ControlFlow, sync::Arc};
 
 use super::{
     Anchor, Cancel, Facts, RowQuery, RowWindow, Total,
+    memory::Known,
     search::{Tell, everything},
-    sweep::Keep,
+    sweep::{Keep, is_empty},
 };
 use crate::{
     analysis::informative,
@@ -19,7 +20,7 @@ use crate::{
     store::{Counts, Toward},
 };
 
-/// Most rows in a list, the newest: what is kept of them takes 48 MB.
+/// Most rows in a list, the newest: what is kept of them takes 32 MB.
 const LIST_MOST: usize = 2_000_000;
 
 /// Most rows above and below the anchor that are opened in the order of time, which is not kept as a list.
@@ -27,18 +28,29 @@ const BY_TIME_MOST: usize = super::rows::MOST_ROWS;
 
 /// A row's place in the order, without the row.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    /// The figure, as far as it fits: pico-dollars do up to nine million dollars.
-    key: Option<i64>,
-    sequence: Sequence,
+pub(super) struct Place {
+    /// The figure, as far as it fits: pico-dollars do up to nine million dollars. [`UNKNOWN`] where there is none.
+    key: i64,
+    pub(super) sequence: Sequence,
 }
+
+const UNKNOWN: i64 = i64::MIN;
 
 /// A list in its order.
 struct List {
-    places: Vec<Place>,
+    /// Those in it, and perhaps others below that are beyond its limit.
+    places: Arc<Known<Vec<Place>>>,
+    limit: usize,
     searched: u64,
     /// Whether every row is in it that should be.
     whole: bool,
+}
+
+impl List {
+    fn places(&self) -> &[Place] {
+        let all = &self.places.found;
+        all.get(..self.limit).unwrap_or(all)
+    }
 }
 
 impl Facts {
@@ -57,11 +69,12 @@ impl Facts {
         // Only what has to be read body by body takes so long that a list in the making is worth its sorting; and it has no place yet for
         // who stands in its middle.
         let worth_telling = filter.reads_bodies() && matches!(query.anchor, Anchor::Newest);
-        let list = self.list(filter, limit, counts, cancel, &mut |list| {
+        let list = self.list(filter, counts, cancel, &mut |places, searched| {
             if worth_telling && tell.is_due() {
-                let mut made = List { places: list.places.clone(), ..*list };
-                order(&mut made.places, filter.sort(), limit);
-                tell.now(self.window_of(&made, query, false)?);
+                let mut places = places.to_vec();
+                order(&mut places, filter.sort());
+                let places = Arc::new(Known::new(filter.clone(), counts, places));
+                tell.now(self.window_of(&List { places, limit, searched, whole: false }, query, false)?);
             }
             Ok(())
         })?;
@@ -70,7 +83,7 @@ impl Facts {
 
     /// A window of a list.
     fn window_of(&self, list: &List, query: &RowQuery<'_>, done: bool) -> Result<RowWindow, EngineError> {
-        let places = &list.places;
+        let places = list.places();
         let anchor = match query.anchor {
             Anchor::Newest => 0,
             Anchor::At(sequence) => places.iter().position(|place| place.sequence == sequence).unwrap_or(0),
@@ -88,16 +101,18 @@ impl Facts {
         let list = match by_time(filter) {
             Some(toward) => {
                 let most = from.saturating_add(limit).saturating_add(1).min(LIST_MOST);
-                let places = self.snapshot.by_time(None, toward, most)?.into_iter().map(|sequence| Place { key: None, sequence }).collect();
-                List { places, searched: 0, whole: false }
+                let places =
+                    self.snapshot.by_time(None, toward, most)?.into_iter().map(|sequence| Place { key: UNKNOWN, sequence }).collect();
+                let places = Arc::new(Known::new(filter.clone(), &counts, places));
+                List { places, limit: usize::MAX, searched: 0, whole: false }
             }
-            None => self.list(filter, filter.limit().unwrap_or(usize::MAX), &counts, cancel, &mut |_| Ok(()))?,
+            None => self.list(filter, &counts, cancel, &mut |_, _| Ok(()))?,
         };
         self.stretch_of(&list, from, from.saturating_add(limit))
     }
 
     fn stretch_of(&self, list: &List, from: usize, to: usize) -> Result<RowWindow, EngineError> {
-        let places = &list.places;
+        let places = list.places();
         let to = to.min(places.len());
         let sequences: Vec<Sequence> = places.get(from..to).unwrap_or_default().iter().map(|place| place.sequence).collect();
         let total = places.len() as u64;
@@ -153,25 +168,32 @@ impl Facts {
     fn list(
         &self,
         filter: &Filter,
-        limit: usize,
         counts: &Counts,
         cancel: &Cancel,
-        tell: &mut dyn FnMut(&List) -> Result<(), EngineError>,
+        tell: &mut dyn FnMut(&[Place], u64) -> Result<(), EngineError>,
     ) -> Result<List, EngineError> {
+        let limit = filter.limit().unwrap_or(usize::MAX);
         let sort = filter.sort();
         if let Some(sort) = sort.filter(|sort| matches!(sort.key.by, By::Informative)) {
             return self.list_to_judge(filter, limit, sort.descending, counts, cancel);
         }
         let most = if sort.is_some() { LIST_MOST } else { limit.min(LIST_MOST) };
-        let mut list = List { places: Vec::new(), searched: 0, whole: false };
+        let unlimited = filter.unlimited();
+        let place =
+            |row: &Row<'_>| Place { key: sort.and_then(|sort| sort.figure(row)).map_or(UNKNOWN, clamped), sequence: row.sequence() };
+        if sort.is_some()
+            && let Some(places) = self.recall_list(&unlimited, counts, cancel, &place, &|places| order(places, sort))?
+        {
+            return Ok(List { places, limit, searched: counts.traces, whole: true });
+        }
+        let (mut places, mut searched) = (Vec::new(), 0);
         let mut failed = None;
-        let place = |row: &Row<'_>| Place { key: sort.and_then(|sort| sort.figure(row)).map(clamped), sequence: row.sequence() };
         let rest = self.sweep(filter, cancel).run(everything(counts), Toward::Older, &Keep { most, of: &place }, &mut |part| {
-            list.searched += part.searched;
-            list.places.extend(part.kept);
-            list.places.truncate(most);
-            match tell(&list) {
-                Ok(()) if list.places.len() < most => ControlFlow::Continue(()),
+            searched += part.searched;
+            places.extend(part.kept);
+            places.truncate(most);
+            match tell(&places, searched) {
+                Ok(()) if places.len() < most => ControlFlow::Continue(()),
                 Ok(()) => ControlFlow::Break(()),
                 Err(error) => {
                     failed = Some(error);
@@ -182,10 +204,16 @@ impl Facts {
         if let Some(error) = failed {
             return Err(error);
         }
+        order(&mut places, sort);
+        let all_searched = is_empty(rest) && !cancel.is_cancelled();
         // Without an order the newest matches are the list, however many there are.
-        list.whole = super::sweep::is_empty(rest) || (sort.is_none() && list.places.len() == limit);
-        order(&mut list.places, sort, limit);
-        Ok(list)
+        let whole = all_searched || (sort.is_none() && places.len() == limit);
+        let places = if sort.is_some() && all_searched {
+            self.remember_list(unlimited, counts, places)
+        } else {
+            Arc::new(Known::new(unlimited, counts, places))
+        };
+        Ok(List { places, limit, searched, whole })
     }
 }
 
@@ -202,7 +230,7 @@ impl Facts {
                 if found.len() < informative::MOST_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })?;
             found.truncate(informative::MOST_ROWS);
-            Ok::<_, EngineError>((found, super::sweep::is_empty(rest)))
+            Ok::<_, EngineError>((found, is_empty(rest)))
         };
         let (matches, whole) = newest(filter, all)?;
         let oldest = matches.last().filter(|_| !whole).copied().unwrap_or(all.0);
@@ -215,9 +243,9 @@ impl Facts {
         if reversed {
             order.reverse();
         }
-        order.truncate(limit);
-        let places = order.into_iter().map(|sequence| Place { key: None, sequence }).collect();
-        Ok(List { places, searched, whole: whole && both.len() < informative::MOST_ROWS })
+        let places = order.into_iter().map(|sequence| Place { key: UNKNOWN, sequence }).collect();
+        let places = Arc::new(Known::new(filter.clone(), counts, places));
+        Ok(List { places, limit, searched, whole: whole && both.len() < informative::MOST_ROWS })
     }
 }
 
@@ -227,19 +255,19 @@ fn by_time(filter: &Filter) -> Option<Toward> {
     Some(if sort.descending { Toward::Older } else { Toward::Newer })
 }
 
-/// Puts a list in its order and cuts it to its limit.
-fn order(places: &mut Vec<Place>, sort: Option<Sort>, limit: usize) {
+/// Puts a list in its order.
+fn order(places: &mut [Place], sort: Option<Sort>) {
     if let Some(sort) = sort {
         places.sort_unstable_by(|left, right| compare(sort, left, right));
     }
-    places.truncate(limit);
 }
 
 fn clamped(figure: i128) -> i64 {
-    i64::try_from(figure).unwrap_or(if figure < 0 { i64::MIN } else { i64::MAX })
+    i64::try_from(figure).unwrap_or(if figure < 0 { UNKNOWN } else { i64::MAX }).max(UNKNOWN + 1)
 }
 
 /// As [`Sort::compare`], on places.
 fn compare(sort: Sort, left: &Place, right: &Place) -> Ordering {
-    sort.compare_figures((left.key, left.sequence), (right.key, right.sequence))
+    let figure = |place: &Place| (Some(place.key).filter(|key| *key != UNKNOWN), place.sequence);
+    sort.compare_figures(figure(left), figure(right))
 }

@@ -57,7 +57,7 @@ pub enum Anchor {
     Newest,
     /// This row; when it is gone or filtered out, the next older one. Under a filter with a sort, the first row when it is not among them.
     At(Sequence),
-    /// The oldest row, or the last of a list that is sorted, with all rows asked for above it.
+    /// The oldest row, or the last of a list that is sorted; the rows asked for on both sides are all above it, itself among them.
     Oldest,
 }
 

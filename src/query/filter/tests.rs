@@ -198,8 +198,9 @@ fn conditions_that_do_not_hold() {
 #[test]
 fn what_is_unknown_satisfies_no_condition_but_its_negation() {
     for text in ["grade<=A+", "score>=0", "cost>=0", "tokens>=0", "took>=0s", "framework:*", "tool:*", "text:*", "pattern:*", "session:*"] {
-        assert!(!filter(text).matches(&bare_run(), Moment::default()), "{text}");
-        assert!(filter(&format!("-{text}")).matches(&bare_run(), Moment::default()), "-{text}");
+        let holds = |text: &str| filter(text).matches_with(&bare_run(), Moment::default(), &mut |_| false);
+        assert!(!holds(text), "{text}");
+        assert!(holds(&format!("-{text}")), "-{text}");
     }
     for (text, after, holds) in
         [("is:running", 4, true), ("is:running", 6, false), ("is:lost", 4, false), ("is:lost", 700, true), ("-is:running", 700, true)]
@@ -423,4 +424,56 @@ fn most_generated_texts_are_filters() {
     let mut runner = TestRunner::deterministic();
     let read = (0..500).filter(|_| Filter::parse(&filter_text().new_tree(&mut runner).unwrap().current(), now()).is_ok()).count();
     assert!(read > 250, "only {read} of 500");
+}
+
+#[test]
+fn bodies_are_asked_only_where_the_row_does_not_decide() {
+    let asked = |text: &str, body: &str| {
+        let filter = filter(text);
+        assert!(filter.reads_bodies(), "{text}");
+        let mut asked = 0;
+        let holds = filter.matches_with(&refund_run(), Moment::default(), &mut |needle| {
+            asked += 1;
+            needle.is_in(body)
+        });
+        (holds, asked)
+    };
+    let body = "Dear customer, your order\nis on its way";
+    assert_eq!(asked("text:\"order is\"", body), (true, 1));
+    assert_eq!(asked("text:nowhere", body), (false, 1));
+    assert_eq!(asked("-text:nowhere", body), (true, 1));
+    assert_eq!(asked("-text:order", body), (false, 1));
+    assert_eq!(asked("text:\"must be a number\"", body), (true, 0), "the row's error has it");
+    assert_eq!(asked("-text:\"must be a number\"", body), (false, 0));
+    assert_eq!(asked("text:order is:ok", body), (false, 0), "another condition fails");
+    assert_eq!(asked("text:order | is:failed", body), (true, 0), "another alternative holds");
+    assert_eq!(asked("text:nowhere | is:ok", body), (false, 1));
+    assert_eq!(asked("text:nowhere|customer is:failed", body), (true, 2));
+    assert_eq!(filter("text:order").judge(&refund_run(), Moment::default()), None);
+    assert!(!filter("refund is:failed").reads_bodies());
+}
+
+#[test]
+fn a_flood_of_wildcards_is_no_bomb() {
+    let filter = filter(&"a*".repeat(LENGTH_MAX / 2));
+    let row = Summary { agent: "a".repeat(100_000), ..bare_run() };
+    let begun = std::time::Instant::now();
+    for _ in 0..10 {
+        let _ = filter.matches(&row, Moment::default());
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn ten_kilobytes_are_refused_with_what_is_allowed() {
+    let error = refused(&"text:\"x\" ".repeat(1_200));
+    assert!(error.message.contains("at most 4096 bytes; this one has 10800"), "{error}");
+}
+
+#[test]
+fn a_quote_that_is_not_closed_is_pointed_at() {
+    for (text, column) in [("\"", 1), ("is:failed text:\"must be", 16), ("größe \"abc\\\"", 7), ("agent:a|\"b", 9)] {
+        let error = refused(text);
+        assert_eq!((error.column, error.expected.as_slice()), (column, ["\"".to_owned()].as_slice()), "{text}: {error}");
+    }
 }

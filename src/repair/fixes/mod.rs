@@ -111,6 +111,7 @@ pub fn proposals<'r>(trace: &'r Trace, verdict: &'r Verdict, patterns: &[Pattern
         let failed = pattern.map_or(1, |report| report.pattern.unrecovered_runs);
         found.extend(
             remedies(failure.failure.code)
+                .filter(|remedy| offered(remedy, &context))
                 .map(|remedy| (failed, Proposal { fix: fix(remedy, &context, pattern), remedy: remedy.id, context: context.clone() })),
         );
     }

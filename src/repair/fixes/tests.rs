@@ -50,13 +50,13 @@ fn report(code: FailureCode, unrecovered: u64, fingerprint: Fingerprint) -> Patt
 #[test]
 fn the_snippet_names_the_runs_own_tool_arguments_and_values() {
     let (trace, mut verdict) = refund(FailureCode::ToolBadArguments);
-    verdict.framework = Some("crewai".to_owned());
+    verdict.framework = Some("langchain".to_owned());
     let fixes = propose(&trace, &verdict, &[report(FailureCode::ToolBadArguments, 37, MARK)]);
     let fix = &fixes[0];
     assert_eq!(fix.title, "read amount as a number before issue_refund uses it");
     assert_eq!((fix.kind, fix.diff.as_ref(), fix.language.as_str(), fix.verified), (FixKind::Guidance, None, "python", false));
     for part in [
-        "from crewai.tools import tool",
+        "from langchain_core.tools import ToolException, tool",
         "@tool(\"issue_refund\")",
         "# in the run: amount = \"12,50\"",
         "number(\"amount\", amount)",
@@ -66,9 +66,29 @@ fn the_snippet_names_the_runs_own_tool_arguments_and_values() {
     }
     assert!(fix.why.contains("amount = \"12,50\""), "{}", fix.why);
     assert_eq!(fix.evidence.len(), 2);
-    assert_eq!((fix.covers, fix.confidence, fix.framework.as_deref()), (40, None, Some("crewai")));
+    assert_eq!((fix.covers, fix.confidence, fix.framework.as_deref()), (40, None, Some("langchain")));
     let impact = fix.impact.unwrap();
     assert!(impact.low < 37 && 37 < impact.high && impact.of == 74, "{impact:?}");
+}
+
+#[test]
+fn what_a_framework_makes_up_for_by_itself_needs_no_fix() {
+    let proposed = |code, framework: &str| {
+        let (trace, mut verdict) = refund(code);
+        verdict.framework = Some(framework.to_owned());
+        propose(&trace, &verdict, &[])
+    };
+    for framework in ["crewai", "autogen", "smolagents", "strands", "agno", "llama-index", "dspy", "semantic-kernel"] {
+        assert!(proposed(FailureCode::ToolError, framework).is_empty(), "{framework} tells the model");
+        assert!(!proposed(FailureCode::ToolTimeout, framework).is_empty(), "{framework} limits no tool");
+    }
+    assert!(proposed(FailureCode::Loop, "crewai").is_empty() && proposed(FailureCode::ToolMissing, "langchain").is_empty());
+    let turned_off = proposed(FailureCode::ToolError, "openai-agents");
+    assert!(
+        turned_off[0].why.starts_with("openai-agents tells the model of such an error unless that is turned off"),
+        "{}",
+        turned_off[0].why
+    );
 }
 
 #[test]

@@ -344,10 +344,11 @@ impl Search<'_> {
 
     fn outcome(&self, what: &str) -> Found {
         match self.best() {
-            Found::Nowhere(_) => Found::Nowhere(match self.unread.first() {
-                Some(problem) => format!("{what} was not found in the source looked at; {problem}"),
-                None => format!("{what} was not found in the source looked at"),
-            }),
+            Found::Nowhere(_) => {
+                let but = self.unread.first().cloned().or_else(|| self.look.skipped().told());
+                let but = but.map_or_else(String::new, |but| format!("; {but}"));
+                Found::Nowhere(format!("{what} was not found in the source looked at{but}"))
+            }
             found => found,
         }
     }

@@ -56,6 +56,23 @@ pub struct Skipped {
     pub bounded: bool,
 }
 
+impl Skipped {
+    /// What was passed over, as half a sentence; `None` when nothing was.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        let counts = [
+            (self.notebooks, "notebooks not edited"),
+            (self.large, "files larger than 2 MB"),
+            (self.unreadable, "files or folders not readable"),
+            (self.names, "names not Unicode"),
+        ];
+        let told = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}"));
+        let bounded = self.bounded.then(|| "the project is larger than what is looked through; name a narrower folder".to_owned());
+        let told: Vec<String> = told.chain(bounded).collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    }
+}
+
 /// Walks the roots.
 pub(super) fn scan(roots: &[PathBuf]) -> (Vec<FileEntry>, Skipped) {
     let mut files: Vec<FileEntry> = Vec::new();

@@ -12,6 +12,9 @@ use super::{
     walk::{children, descendants, own},
 };
 
+/// Our decorators from the outermost to the innermost: a model is told what is left after the last try, and each try has its own time.
+const OURS: &[&str] = &["errors_to_model", "say_empty", "retry_passing", "time_limit"];
+
 /// A parameter of a function.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::repair) struct Parameter<'m> {
@@ -61,12 +64,14 @@ impl<'m> Function<'m> {
 
     /// The decorator whose last part is one of these, as node.
     pub(in crate::repair) fn decorator(&self, names: &[&str]) -> Option<Node<'m>> {
-        let outer = self.node.parent().filter(|outer| outer.kind() == "decorated_definition")?;
-        let decorators = children(outer).into_iter().filter(|child| child.kind() == "decorator");
-        decorators.filter_map(|decorator| children(decorator).into_iter().next()).find(|expression| {
+        self.decorator_where(|name| names.contains(&name.rsplit('.').next().unwrap_or(name)))
+    }
+
+    /// The decorator whose dotted name, as it is written, is one that `test` accepts.
+    pub(in crate::repair) fn decorator_where(&self, test: impl Fn(&str) -> bool) -> Option<Node<'m>> {
+        self.decorators().into_iter().filter_map(|decorator| children(decorator).into_iter().next()).find(|expression| {
             let callee = if expression.kind() == "call" { expression.child_by_field_name("function") } else { Some(*expression) };
-            let name = callee.and_then(|callee| dotted(self.module, callee));
-            name.is_some_and(|name| names.contains(&name.rsplit('.').next().unwrap_or(&name)))
+            callee.and_then(|callee| dotted(self.module, callee)).is_some_and(|name| test(&name))
         })
     }
 
@@ -87,14 +92,26 @@ impl<'m> Function<'m> {
         children(parameters).into_iter().filter_map(read).filter(|parameter| !matches!(parameter.name, "self" | "cls")).collect()
     }
 
-    /// Puts a decorator right above the `def`, below those that are there, so that they see the function it makes. `None` where the `def` does
-    /// not begin its line.
+    /// Puts a decorator of ours right above the `def`, below those that are there, so that they see the function it makes; of several of ours in
+    /// the order of [`OURS`]. `None` where its place does not begin a line.
     pub(in crate::repair) fn decorate(&self, draft: &mut Draft<'_>, decorator: &str) -> Option<()> {
         let text = self.module.text();
-        let margin = leading(text, self.node.start_byte())?;
+        let rank = |name: &str| OURS.iter().position(|ours| *ours == name.strip_prefix("async_").unwrap_or(name));
+        let own = rank(decorator.split('(').next().unwrap_or(decorator));
+        let inner = self.decorators().into_iter().find(|other| {
+            let name = self.module.source(*other).trim_start_matches('@').split('(').next().unwrap_or_default().trim();
+            rank(name).is_some_and(|other| own.is_some_and(|own| own < other))
+        });
+        let at = inner.unwrap_or(self.node).start_byte();
+        let margin = leading(text, at)?;
         let line = format!("{margin}@{}{}", draft.style.quoted(decorator), draft.style.newline);
-        draft.insert(line_start(text, self.node.start_byte()), line);
+        draft.insert(line_start(text, at), line);
         Some(())
+    }
+
+    fn decorators(&self) -> Vec<Node<'m>> {
+        let outer = self.node.parent().filter(|outer| outer.kind() == "decorated_definition");
+        outer.map(children).unwrap_or_default().into_iter().filter(|child| child.kind() == "decorator").collect()
     }
 
     /// Puts statements, without a line end after the last, before the first of the body and after the docstring. `None` where the body is on the line of its `def`, or empty.

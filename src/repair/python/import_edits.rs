@@ -41,7 +41,9 @@ pub(super) fn edits(
     plain: &BTreeSet<&'static str>,
     from: &BTreeSet<(&'static str, &'static str)>,
 ) -> Option<Vec<Edit>> {
-    let statements = statements(module);
+    let statements = statements(module, head(module));
+    // A name joins others of its package wherever the module imports them at its top level.
+    let all = self::statements(module, children(module.root()));
     let mut edits = Vec::new();
     let mut lines: BTreeMap<Spot, Vec<String>> = BTreeMap::new();
     for name in plain {
@@ -52,7 +54,7 @@ pub(super) fn edits(
         packages.entry(package).or_default().push(name);
     }
     for (package, names) in packages {
-        match statements.iter().find_map(|statement| extended(module, style, statement, package, &names)) {
+        match all.iter().find_map(|statement| extended(module, style, statement, package, &names)) {
             Some(mut extended) => edits.append(&mut extended),
             None => {
                 lines
@@ -68,10 +70,11 @@ pub(super) fn edits(
     Some(edits)
 }
 
-fn statements(module: &Module) -> Vec<Statement<'_>> {
-    let head = head(module).into_iter();
+fn statements<'t>(module: &'t Module, nodes: Vec<Node<'t>>) -> Vec<Statement<'t>> {
     let first_on_line = |node: &Node<'_>| leading(module.text(), node.start_byte()).is_some();
-    head.filter(first_on_line)
+    nodes
+        .into_iter()
+        .filter(first_on_line)
         .filter_map(|node| {
             let from = node.kind() == "import_from_statement";
             let named = match node.kind() {

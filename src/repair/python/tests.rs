@@ -157,5 +157,9 @@ fn imports_come_where_they_belong() {
         imported("import os\nfrom .own import y\n", "os", Some(("agents", "Agent"))),
         "import os\n\nfrom agents import Agent\nfrom .own import y\nx\n"
     );
+    assert_eq!(
+        imported("import os\nos.environ['K'] = 'v'\nfrom agents import Agent\n", "os", Some(("agents", "Runner"))),
+        "import os\nos.environ['K'] = 'v'\nfrom agents import Agent, Runner\nx\n"
+    );
     assert_eq!(imported("import os", "time", None), "import os\nimport time\nx\n");
 }

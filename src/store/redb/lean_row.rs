@@ -1,4 +1,7 @@
-//! A row read where it lies: its texts are borrowed and its lists stay packed, so that a million can be looked at in a second.
+//! A row read where it lies, and no further than it is asked: its texts are borrowed and its lists stay packed, so that a million can be
+//! looked at in a second.
+
+use std::cell::OnceCell;
 
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -12,13 +15,13 @@ use crate::model::{
     progress::Progress,
     summary::{FailureMark, Insight},
     time::{Elapsed, Timestamp},
-    usage::{TokenClass, TokenUsage},
-    verdict::Outcome,
+    usage::TokenUsage,
+    verdict::{Outcome, OutcomeState},
 };
 
-/// The fields of a row before its lists, in the order of [`crate::model::summary::Summary`].
+/// The first fields of a row, in the order of [`crate::model::summary::Summary`].
 #[derive(Deserialize)]
-struct Head<'a> {
+struct Names<'a> {
     sequence: Sequence,
     trace_id: &'a str,
     _revision: u32,
@@ -29,6 +32,11 @@ struct Head<'a> {
     project: Option<&'a str>,
     domain: Option<&'a str>,
     framework: Option<&'a str>,
+}
+
+/// Those that follow, up to its lists.
+#[derive(Deserialize, Clone, Copy)]
+struct Figures {
     steps: u32,
     took: Option<Elapsed>,
     _model_time: Option<Elapsed>,
@@ -53,24 +61,25 @@ struct Tail<'a> {
     _rules: &'a str,
 }
 
-/// The fields of a model's use, in the order of [`crate::model::summary::ModelUse`], up to its last.
-type ModelStart<'a> = (&'a str, u32, TokenUsage, Option<Money>);
-
-/// A row of today's version, or the one before.
+/// A row of today's version, or the one before. What lies behind its names is read when it is asked for.
 pub(super) struct LeanRow<'a> {
-    head: Head<'a>,
-    failures: Packed<'a>,
-    tools: Packed<'a>,
-    models: Packed<'a>,
-    tail: Tail<'a>,
-    insight: Insight,
+    version: u8,
+    names: Names<'a>,
+    behind_names: &'a [u8],
+    figures: OnceCell<Option<(Figures, &'a [u8])>>,
+    failures: OnceCell<Option<Packed<'a>>>,
+    tools: OnceCell<Option<Packed<'a>>>,
+    models: OnceCell<Option<Packed<'a>>>,
+    tail: OnceCell<Option<(Tail<'a>, Insight)>>,
+    damage: OnceCell<Fault>,
 }
 
-/// A list as it lies there.
+/// A list as it lies there, and what follows it.
 #[derive(Clone, Copy)]
 struct Packed<'a> {
     items: u64,
     bytes: &'a [u8],
+    behind: &'a [u8],
 }
 
 impl<'a> LeanRow<'a> {
@@ -80,38 +89,133 @@ impl<'a> LeanRow<'a> {
             Some((version @ (&codec::ROW | &codec::ROW_WITHOUT_INSIGHT), rest)) => (*version, rest),
             _ => return Ok(None),
         };
-        let (head, rest) = take::<Head<'a>>(rest)?;
-        let (failures, rest) = Packed::read(rest, |rest| Ok(take_owned::<FailureMark>(rest)?.1))?;
-        let (tools, rest) = Packed::read(rest, |rest| Ok(take::<&str>(rest)?.1))?;
-        let (models, rest) = Packed::read(rest, |rest| Ok(take_model(rest)?.1))?;
-        let (tail, rest) = take::<Tail<'a>>(rest)?;
-        let insight = if version == codec::ROW { take_owned::<Insight>(rest)?.0 } else { Insight::default() };
-        Ok(Some(Self { head, failures, tools, models, tail, insight }))
+        let (names, behind_names) = take(rest)?;
+        Ok(Some(Self {
+            version,
+            names,
+            behind_names,
+            figures: OnceCell::new(),
+            failures: OnceCell::new(),
+            tools: OnceCell::new(),
+            models: OnceCell::new(),
+            tail: OnceCell::new(),
+            damage: OnceCell::new(),
+        }))
+    }
+
+    /// What went wrong while it was asked for what lies behind its names: whatever was answered is not to be believed.
+    pub(super) fn check(self) -> Result<(), Fault> {
+        self.damage.into_inner().map_or(Ok(()), Err)
+    }
+
+    /// What was read, or a note of why it cannot be.
+    fn noted<T>(&self, read: Result<T, Fault>) -> Option<T> {
+        read.map_err(|fault| self.damage.set(fault)).ok()
+    }
+
+    fn figures(&self) -> Option<&(Figures, &'a [u8])> {
+        self.figures.get_or_init(|| self.noted(take(self.behind_names))).as_ref()
+    }
+
+    fn failures(&self) -> Option<&Packed<'a>> {
+        let read = |behind| Packed::read(behind, |skip| skip.text()?.varint()?.byte()?.option(Skip::varint)?.option(Skip::text));
+        self.failures.get_or_init(|| self.noted(read(self.figures()?.1))).as_ref()
+    }
+
+    fn tools(&self) -> Option<&Packed<'a>> {
+        self.tools.get_or_init(|| self.noted(Packed::read(self.failures()?.behind, Skip::text))).as_ref()
+    }
+
+    fn models(&self) -> Option<&Packed<'a>> {
+        self.models.get_or_init(|| self.noted(Packed::read(self.tools()?.behind, Skip::model))).as_ref()
+    }
+
+    fn tail(&self) -> Option<&(Tail<'a>, Insight)> {
+        let read = |rest| {
+            let (tail, rest) = take::<Tail<'a>>(rest)?;
+            let insight = if self.version == codec::ROW { take_owned::<Insight>(rest)?.0 } else { Insight::default() };
+            Ok((tail, insight))
+        };
+        self.tail.get_or_init(|| self.noted(read(self.models()?.behind))).as_ref()
+    }
+
+    fn any<T>(
+        &self,
+        list: Option<&Packed<'a>>,
+        read: impl Fn(&'a [u8]) -> Result<(T, &'a [u8]), Fault>,
+        test: impl FnMut(T) -> bool,
+    ) -> bool {
+        list.and_then(|list| self.noted(list.any(read, test))).unwrap_or(false)
+    }
+
+    fn figure<T>(&self, read: impl Fn(&Figures) -> T) -> Option<T> {
+        self.figures().map(|(figures, _)| read(figures))
     }
 }
 
+/// Of a row that cannot be read.
+const NO_OUTCOME: Outcome = Outcome { state: OutcomeState::Unknown, source: None, reported: None };
+
 impl<'a> Packed<'a> {
-    /// The list that starts here, and what follows it; `skip` answers what follows one item.
-    fn read(bytes: &'a [u8], skip: impl Fn(&'a [u8]) -> Result<&'a [u8], Fault>) -> Result<(Self, &'a [u8]), Fault> {
+    /// The list that starts here; `skip` goes over one item.
+    fn read(bytes: &'a [u8], skip: impl Fn(Skip<'a>) -> Result<Skip<'a>, Fault>) -> Result<Self, Fault> {
         let (items, start) = take_owned::<u64>(bytes)?;
-        let mut rest = start;
+        let mut rest = Skip(start);
         for _ in 0..items {
             rest = skip(rest)?;
         }
-        Ok((Self { items, bytes: start }, rest))
+        Ok(Self { items, bytes: start, behind: rest.0 })
     }
 
-    /// Whether any item passes. Each was read once before, so that none can fail to be read.
-    fn any<T>(&self, read: impl Fn(&'a [u8]) -> Result<(T, &'a [u8]), Fault>, mut test: impl FnMut(T) -> bool) -> bool {
+    /// Whether any item passes.
+    fn any<T>(&self, read: impl Fn(&'a [u8]) -> Result<(T, &'a [u8]), Fault>, mut test: impl FnMut(T) -> bool) -> Result<bool, Fault> {
         let mut rest = self.bytes;
         for _ in 0..self.items {
-            let Ok((item, after)) = read(rest) else { return false };
+            let (item, after) = read(rest)?;
             if test(item) {
-                return true;
+                return Ok(true);
             }
             rest = after;
         }
-        false
+        Ok(false)
+    }
+}
+
+/// Goes over fields without reading them, as postcard writes them.
+#[derive(Clone, Copy)]
+struct Skip<'a>(&'a [u8]);
+
+impl<'a> Skip<'a> {
+    fn cut() -> Fault {
+        Fault::Damaged { what: "a row", reason: "it ends too early".to_owned() }
+    }
+
+    fn byte(self) -> Result<Self, Fault> {
+        self.0.split_first().map(|(_, rest)| Self(rest)).ok_or_else(Self::cut)
+    }
+
+    /// A number or the place of a word in its list: all bytes but the last have their highest bit set.
+    fn varint(self) -> Result<Self, Fault> {
+        let last = self.0.iter().position(|byte| *byte < 0x80).ok_or_else(Self::cut)?;
+        Ok(Self(&self.0[last + 1..]))
+    }
+
+    fn text(self) -> Result<Self, Fault> {
+        let (length, rest) = take_owned::<u64>(self.0)?;
+        usize::try_from(length).ok().and_then(|length| rest.get(length..)).map(Self).ok_or_else(Self::cut)
+    }
+
+    fn option(self, some: impl Fn(Self) -> Result<Self, Fault>) -> Result<Self, Fault> {
+        let rest = self.byte()?;
+        if self.0.starts_with(&[0]) { Ok(rest) } else { some(rest) }
+    }
+
+    /// A [`crate::model::summary::ModelUse`].
+    fn model(self) -> Result<Self, Fault> {
+        let usage = self.text()?.varint()?;
+        let behind_usage = usage.varint()?.varint()?.varint()?.varint()?.varint()?.byte()?;
+        let by_class = behind_usage.option(Self::varint)?;
+        Ok(Self(Packed::read(by_class.0, |skip| skip.varint()?.varint())?.behind))
     }
 }
 
@@ -125,101 +229,99 @@ fn take_owned<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Fault> {
 
 /// The name of the model whose use starts here, and what follows the use.
 fn take_model(bytes: &[u8]) -> Result<(&str, &[u8]), Fault> {
-    let ((model, ..), rest) = take::<ModelStart<'_>>(bytes)?;
-    let (_, rest) = Packed::read(rest, |rest| Ok(take_owned::<(TokenClass, Money)>(rest)?.1))?;
-    Ok((model, rest))
+    Ok((take::<&str>(bytes)?.0, Skip(bytes).model()?.0))
 }
 
 impl Facets for LeanRow<'_> {
     fn sequence(&self) -> Sequence {
-        self.head.sequence
+        self.names.sequence
     }
 
     fn trace_id(&self) -> &str {
-        self.head.trace_id
+        self.names.trace_id
     }
 
     fn time(&self) -> Timestamp {
-        self.head.time
+        self.names.time
     }
 
     fn agent(&self) -> &str {
-        self.head.agent
+        self.names.agent
     }
 
     fn session(&self) -> Option<&str> {
-        self.head.session
+        self.names.session
     }
 
     fn project(&self) -> Option<&str> {
-        self.head.project
+        self.names.project
     }
 
     fn domain(&self) -> Option<&str> {
-        self.head.domain
+        self.names.domain
     }
 
     fn framework(&self) -> Option<&str> {
-        self.head.framework
+        self.names.framework
     }
 
     fn steps(&self) -> u32 {
-        self.head.steps
+        self.figure(|figures| figures.steps).unwrap_or_default()
     }
 
     fn took(&self) -> Option<Elapsed> {
-        self.head.took
+        self.figure(|figures| figures.took).flatten()
     }
 
     fn usage(&self) -> Option<TokenUsage> {
-        self.head.usage
+        self.figure(|figures| figures.usage).flatten()
     }
 
     fn cost(&self) -> Option<Money> {
-        self.head.cost
+        self.figure(|figures| figures.cost).flatten()
     }
 
     fn outcome(&self) -> Outcome {
-        self.head.outcome
+        self.figure(|figures| figures.outcome).unwrap_or(NO_OUTCOME)
     }
 
     fn probability(&self) -> Option<Probability> {
-        self.head.probability
+        self.figure(|figures| figures.probability).flatten()
     }
 
     fn any_failure(&self, test: &mut dyn FnMut(&FailureMark) -> bool) -> bool {
-        self.failures.any(take_owned::<FailureMark>, |mark| test(&mark))
+        self.any(self.failures(), take_owned::<FailureMark>, |mark| test(&mark))
     }
 
     fn any_tool(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        self.tools.any(take::<&str>, test)
+        self.any(self.tools(), take::<&str>, test)
     }
 
     fn any_model(&self, test: &mut dyn FnMut(&str) -> bool) -> bool {
-        self.models.any(take_model, test)
+        self.any(self.models(), take_model, test)
     }
 
     fn error(&self) -> Option<&str> {
-        self.tail.error
+        self.tail().and_then(|(tail, _)| tail.error)
     }
 
     fn leaks(&self) -> u32 {
-        self.tail.leaks
+        self.tail().map_or(0, |(tail, _)| tail.leaks)
     }
 
     fn is_incomplete(&self) -> bool {
-        self.tail.incomplete
+        self.tail().is_some_and(|(tail, _)| tail.incomplete)
     }
 
     fn progress(&self) -> Progress {
-        self.tail.progress
+        self.tail().map_or(Progress::Whole, |(tail, _)| tail.progress)
     }
 
     fn feedback(&self) -> Option<&Feedback> {
-        self.tail.feedback.as_ref()
+        self.tail().and_then(|(tail, _)| tail.feedback.as_ref())
     }
 
     fn insight(&self) -> Insight {
-        self.insight
+        self.tail().map(|(_, insight)| *insight).unwrap_or_default()
     }
 }

@@ -17,7 +17,7 @@ pub(super) type Migration = fn(&WriteTransaction) -> Result<(), Fault>;
 
 /// The steps so far: the first leads from version 1 to 2, and so on. A step opens tables by definitions of its own, so that it goes
 /// on meaning the same when the tables of today have moved on.
-pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses, add_sessions];
+pub(super) const MIGRATIONS: &[Migration] = &[add_the_inbox, index_the_votes, add_likenesses, add_sessions, note_revisions];
 
 /// To version 2: tables for runs that come as spans. Rows are left as they are: both kinds can be read.
 fn add_the_inbox(transaction: &WriteTransaction) -> Result<(), Fault> {
@@ -80,6 +80,12 @@ fn add_sessions(transaction: &WriteTransaction) -> Result<(), Fault> {
     }
     sessions.flush()?;
     named_runs.flush()
+}
+
+/// To version 6: which rows were revised. What was revised before is asked for by nobody.
+fn note_revisions(transaction: &WriteTransaction) -> Result<(), Fault> {
+    transaction.open_table(TableDefinition::<u64, u64>::new("revised"))?;
+    Ok(())
 }
 
 /// Makes an empty database a store, leads an older store to this program's version, and refuses anything else.

@@ -8,13 +8,16 @@ use super::{
     inbox::Inbox,
     old_rows::WholeRun,
     sums::Sign,
-    tables::{BODIES, IDS, INBOX_BYTES, LIVE_BYTES, META, NEXT_PIECE, NEXT_SEQUENCE, ROWS, TIMES, VERDICTS},
+    tables::{BODIES, IDS, INBOX_BYTES, LIVE_BYTES, META, NEXT_PIECE, NEXT_SEQUENCE, REVISED, REVISIONS, ROWS, TIMES, VERDICTS},
 };
 use crate::model::{
     ids::{Sequence, TraceId},
     summary::{Insight, Summary},
     time::Timestamp,
 };
+
+/// Revisions that are remembered: whoever has looked at all rows looks again only at those revised since, if it is no longer ago.
+const REVISIONS_KEPT: u64 = 65_536;
 
 /// The tables of traces while a group is written.
 pub(super) struct Rows<'txn> {
@@ -24,6 +27,8 @@ pub(super) struct Rows<'txn> {
     rows: Table<'txn, u64, &'static [u8]>,
     ids: Table<'txn, &'static [u8], (u64, u128)>,
     times: Table<'txn, (i64, u64), ()>,
+    revised: Table<'txn, u64, u64>,
+    revisions: u64,
     next: u64,
     live_bytes: u64,
 }
@@ -34,6 +39,7 @@ impl<'txn> Rows<'txn> {
         let meta = transaction.open_table(META)?;
         let next = meta.get(NEXT_SEQUENCE)?.map_or(1, |guard| guard.value());
         let live_bytes = meta.get(LIVE_BYTES)?.map_or(0, |guard| guard.value());
+        let revisions = meta.get(REVISIONS)?.map_or(0, |guard| guard.value());
         Ok(Self {
             meta,
             bodies: transaction.open_table(BODIES)?,
@@ -41,6 +47,8 @@ impl<'txn> Rows<'txn> {
             rows: transaction.open_table(ROWS)?,
             ids: transaction.open_table(IDS)?,
             times: transaction.open_table(TIMES)?,
+            revised: transaction.open_table(REVISED)?,
+            revisions,
             next,
             live_bytes,
         })
@@ -108,8 +116,11 @@ impl<'txn> Rows<'txn> {
         Ok(())
     }
 
-    /// Takes a trace's place in time away, before its row is replaced.
+    /// Takes a trace's place in time away, before its row is replaced or when it goes.
     pub(super) fn unplace(&mut self, summary: &Summary) -> Result<(), Fault> {
+        self.revisions += 1;
+        self.revised.insert(self.revisions, summary.sequence.0)?;
+        self.revised.remove(self.revisions.saturating_sub(REVISIONS_KEPT))?;
         self.place(summary.time, summary.sequence, Sign::Remove)
     }
 
@@ -130,6 +141,7 @@ impl<'txn> Rows<'txn> {
         self.meta.insert(INBOX_BYTES, inbox.bytes())?;
         self.meta.insert(NEXT_SEQUENCE, self.next)?;
         self.meta.insert(LIVE_BYTES, self.live_bytes)?;
+        self.meta.insert(REVISIONS, self.revisions)?;
         Ok(())
     }
 

@@ -54,7 +54,7 @@ pub(super) struct SessionSums {
     pub(super) unknown: u64,
     pub(super) cost: i128,
     pub(super) unpriced: u64,
-    pub(super) tokens: u64,
+    pub(super) tokens: u128,
 }
 
 impl SessionSums {
@@ -66,7 +66,7 @@ impl SessionSums {
             unknown: is(OutcomeState::Unknown),
             cost: run.cost.map_or(0, Money::pico),
             unpriced: u64::from(run.cost.is_none()),
-            tokens: run.usage.map_or(0, |usage| usage.total()),
+            tokens: run.usage.map_or(0, |usage| usage.total().into()),
         }
     }
 }

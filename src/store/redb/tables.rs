@@ -6,7 +6,8 @@ use redb::{TableDefinition, WriteTransaction};
 
 use super::fault::Fault;
 
-/// Numbers by name: [`SCHEMA`], [`NEXT_SEQUENCE`], [`LIVE_BYTES`], [`NEXT_PIECE`], [`INBOX_BYTES`], [`PROBES`]. Its presence makes a redb file a store of ours.
+/// Numbers by name: [`SCHEMA`], [`NEXT_SEQUENCE`], [`LIVE_BYTES`], [`NEXT_PIECE`], [`INBOX_BYTES`], [`REVISIONS`],
+/// [`PROBES`]. Its presence makes a redb file a store of ours.
 pub(super) const META: TableDefinition<'_, &str, u64> = TableDefinition::new("arc_eval_meta");
 /// The version of the tables, in [`META`].
 pub(super) const SCHEMA: &str = "schema";
@@ -18,6 +19,8 @@ pub(super) const LIVE_BYTES: &str = "live_bytes";
 pub(super) const NEXT_PIECE: &str = "next_piece";
 /// Bytes of waiting pieces, compressed, in [`META`].
 pub(super) const INBOX_BYTES: &str = "inbox_bytes";
+/// Rows that were replaced or taken away so far, in [`META`].
+pub(super) const REVISIONS: &str = "revisions";
 /// Writes made only to learn whether writing works again, in [`META`].
 pub(super) const PROBES: &str = "probes";
 
@@ -29,6 +32,8 @@ pub(super) const VERDICTS: TableDefinition<'_, u64, &[u8]> = TableDefinition::ne
 pub(super) const ROWS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("rows");
 /// Trace id → sequence, hash of the body as sent. The id itself is the key, so that no two ids can collide.
 pub(super) const IDS: TableDefinition<'_, &[u8], (u64, u128)> = TableDefinition::new("ids");
+/// Number of a revision → the trace whose row was replaced or taken away by it: the newest revisions only.
+pub(super) const REVISED: TableDefinition<'_, u64, u64> = TableDefinition::new("revised");
 /// (time, sequence).
 pub(super) const TIMES: TableDefinition<'_, (i64, u64), ()> = TableDefinition::new("times");
 
@@ -110,6 +115,7 @@ pub(super) fn create_all(transaction: &WriteTransaction) -> Result<(), Fault> {
     transaction.open_table(VERDICTS)?;
     transaction.open_table(ROWS)?;
     transaction.open_table(IDS)?;
+    transaction.open_table(REVISED)?;
     transaction.open_table(TIMES)?;
     transaction.open_table(AGENT_NUMBERS)?;
     transaction.open_table(AGENT_NAMES)?;

@@ -225,6 +225,12 @@ pub(super) fn of_call(tool: &ToolCall) -> Pieces<'_> {
     pieces
 }
 
+/// By what the error of a call is known again when a model is told of it.
+pub(super) fn of_error(tool: &ToolCall, error: &str) -> Vec<Key> {
+    let by_id = tool.id.as_deref().filter(|_| tool.output.is_none()).map(|id| keyed("gave", id.as_bytes()));
+    by_id.into_iter().chain([keyed("gave by value", error.trim().as_bytes())]).collect()
+}
+
 /// A plain text.
 pub(super) fn of_text(role: Role, text: &str) -> Pieces<'_> {
     Pieces { role: Some(role), list: vec![Piece::Text(text)] }

@@ -79,6 +79,17 @@ fn a_result_without_an_id_is_known_by_its_value_whoever_wrote_it() {
 }
 
 #[test]
+fn an_error_that_was_told_of_the_call_is_not_told_again_as_what_the_model_was_sent() {
+    for id in [None, Some("1")] {
+        let mut failed = tool(id, Value::Null);
+        failed.tool.as_mut().unwrap().output = None;
+        failed.error = Some("Timeout: no answer".to_owned());
+        let sent = model(json!([{"role": "tool", "tool_call_id": id, "content": "Timeout: no answer"}]), json!("a"));
+        assert_eq!(parts(&trace(vec![failed, sent])), [(Some(0), Part::Call, 0), (Some(1), Part::Reply, 1)], "{id:?}");
+    }
+}
+
+#[test]
 fn the_runs_own_answer_is_told_when_no_step_said_it() {
     let mut run = trace(vec![model(json!("what is it?"), json!({"choices": [{"message": {"content": "a shoe"}}]}))]);
     run.input = Some(json!("what is it?"));

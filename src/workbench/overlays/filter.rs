@@ -4,6 +4,8 @@
 mod offers;
 mod words;
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{
     buffer::Buffer,
@@ -43,6 +45,10 @@ const OTHER_ROWS: u16 = 5;
 const OFFER_ROWS: u16 = 6;
 /// Rows a mistake may take when it is told.
 const MISTAKE_ROWS: usize = 3;
+
+/// How often matches are counted again while the store changes, and how often where bodies have to be read.
+pub const COUNT_EVERY: Duration = Duration::from_secs(2);
+const COUNT_BODIES_EVERY: Duration = Duration::from_secs(30);
 
 /// The prompt.
 #[derive(Debug)]
@@ -184,7 +190,10 @@ impl Prompt {
 
     /// Takes the count that was asked for, as far as it has come.
     pub fn counted(&mut self, count: Counted) {
-        if let Ok((_, text)) = &self.checked {
+        let Ok((_, text)) = &self.checked else { return };
+        // While it is counted again what was counted before stays.
+        let again = self.count.as_ref().is_some_and(|(counted, before)| counted == text.trim() && before.done);
+        if count.done || !again {
             self.count = Some((text.trim().to_owned(), count));
         }
     }
@@ -204,8 +213,9 @@ impl Prompt {
     /// The count of what is typed, while it is a filter.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
-        let (_, text) = self.checked.as_ref().ok()?;
-        Some(Need::once(Ask::Count(text.trim().to_owned())))
+        let (filter, text) = self.checked.as_ref().ok()?;
+        let every = if filter.reads_bodies() { COUNT_BODIES_EVERY } else { COUNT_EVERY };
+        Some(Need::live(Ask::Count(text.trim().to_owned()), every))
     }
 
     /// The names that would complete what is typed.
@@ -230,22 +240,44 @@ impl Prompt {
         if let Some(refusal) = &self.refusal {
             card::line(inside, 1, &Line::styled(fit(refusal, columns).into_owned(), view.style(Role::Warn)), buffer);
         }
-        let taken = match &self.checked {
+        match &self.checked {
             Err(error) => self.mistake(error, inside, buffer, view),
             Ok((_, text)) => {
                 let count = self.count.as_ref().filter(|(counted, _)| counted == text.trim()).map(|(_, count)| count);
                 words::meaning(self.entry.text(), self.entry.cursor(), count, inside, buffer, view);
-                1
             }
-        };
-        let below = 2 + taken;
-        let rest = Rect { y: inside.y.saturating_add(below).min(inside.bottom()), height: inside.height.saturating_sub(below), ..inside };
-        self.offers.draw(self.entry.text(), rest, buffer, view);
+        }
+        self.offers.draw(self.entry.text(), self.offers_place(inside), buffer, view);
         cursor
     }
 
-    /// Points at a mistake and tells it; answers how many rows that takes below the pointer.
-    fn mistake(&self, error: &FilterError, inside: Rect, buffer: &mut Buffer, view: &View<'_>) -> u16 {
+    /// What is wrong, in as many rows as it takes.
+    fn told(error: &FilterError, columns: u16) -> Vec<String> {
+        let mut rows = wrap(&clean_line(&error.to_string()), usize::from(columns));
+        rows.truncate(MISTAKE_ROWS);
+        rows
+    }
+
+    /// Where the offers stand within the card.
+    fn offers_place(&self, inside: Rect) -> Rect {
+        let told = self.checked.as_ref().err().map_or(1, |error| Self::told(error, inside.width).len());
+        let above = 2 + u16::try_from(told).unwrap_or(u16::MAX);
+        Rect { y: inside.y.saturating_add(above).min(inside.bottom()), height: inside.height.saturating_sub(above), ..inside }
+    }
+
+    /// Takes a click on a row of its inside: takes the offer there.
+    pub fn click(&mut self, row: u16, inside: Rect, now: Timestamp) -> Outcome {
+        let place = self.offers_place(inside);
+        if let Some(row) = inside.y.saturating_add(row).checked_sub(place.y)
+            && self.offers.choose(row, place.height)
+        {
+            self.take_offer(now);
+        }
+        Outcome::Stay
+    }
+
+    /// Points at a mistake and tells it.
+    fn mistake(&self, error: &FilterError, inside: Rect, buffer: &mut Buffer, view: &View<'_>) {
         let columns = usize::from(inside.width);
         // Where one is still typing, something is awaited rather than wrong.
         let typing = error.column > self.entry.text().chars().count() && !self.offers.is_empty();
@@ -255,8 +287,7 @@ impl Prompt {
             let line = Line::from(vec![Span::raw(" ".repeat(column)), Span::styled(pointer, view.style(role))]);
             card::line(inside, 1, &line, buffer);
         }
-        let mut rows = wrap(&clean_line(&error.to_string()), columns);
-        rows.truncate(MISTAKE_ROWS);
+        let rows = Self::told(error, inside.width);
         for (row, text) in (2..).zip(&rows) {
             card::line(inside, row, &Line::styled(text.as_str(), view.style(role)), buffer);
         }
@@ -265,7 +296,6 @@ impl Prompt {
             let row = 2 + u16::try_from(rows.len()).unwrap_or(u16::MAX);
             card::line(inside, row, &Line::styled(expected, view.style(Role::Dim)), buffer);
         }
-        u16::try_from(rows.len()).unwrap_or(u16::MAX)
     }
 }
 

@@ -145,6 +145,12 @@ impl Overlay {
         Self::Views(views::ViewList::naming(filter, shared))
     }
 
+    /// The same with a name already typed.
+    #[must_use]
+    pub fn save_view_as(filter: String, name: &str, shared: &Shared) -> Self {
+        Self::Views(views::ViewList::naming(filter, shared).called(name))
+    }
+
     /// Names of a kind to narrow the filter to.
     #[must_use]
     pub fn narrow(kind: NameKind, shared: &Shared) -> Self {
@@ -195,7 +201,7 @@ impl Overlay {
             Self::Picker(picker) => picker.card(area),
             Self::Comment(comment) => comment.card(area),
             Self::Filter(prompt) => prompt.card(area),
-            Self::Search(search) => search.card(area),
+            Self::Search(_) => search::Search::card(area),
             Self::Views(list) => list.card(area),
             Self::Apply(apply) => apply.card(area),
             Self::Reason(_) => reason::Reason::card(area),
@@ -206,7 +212,7 @@ impl Overlay {
     }
 
     /// Takes a click on its card.
-    pub fn click(&mut self, card: Rect, at: Position) -> Outcome {
+    pub fn click(&mut self, card: Rect, at: Position, now: Timestamp) -> Outcome {
         let inside = card::inside(card);
         if !inside.contains(at) {
             return Outcome::Stay;
@@ -217,6 +223,9 @@ impl Overlay {
             Self::Messages(messages) => messages.click(row, inside),
             Self::Palette(palette) => palette.click(row, inside),
             Self::Picker(picker) => picker.click(row, inside.height),
+            Self::Filter(prompt) => prompt.click(row, inside, now),
+            Self::Views(list) => list.click(row, inside.height),
+            Self::Narrow(names) => names.click(row, inside.height),
             // In the others there is nothing to click on; a click beside them closes them.
             _ => Outcome::Stay,
         }

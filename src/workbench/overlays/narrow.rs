@@ -29,6 +29,9 @@ use super::{Outcome, entry::Entry};
 
 /// Most names looked through.
 const NAMES_MOST: usize = 20_000;
+/// Rows above the list: kinds, what is typed, air; and below it: air, the filter.
+const ABOVE: u16 = 3;
+const BELOW: u16 = 2;
 /// Columns of the number of runs.
 const RUNS_COLUMNS: usize = 16;
 
@@ -131,8 +134,23 @@ impl Names {
     /// The card it is drawn on.
     #[must_use]
     pub fn card(&self, area: Rect) -> Rect {
-        let (width, height) = (area.width.min(72), area.height.min(20));
-        Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
+        card::place((72, 20), area)
+    }
+
+    /// The first name shown on so many rows.
+    fn top(&self, rows: u16) -> usize {
+        self.selected.saturating_sub(usize::from(rows).saturating_sub(1))
+    }
+
+    /// Takes a click on a row of its inside, which has so many: puts the name there beside the others, or takes it out.
+    pub fn click(&mut self, row: u16, rows: u16) -> Outcome {
+        let Some(row) = row.checked_sub(ABOVE).filter(|row| *row < rows.saturating_sub(ABOVE + BELOW)) else { return Outcome::Stay };
+        let place = self.top(rows.saturating_sub(ABOVE + BELOW)) + usize::from(row);
+        if place >= self.fitting().len() {
+            return Outcome::Stay;
+        }
+        self.selected = place;
+        self.toggle(true)
     }
 
     /// Draws it; answers where the cursor is.
@@ -141,10 +159,10 @@ impl Names {
         card::line(inside, 0, &self.kinds(view), buffer);
         let typed = Rect { y: inside.y.saturating_add(1), height: inside.height.saturating_sub(1), ..inside };
         let cursor = self.entry.draw("> ", typed, buffer, view);
-        let list = Rect { y: inside.y.saturating_add(3), height: inside.height.saturating_sub(5), ..inside };
+        let list = Rect { y: inside.y.saturating_add(ABOVE), height: inside.height.saturating_sub(ABOVE + BELOW), ..inside };
         let fitting = self.fitting();
         let columns = usize::from(list.width);
-        let top = self.selected.saturating_sub(usize::from(list.height).saturating_sub(1));
+        let top = self.top(list.height);
         for (row, (place, (name, runs))) in (0..list.height).zip(fitting.iter().enumerate().skip(top)) {
             let chosen = place == self.selected;
             let mark = if chosen { view.shared.glyphs.cursor } else { " " };

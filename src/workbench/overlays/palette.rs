@@ -18,13 +18,14 @@ use crate::{
         action::ActionId,
         chord::Chord,
         draw::{card, heading},
-        effects::Orders,
+        effects::{Order, Orders, OverlayKind},
         keymap::KeyMap,
         message::Effect,
         pane::{PaneId, View},
         root::Workbench,
         table::{Context, entries},
         theme::Role,
+        views,
     },
 };
 
@@ -140,6 +141,10 @@ impl Palette {
 
     /// What fits what was typed: by fit in the palette; in help by fit inside each group.
     fn rows(&self) -> Vec<Row<'_>> {
+        // What names a view is no search, whatever actions its letters are in.
+        if views::spoken(self.entry.text()).is_some() {
+            return Vec::new();
+        }
         let mut ranked = rank(self.entry.text(), self.items.iter().map(|item| item.text.as_str()));
         if self.grouped {
             let group =
@@ -213,6 +218,11 @@ impl Palette {
             KeyCode::PageUp => self.selected = self.selected.saturating_sub(10),
             KeyCode::PageDown => self.selected = (self.selected + 10).min(last),
             KeyCode::Enter => {
+                if let (None, Some(name)) = (self.chosen(), views::spoken(self.entry.text())) {
+                    let mut orders = Orders::default();
+                    orders.push(Order::Overlay(OverlayKind::NameView(name)));
+                    return Outcome::Order(orders);
+                }
                 return self.chosen().map_or(Outcome::Stay, |item| Outcome::Run(item.pane, item.id));
             }
             KeyCode::Backspace if self.entry.text().is_empty() => return Outcome::Close,
@@ -270,7 +280,9 @@ impl Palette {
             self.row(Rect { y: list.y + row, height: 1, ..list }, content, buffer, view);
         }
         if found == 0 {
-            card::line(list, 0, &Line::styled("No action fits what is typed.", view.style(Role::Dim)), buffer);
+            let view_named = views::spoken(self.entry.text()).map(|name| format!("Enter saves the filter as the view @{name}"));
+            let says = view_named.unwrap_or_else(|| "No action fits what is typed.".to_owned());
+            card::line(list, 0, &Line::styled(says, view.style(Role::Dim)), buffer);
         }
         let columns = usize::from(inside.width);
         if let Some((_, help)) = &self.binding {

@@ -46,16 +46,16 @@ impl Search {
         self.entry.paste(text);
     }
 
-    /// The card it is drawn on, at the foot of the screen.
+    /// The card it is drawn on: at the foot of the panes, so that what is found stays in sight.
     #[must_use]
-    pub fn card(&self, area: Rect) -> Rect {
+    pub fn card(area: Rect) -> Rect {
         let height = area.height.min(3);
-        Rect { y: area.bottom().saturating_sub(height + 2).max(area.y), height, ..area }
+        Rect { y: area.bottom().saturating_sub(height), height, ..area }
     }
 
     /// Draws it; answers where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, view: &View<'_>) -> (u16, u16) {
-        let inside = card::at("Search", self.card(area), buffer, view);
+        let inside = card::at("Search", Self::card(area), buffer, view);
         self.entry.draw("/", inside, buffer, view)
     }
 }

@@ -24,7 +24,11 @@ use crate::{
     },
 };
 
-use super::{Outcome, entry::Entry, filter::counted_in_words};
+use super::{
+    Outcome,
+    entry::Entry,
+    filter::{COUNT_EVERY, counted_in_words},
+};
 
 /// Widest column of names.
 const NAME_COLUMNS: usize = 28;
@@ -80,6 +84,16 @@ impl ViewList {
         Self { naming: Some(naming), ..Self::new(shared) }
     }
 
+    /// The same with this name typed, and said what is said of it.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        if let Some(naming) = &mut self.naming {
+            naming.entry = Entry::new(name);
+        }
+        self.take_name();
+        self
+    }
+
     /// Takes the views as they are now.
     pub fn reviewed(&mut self, views: &Views) {
         let name = self.chosen().map(|(name, _)| name.to_owned());
@@ -90,13 +104,18 @@ impl ViewList {
 
     /// Takes the count that was asked for.
     pub fn counted(&mut self, count: Counted) {
-        self.count = self.chosen_filter().map(|filter| (filter, count));
+        let Some(filter) = self.chosen_filter() else { return };
+        // While it is counted again what was counted before stays.
+        let again = self.count.as_ref().is_some_and(|(counted, before)| *counted == filter && before.done);
+        if count.done || !again {
+            self.count = Some((filter, count));
+        }
     }
 
     /// How many runs the chosen view shows.
     #[must_use]
     pub fn need(&self) -> Option<Need> {
-        self.naming.is_none().then(|| self.chosen_filter()).flatten().map(|filter| Need::once(Ask::Count(filter)))
+        self.naming.is_none().then(|| self.chosen_filter()).flatten().map(|filter| Need::live(Ask::Count(filter), COUNT_EVERY))
     }
 
     fn chosen(&self) -> Option<(&str, &str)> {
@@ -242,8 +261,28 @@ impl ViewList {
     #[must_use]
     pub fn card(&self, area: Rect) -> Rect {
         let rows = u16::try_from(self.views.iter().len().max(4)).unwrap_or(u16::MAX);
-        let (width, height) = (area.width.min(100), area.height.min(rows.saturating_add(OTHER_ROWS)));
-        Rect::new(area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height)
+        card::place((100, rows.saturating_add(OTHER_ROWS)), area)
+    }
+
+    /// The first view shown on so many rows.
+    fn top(&self, rows: u16) -> usize {
+        self.selected.saturating_sub(usize::from(rows).saturating_sub(1))
+    }
+
+    /// Takes a click on a row of its inside, which has so many: chooses a view; a click on the chosen one shows its runs.
+    pub fn click(&mut self, row: u16, rows: u16) -> Outcome {
+        let listed = rows.saturating_sub(OTHER_ROWS - 2);
+        let place = self.top(listed) + usize::from(row);
+        if self.naming.is_some() || row >= listed || place >= self.views.iter().len() {
+            return Outcome::Stay;
+        }
+        if place != self.selected {
+            self.selected = place;
+            return Outcome::Stay;
+        }
+        let mut orders = Orders::default();
+        orders.push(Order::Filter(self.chosen_filter()));
+        Outcome::Order(orders)
     }
 
     /// Draws it; answers where the cursor is, while a name is typed.
@@ -286,7 +325,7 @@ impl ViewList {
             return;
         }
         let widest = self.views.iter().map(|(name, _)| width(name) + 1).max().unwrap_or(0).min(NAME_COLUMNS);
-        let top = self.selected.saturating_sub(usize::from(list.height).saturating_sub(1));
+        let top = self.top(list.height);
         for (row, (place, (name, filter))) in (0..list.height).zip(self.views.iter().enumerate().skip(top)) {
             let chosen = place == self.selected;
             let mark = if chosen { view.shared.glyphs.cursor } else { " " };

@@ -5,7 +5,7 @@ mod body;
 mod tests;
 mod text;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 
@@ -59,6 +59,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::PREVIOUS.says("previous", "Previous fix"),
     verbs::WRITE.says("write", "Write the diff or snippet into the exports folder").quiet(),
     verbs::COPY.says("copy", "Copy the diff or snippet"),
+    verbs::EDIT_SOURCE.says("source", "Open the line the fix is about in your editor"),
     verbs::PATTERN.says("pattern", "Go to the failure pattern the fix is for"),
     verbs::TRACE.says("traces", "Go to the runs the fix speaks of"),
     verbs::SCENARIOS.says("scenarios", "Go to the test scenarios of the fix's pattern").quiet(),
@@ -190,6 +191,11 @@ impl Fixes {
                     orders.effect(Effect::Mend(Mending::Undo { kept: kept.to_owned(), at: shared.now }));
                 }
             }
+            id if id == verbs::EDIT_SOURCE.id => {
+                if let Some(place) = &fix.place {
+                    orders.effect(Effect::OpenEditor { file: Path::new(&place.root).join(&place.path), line: Some(place.line) });
+                }
+            }
             id if id == verbs::WRITE.id => {
                 let name = export_name::of(&fix.title, &fix.id, text::extension(fix));
                 orders.effect(Effect::Write { name, text: text::ended(text::code(fix)) });
@@ -239,6 +245,7 @@ impl Pane for Fixes {
             Some(Choice::Accepted) if action == verbs::ACCEPT.id => "it is accepted already",
             Some(Choice::Applied) if [verbs::ACCEPT.id, verbs::APPLY.id].contains(&action) => "it is applied already; U undoes it",
             _ if action == verbs::APPLY.id && fix.diff.is_none() => "it is guidance: there is no file to change",
+            _ if action == verbs::EDIT_SOURCE.id && fix.place.is_none() => "its place in your source was not found",
             _ if action == verbs::UNDO.id && text::applied(fix).is_none() => "it is not applied",
             _ if action == verbs::SPLIT.id && fix.diff.is_none() => "it is no diff",
             _ if action == verbs::SPLIT.id && !self.split && self.size.0 < SPLIT_LEAST => "the pane is too narrow for two sides",

@@ -196,6 +196,16 @@ impl Pane for Stream {
                 self.sessions.take(page);
                 self.note_end(page.done, shared);
             }
+            PaneMsg::Click { row, .. } => {
+                // The first row has the heads.
+                let Some(place) = usize::from(*row).checked_sub(1) else { return Handled::No };
+                if self.by_session {
+                    self.sessions.click(place, shared.beat.last);
+                } else {
+                    self.window.click(place, shared.beat.last);
+                    self.select(shared, orders);
+                }
+            }
             PaneMsg::Back => return self.back(shared, orders),
             PaneMsg::Arrived(Arrived::Rows(page)) => {
                 self.answered = true;

@@ -212,27 +212,40 @@ impl TracePane {
 
     /// Searches the view again.
     fn refind(&mut self) {
+        self.find_among(None);
+    }
+
+    /// Searches the view, or only these items of it.
+    fn find_among(&mut self, items: Option<Vec<usize>>) {
         if !self.finder.is_on() {
             return;
         }
         let Some(trace) = self.trace().cloned() else { return };
         let wanted = self.finder.matcher();
-        let items = match self.look {
-            Look::Waterfall | Look::Tree => list::found(&self.list, &trace, &*wanted),
-            Look::Conversation => {
-                let turns = trace.talk.turns().iter().enumerate();
-                turns.filter(|(_, turn)| turns::searched(&trace, turn, &*wanted)).map(|(place, _)| place).collect()
-            }
-            Look::Json | Look::Attributes => self.sheet.found(&self.roots(&trace), &*wanted),
-            Look::Raw => self.raw.found(&*wanted),
+        let roots = self.roots(&trace);
+        let has = |item: usize| match self.look {
+            Look::Waterfall | Look::Tree => self.list.has(&trace, item, &*wanted),
+            Look::Conversation => trace.talk.turns().get(item).is_some_and(|turn| turns::searched(&trace, turn, &*wanted)),
+            Look::Json | Look::Attributes => self.sheet.has(item, &roots, &*wanted),
+            Look::Raw => self.raw.has(item, &*wanted),
         };
-        self.finder.found(items);
+        let count = match self.look {
+            Look::Waterfall | Look::Tree => self.list.folding().len(),
+            Look::Conversation => trace.talk.turns().len(),
+            Look::Json | Look::Attributes => self.sheet.size().0,
+            Look::Raw => self.raw.lines(),
+        };
+        let found = match items {
+            Some(items) => items.into_iter().filter(|item| has(*item)).collect(),
+            None => (0..count).filter(|item| has(*item)).collect(),
+        };
+        self.finder.found(found);
     }
 
     /// Searches for a text, from what is selected on.
     fn search(&mut self, query: &str) {
-        self.finder.set(query);
-        self.refind();
+        let among = self.finder.set(query);
+        self.find_among(among);
         if let Some(trace) = self.trace().cloned()
             && let Some(item) = self.finder.first_from(self.here(&trace))
         {
@@ -394,3 +407,7 @@ impl Pane for TracePane {
 #[cfg(test)]
 #[path = "trace/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "trace/view_tests.rs"]
+mod view_tests;

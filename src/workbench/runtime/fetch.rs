@@ -159,3 +159,43 @@ fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
         desk.bell.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::{
+        engine::options::{EngineOptions, StorePlace},
+        workbench::pane::PaneId,
+    };
+
+    fn put(board: &mut Board, engine: &Engine, slot: Slot, ask: Ask) {
+        board.asked += 1;
+        let waiting = Waiting { order: board.asked, engine: engine.clone(), projects: Projects::none(), stay: 0, generation: 1, ask };
+        board.waiting.insert(slot, waiting);
+    }
+
+    #[test]
+    fn searches_leave_a_thread_to_what_is_quick_and_a_slot_has_one_answer_in_the_making() {
+        let engine = Engine::open(EngineOptions::new(StorePlace::Memory)).unwrap();
+        let mut board = Board::default();
+        let count = || Ask::Count("text:refund".to_owned());
+        let pane = |name| Slot::Pane(PaneId(name));
+        for name in ["a", "b", "c"] {
+            put(&mut board, &engine, pane(name), count());
+        }
+        put(&mut board, &engine, Slot::Status, Ask::Overview);
+        let mut started = || board.next().map(|(slot, ..)| slot);
+        assert_eq!((started(), started()), (Some(pane("a")), Some(pane("b"))));
+        assert_eq!(started(), Some(Slot::Status), "a third search would take the last thread");
+        assert_eq!(started(), None);
+        put(&mut board, &engine, pane("a"), Ask::Overview);
+        assert!(board.next().is_none(), "its answer before is still in the making");
+        board.give_up(pane("a"));
+        assert!(board.running[&pane("a")].cancel.is_cancelled());
+        board.running.remove(&pane("a"));
+        assert_eq!(board.next().map(|(slot, ..)| slot), Some(pane("c")), "it has waited longest");
+        assert_eq!(board.next().map(|(slot, ..)| slot), Some(pane("a")));
+    }
+}

@@ -149,9 +149,11 @@ pub fn watch(file: &Arc<KeyFile>, queue: mpsc::Sender<Envelope>) -> notify::Resu
     // It ends with the watcher, which holds the other end.
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || {
         while changes.recv().is_ok() {
-            while changes.recv_timeout(SETTLE) != Err(RecvTimeoutError::Timeout) {
-                if changes.recv_timeout(Duration::ZERO) == Err(RecvTimeoutError::Disconnected) {
-                    return;
+            loop {
+                match changes.recv_timeout(SETTLE) {
+                    Ok(()) => {}
+                    Err(RecvTimeoutError::Timeout) => break,
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
             if let Some(news) = file.reread()

@@ -13,6 +13,7 @@ pub mod key_files;
 pub mod memory;
 mod mend;
 pub mod screen_loop;
+mod shell;
 pub mod stage;
 pub mod theme_files;
 pub mod view_files;

@@ -16,12 +16,14 @@ use tokio::{
 use super::{
     carrier::{Carrier, Copied},
     editor::Errand,
+    shell,
     stage::Stage,
 };
 use crate::{
     model::{clock::Clock, time::Timestamp},
     workbench::{
         draw::screen,
+        layout::believable,
         message::{Effect, Msg, Toast},
         remembered::Remembered,
         root::Workbench,
@@ -102,10 +104,18 @@ pub struct ScreenLoop<T> {
     last_draw: Option<Instant>,
     urgent: bool,
     ended: bool,
-    /// The editor that is to have the terminal next.
-    errand: Option<Errand>,
+    /// Who is to have the terminal next.
+    guest: Option<Guest>,
     /// The layout of the user's own store while the demo is shown, which remembers nothing.
     own_layout: Option<Remembered>,
+}
+
+/// Who gets the terminal for a while.
+enum Guest {
+    /// The shell, until it continues us.
+    Shell,
+    /// An editor, until it ends.
+    Editor(Errand),
 }
 
 /// What the stream has ready, without waiting. Asked with the task's own waker: a terminal's stream keeps the first waker it is given,
@@ -132,7 +142,7 @@ impl<T: Stage> ScreenLoop<T> {
             last_draw: None,
             urgent: true,
             ended: false,
-            errand: None,
+            guest: None,
             own_layout: None,
         }
     }
@@ -171,8 +181,8 @@ impl<T: Stage> ScreenLoop<T> {
                     break;
                 }
             }
-            if let Some(errand) = self.errand.take().filter(|_| !self.ended) {
-                self.run_errand(errand, &mut signals).await?;
+            if let Some(guest) = self.guest.take().filter(|_| !self.ended) {
+                self.lend(guest, &mut signals).await?;
             }
             if !self.ended && self.workbench.is_dirty() && (self.urgent || self.frame_due() <= Instant::now()) {
                 self.draw()?;
@@ -181,25 +191,24 @@ impl<T: Stage> ScreenLoop<T> {
         Ok(())
     }
 
-    /// Lends the terminal to the editor until it ends. Asked to end meanwhile, we do, and the editor keeps the terminal.
-    async fn run_errand<S: Future<Output = ()> + Unpin>(&mut self, errand: Errand, signals: &mut S) -> io::Result<()> {
+    /// Lends the terminal until the guest is done. Asked to end while an editor has it, we do, and the editor keeps it.
+    async fn lend<S: Future<Output = ()> + Unpin>(&mut self, guest: Guest, signals: &mut S) -> io::Result<()> {
         self.stage.lend()?;
-        let ended = tokio::select! {
-            biased;
-            () = signals => return self.take(Msg::Terminate),
-            ended = errand.run() => ended,
+        let done = match guest {
+            Guest::Shell => shell::stop().await.map_err(|error| format!("cannot stop here: {error}")),
+            Guest::Editor(errand) => tokio::select! {
+                biased;
+                () = signals => return self.take(Msg::Terminate),
+                done = errand.run() => done,
+            },
         };
         self.stage.take_back()?;
-        self.come_back()?;
-        ended.or_else(|reason| self.take(Msg::Say(Toast::problem(reason))))
-    }
-
-    /// The terminal is ours again: its size may be another, and nothing on it is ours.
-    fn come_back(&mut self) -> io::Result<()> {
         self.urgent = true;
+        // Its size may be another, and nothing on it is ours.
         let (columns, rows) = self.stage.size()?;
         self.take(Msg::Resize(columns, rows))?;
-        self.take(Msg::Resumed)
+        self.take(Msg::Resumed)?;
+        done.or_else(|reason| self.take(Msg::Say(Toast::problem(reason))))
     }
 
     /// The layout to find again next time; `None` when only the demo was shown.
@@ -289,10 +298,7 @@ impl<T: Stage> ScreenLoop<T> {
                 self.stage.forget()?;
                 self.urgent = true;
             }
-            Effect::Suspend => {
-                self.stage.suspend()?;
-                self.come_back()?;
-            }
+            Effect::Suspend => self.guest = Some(Guest::Shell),
             Effect::ToggleDemo => {
                 if let Some(workbench) = self.carrier.toggle_demo(&self.workbench) {
                     let before = std::mem::replace(&mut self.workbench, workbench);
@@ -313,13 +319,18 @@ impl<T: Stage> ScreenLoop<T> {
     /// An editor gets the terminal as soon as what is in hand is done; without one, the reason is said.
     fn plan(&mut self, errand: Result<Errand, String>) -> io::Result<()> {
         match errand {
-            Ok(errand) => self.errand = Some(errand),
+            Ok(errand) => self.guest = Some(Guest::Editor(errand)),
             Err(reason) => self.take(Msg::Say(Toast::problem(reason)))?,
         }
         Ok(())
     }
 
     fn draw(&mut self) -> io::Result<()> {
+        // News of a size is lost when a key comes in the same moment, so it is asked for as well.
+        let (columns, rows) = self.stage.size()?;
+        if believable(columns, rows) != self.workbench.size {
+            self.take(Msg::Resize(columns, rows))?;
+        }
         let now = self.now();
         let workbench = &self.workbench;
         self.stage.draw(&mut |frame| screen::draw(workbench, now, frame))?;

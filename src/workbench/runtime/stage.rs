@@ -45,8 +45,6 @@ pub trait Stage {
     fn lend(&mut self) -> io::Result<()>;
     /// Takes it back, as it was before.
     fn take_back(&mut self) -> io::Result<()>;
-    /// Gives the terminal to the shell until it comes back.
-    fn suspend(&mut self) -> io::Result<()>;
 }
 
 /// The user's terminal. Given back when dropped.
@@ -191,13 +189,5 @@ impl Stage for UserTerminal {
         self.ear.open();
         self.lent.store(false, Ordering::SeqCst);
         self.start_afresh()
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        self.lend()?;
-        #[cfg(unix)]
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        // Here the process stands still until the shell continues it.
-        self.take_back()
     }
 }

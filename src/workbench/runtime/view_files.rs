@@ -2,7 +2,6 @@
 
 use std::{
     fs, io,
-    io::Write,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -12,7 +11,7 @@ use notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use tokio::sync::mpsc;
 
-use super::screen_loop::Envelope;
+use super::{screen_loop::Envelope, whole_file};
 use crate::{
     model::{clock::Clock, time::Timestamp},
     workbench::{
@@ -67,7 +66,9 @@ fn text_of(path: &Path) -> Result<String, String> {
         }
         Ok(_) => {}
     }
-    fs::read_to_string(path).map_err(problem)
+    let text = fs::read_to_string(path).map_err(problem)?;
+    // Some editors of Windows mark UTF-8 with this.
+    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
 }
 
 impl ViewFile {
@@ -108,25 +109,10 @@ impl ViewFile {
 
     fn rewrite(&self, change: &Change) -> Result<(Views, String), String> {
         let now = self.clock.now();
-        // A link is followed, so that a file kept elsewhere stays where it is kept.
-        let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        let (text, says) = views::changed(&text_of(&path)?, change, now)?;
-        write(&path, &text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        let (text, says) = views::changed(&text_of(&self.path)?, change, now)?;
+        whole_file::write(&self.path, &text).map_err(|error| format!("cannot write {}: {error}", self.path.display()))?;
         Ok((Views::parse(&text, now).map_err(|problem| problem.to_string())?, says))
     }
-}
-
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
-    fresh.write_all(text.as_bytes())?;
-    fresh.as_file().sync_all()?;
-    if let Ok(before) = fs::metadata(path) {
-        fresh.as_file().set_permissions(before.permissions())?;
-    }
-    fresh.persist(path)?;
-    Ok(())
 }
 
 /// Watches the home folder until dropped.

@@ -9,6 +9,7 @@ use crate::workbench::{
     overlays::{Overlay, apply::Apply, compare_periods::ComparePeriods, compare_runs::CompareRuns, history::History, reason::Reason},
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
+    views::Change,
     votes::Given,
 };
 
@@ -83,6 +84,7 @@ impl Workbench {
             Order::Overlay(OverlayKind::Search(before)) => self.overlay = Some(Overlay::search(before)),
             Order::Overlay(OverlayKind::Views) => self.overlay = Some(Overlay::views(&self.shared)),
             Order::Overlay(OverlayKind::SaveView(filter)) => self.overlay = Some(Overlay::save_view(filter, &self.shared)),
+            Order::Overlay(OverlayKind::NameView(name)) => self.name_view(name, now, effects),
             Order::Overlay(OverlayKind::Narrow(kind)) => self.overlay = Some(Overlay::narrow(kind, &self.shared)),
             Order::Overlay(OverlayKind::Comment(subject, before)) => self.overlay = Some(Overlay::comment(subject, before)),
             Order::Overlay(OverlayKind::ComparePeriods(agent)) => {
@@ -96,6 +98,17 @@ impl Workbench {
             }
             Order::Overlay(OverlayKind::Text(title, lines)) => self.overlay = Some(Overlay::text(title, lines)),
             Order::Refresh => self.slots.doubt_all(),
+        }
+    }
+
+    /// Keeps the filter in force under a name; a name that is taken is asked about.
+    fn name_view(&mut self, name: String, now: Timestamp, effects: &mut Effects) {
+        match self.shared.filter.clone() {
+            None => self.say(Toast::news("no filter is set that could be saved; / sets one"), now),
+            Some(filter) if self.shared.views.get(&name).is_some() => {
+                self.overlay = Some(Overlay::save_view_as(filter, &name, &self.shared));
+            }
+            Some(filter) => effects.push(Effect::ChangeViews(Change::Save { name, filter })),
         }
     }
 

@@ -191,6 +191,20 @@ fn at_most_three_things_are_said_at_once_and_never_over_the_selected_row() {
 }
 
 #[test]
+fn a_long_message_is_read_in_full_and_still_covers_no_selected_row() {
+    let mut desk = live(80, 24);
+    let said = "keys.toml, line 3: the key q means both `quit` (Quit) and `copy` (Copy the trace's id); give one of them another key";
+    for selected in 0..20 {
+        desk.send(Msg::Done(Err(said.to_owned())));
+        let screen = desk.screen();
+        assert!(screen.contains("! keys.toml, line 3: the key q means both"), "{selected}\n{screen}");
+        assert!(screen.contains("another key"), "{selected}\n{screen}");
+        assert!(screen.lines().any(|line| line.contains(" > ") && !line.contains("key")), "{selected}\n{screen}");
+        desk.press("j");
+    }
+}
+
+#[test]
 fn while_the_store_changes_a_pane_asks_again_only_when_it_is_time() {
     let mut desk = live(80, 24);
     desk.wait(5_000).take_effects();

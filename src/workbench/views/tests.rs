@@ -78,6 +78,14 @@ fn a_broken_file_is_told_with_its_line() {
 }
 
 #[test]
+fn a_name_is_spoken_where_actions_are_looked_for() {
+    assert_eq!(spoken("save view slow  refunds").as_deref(), Some("slow-refunds"));
+    for typed in ["save view", "save view ", "save vie slow", "save", "save view a/b", ""] {
+        assert_eq!(spoken(typed), None, "{typed}");
+    }
+}
+
+#[test]
 fn names_are_made_of_what_is_typed() {
     assert_eq!(name_of(" Slow  refunds ").as_deref(), Ok("slow-refunds"));
     assert_eq!(name_of("@größe").as_deref(), Ok("größe"));

@@ -10,7 +10,7 @@ use crate::repair::python::{
     Edit,
     definition::keyword,
     draft::Draft,
-    items::{add_keyword, append},
+    items::{add_keyword, add_keywords, append},
 };
 
 /// Clients that take `max_retries=`.
@@ -26,6 +26,9 @@ const CLIENTS: &[&str] = &[
     "langchain_anthropic.ChatAnthropic",
     "crewai.LLM",
 ];
+
+/// Seconds after which a service that does not answer is asked again; long enough for an answer that is thought over.
+const SECONDS: &str = "120";
 
 /// Versions from which on the means are there.
 const MIDDLEWARE_SINCE: &[u32] = &[1, 1];
@@ -45,6 +48,10 @@ const RETRY_MODEL: &str = r#"def retry_model():
 
 pub(in super::super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
     let framework = site.framework()?;
+    // One of the means is enough.
+    if site.is_used("ModelRetryMiddleware") || site.is_used("ModelRetrySettings") {
+        return None;
+    }
     match framework {
         Framework::LangChain => middleware(site).or_else(|| client(site)),
         Framework::OpenAiAgents => settings(site).or_else(|| client(site)),
@@ -60,30 +67,38 @@ fn client(site: &Site<'_>) -> Option<Vec<Edit>> {
     if let Some(own) = site.made_by().filter(|own| made.contains(own)) {
         made = vec![own];
     }
+    let message = site.context.subject.message().to_lowercase();
+    let late = ["timeout", "timed out", "time-out"].iter().any(|word| message.contains(word));
     for call in made {
-        more_tries(&mut draft, call)?;
+        more_tries(&mut draft, call, late)?;
     }
     draft.finish()
 }
 
-fn more_tries(draft: &mut Draft<'_>, call: Node<'_>) -> Option<()> {
+/// More tries, and where the service did not answer at all a time after which it is asked again; clients wait ten minutes by themselves.
+fn more_tries(draft: &mut Draft<'_>, call: Node<'_>, late: bool) -> Option<()> {
+    let tries = TRIES.to_string();
+    let mut added = Vec::new();
     match keyword(draft.module, call, "max_retries") {
-        None => add_keyword(draft, call, "max_retries", &TRIES.to_string()),
+        None => added.push(("max_retries", tries.as_str())),
         Some(value) => {
             let set: u32 = draft.module.source(value).parse().ok()?;
             if set < TRIES {
-                draft.replace(value.byte_range(), TRIES.to_string());
+                draft.replace(value.byte_range(), tries.clone());
             }
-            Some(())
         }
     }
+    if late && ["timeout", "request_timeout"].iter().all(|name| keyword(draft.module, call, name).is_none()) {
+        added.push(("timeout", SECONDS));
+    }
+    if added.is_empty() { Some(()) } else { add_keywords(draft, call, &added) }
 }
 
 /// LangChain's agent: a middleware that asks again.
 fn middleware(site: &Site<'_>) -> Option<Vec<Edit>> {
     let mut draft = site.draft();
     let call = agent_call(site, &draft)?;
-    if !site.installed.at_least(&["langchain"], MIDDLEWARE_SINCE) || site.is_used("ModelRetryMiddleware") {
+    if !site.installed.at_least(&["langchain"], MIDDLEWARE_SINCE) {
         return None;
     }
     let class = draft.import_from("langchain.agents.middleware", "ModelRetryMiddleware")?;
@@ -104,9 +119,6 @@ fn settings(site: &Site<'_>) -> Option<Vec<Edit>> {
     let mut draft = site.draft();
     let agent = site.made_by().filter(|call| draft.callee(*call).as_deref() == Some("agents.Agent"))?;
     let given = keyword(site.module, agent, "model_settings");
-    if site.is_used("ModelRetrySettings") {
-        return None;
-    }
     // The helper says them by their own names.
     for name in ["ModelRetrySettings", "retry_policies"] {
         (draft.import_from("agents", name)? == name).then_some(())?;

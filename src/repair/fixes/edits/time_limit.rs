@@ -103,13 +103,18 @@ pub(in super::super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
 
 /// The limit of the framework's own decorator. `None`: it has none here; `Some(None)`: there is one already, or it cannot be added.
 fn by_framework(site: &Site<'_>, framework: Framework, draft: &mut Draft<'_>, function: &Function<'_>, limit: &str) -> Option<Option<()>> {
-    let (names, packages, since): (&[&str], &[&str], _) = match framework {
+    let (packages, since): (&[&str], _) = match framework {
         // Its limit is for functions that wait; it tells the model.
-        Framework::OpenAiAgents if function.is_async() => (&["function_tool"], &["openai-agents"], AGENTS_SINCE),
-        Framework::PydanticAi => (&["tool", "tool_plain"], &["pydantic-ai", "pydantic-ai-slim"], PYDANTIC_SINCE),
+        Framework::OpenAiAgents if function.is_async() => (&["openai-agents"], AGENTS_SINCE),
+        Framework::PydanticAi => (&["pydantic-ai", "pydantic-ai-slim"], PYDANTIC_SINCE),
         _ => return None,
     };
-    let decorator = function.decorator(names)?;
+    let takes_limit = |name: &str| match framework {
+        Framework::OpenAiAgents => draft.imports.resolve(name) == "agents.function_tool",
+        // A method of the agent: `agent.tool`.
+        _ => name.ends_with(".tool") || name.ends_with(".tool_plain"),
+    };
+    let decorator = function.decorator_where(takes_limit)?;
     if !site.installed.at_least(packages, since) {
         return None;
     }

@@ -72,10 +72,16 @@ fn tool_exception(site: &Site<'_>) -> Option<Vec<Edit>> {
     let function = site.tool()?;
     let mut draft = site.draft();
     let name = function.name();
-    if site.module.text().contains(&format!("{name}.handle_tool_error")) {
+    // The agent tells errors already, or the tool does.
+    if site.is_used("ToolErrorMiddleware") || site.module.text().contains(&format!("{name}.handle_tool_error")) {
         return None;
     }
-    match function.decorator(&["tool"]) {
+    // A decorator of another package may be called so too.
+    let langchain = |name: &str| {
+        let whole = draft.imports.resolve(name);
+        whole.starts_with("langchain") && whole.ends_with(".tool")
+    };
+    match function.decorator_where(langchain) {
         // The decorator has made a tool of the name: it is told after the function, at the same depth.
         Some(_) if matches!(site.place.kind, DefinitionKind::Function | DefinitionKind::AsyncFunction) => {
             let text = site.module.text();
@@ -85,9 +91,12 @@ fn tool_exception(site: &Site<'_>) -> Option<Vec<Edit>> {
             let newline = draft.style.newline;
             let lead = if ended { "" } else { newline };
             let gap = if margin.is_empty() { newline.repeat(2) } else { newline.to_owned() };
-            draft.insert(at, format!("{lead}{gap}{margin}{name}.handle_tool_error = True{newline}"));
+            let below = text.get(at..)?.lines().next().unwrap_or_default();
+            let after = if below.trim().is_empty() { "" } else { gap.as_str() };
+            draft.insert(at, format!("{lead}{gap}{margin}{name}.handle_tool_error = True{newline}{after}"));
         }
         Some(_) => return None,
+        None if function.decorator(&["tool"]).is_some() => return None,
         None => {
             let makes = |call: &Node<'_>| draft.callee(*call).is_some_and(|callee| makes_tool(&callee));
             let of = |call: &Node<'_>| {
@@ -141,7 +150,8 @@ fn decorate(
 fn switched_on_again(site: &Site<'_>) -> Option<Vec<Edit>> {
     let function = site.tool()?;
     let mut draft = site.draft();
-    let decorator = function.decorator(&["function_tool"]).filter(|decorator| decorator.kind() == "call")?;
+    let of_agents = |name: &str| draft.imports.resolve(name) == "agents.function_tool";
+    let decorator = function.decorator_where(of_agents).filter(|decorator| decorator.kind() == "call")?;
     let value = keyword(site.module, decorator, "failure_error_function")?;
     if site.module.source(value) != "None" {
         return None;

@@ -9,7 +9,9 @@ use super::{
     fault::Fault,
     handle::Handle,
     notes, rows,
-    tables::{AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, INBOX, INBOX_BYTES, LIVE_BYTES, META, PATTERNS, ROWS, SESSIONS, VERDICTS},
+    tables::{
+        AGENT_NAMES, BASELINES, BODIES, DECISIONS, IDS, INBOX, INBOX_BYTES, LIVE_BYTES, META, PATTERNS, REVISIONS, ROWS, SESSIONS, VERDICTS,
+    },
 };
 use crate::{
     analysis::peers::Likeness,
@@ -67,6 +69,7 @@ impl RedbSnapshot {
             agents: self.transaction.open_table(AGENT_NAMES)?.len()?,
             patterns: self.transaction.open_table(PATTERNS)?.len()?,
             sessions: self.transaction.open_table(SESSIONS)?.len()?,
+            revisions: number(REVISIONS)?,
         })
     }
 
@@ -187,6 +190,10 @@ impl Snapshot for RedbSnapshot {
 
     fn summaries(&self, sequences: &[Sequence]) -> Result<Vec<Summary>, StoreError> {
         self.read_summaries(sequences).map_err(Fault::reading)
+    }
+
+    fn revised_since(&self, revisions: u64) -> Result<Option<Vec<Sequence>>, StoreError> {
+        self.read_revised(revisions).map_err(Fault::reading)
     }
 
     fn bodies(&self) -> Result<Box<dyn Bodies + '_>, StoreError> {

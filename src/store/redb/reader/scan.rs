@@ -13,7 +13,7 @@ use crate::{
             codec,
             fault::Fault,
             lean_row::LeanRow,
-            tables::{BODIES, ROWS, TIMES},
+            tables::{BODIES, META, REVISED, REVISIONS, ROWS, TIMES},
         },
     },
 };
@@ -58,6 +58,15 @@ impl RedbSnapshot {
         }
     }
 
+    pub(super) fn read_revised(&self, since: u64) -> Result<Option<Vec<Sequence>>, Fault> {
+        let count = self.transaction.open_table(META)?.get(REVISIONS)?.map_or(0, |guard| guard.value());
+        let table = self.transaction.open_table(REVISED)?;
+        let found: Result<Vec<Sequence>, Fault> =
+            table.range(since.saturating_add(1)..)?.map(|entry| Ok(Sequence(entry?.1.value()))).collect();
+        // Each revision is there once, so that none is missing when there are as many as there were.
+        found.map(|found| (found.len() as u64 == count.saturating_sub(since)).then_some(found))
+    }
+
     pub(super) fn open_bodies(&self) -> Result<BodyReader, Fault> {
         let unpacker = zstd::bulk::Decompressor::new().map_err(damaged)?;
         Ok(BodyReader { table: self.transaction.open_table(BODIES)?, unpacker, body: Vec::new() })
@@ -67,15 +76,19 @@ impl RedbSnapshot {
 fn show<'a>(entries: &mut dyn Iterator<Item = Entry<'a>>, look: &mut Look<'_>) -> Result<(), Fault> {
     for entry in entries {
         let (_, bytes) = entry?;
-        let verdict = match LeanRow::read(bytes.value())? {
-            Some(row) => look(&row),
-            None => look(&rows::decode(bytes.value())? as &dyn Facets),
-        };
-        if let ControlFlow::Break(()) = verdict {
+        if show_one(bytes.value(), look)?.is_break() {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Shows one row; an error when it cannot be read as far as it was asked.
+pub(super) fn show_one(bytes: &[u8], look: &mut Look<'_>) -> Result<ControlFlow<()>, Fault> {
+    let Some(row) = LeanRow::read(bytes)? else { return Ok(look(&rows::decode(bytes)? as &dyn Facets)) };
+    let said = look(&row);
+    row.check()?;
+    Ok(said)
 }
 
 /// Unpacks bodies into one buffer, one after the other.

@@ -4,14 +4,13 @@ use std::{cmp::Reverse, collections::BinaryHeap, ops::ControlFlow};
 
 use redb::{AccessGuard, ReadableTable, StorageError};
 
-use super::{RedbSnapshot, rows};
+use super::{RedbSnapshot, scan::show_one};
 use crate::{
-    model::{facets::Facets, ids::Sequence, money::Money, session::Session, time::Timestamp},
+    model::{ids::Sequence, money::Money, session::Session, time::Timestamp, verdict::OutcomeState},
     store::{
         Look, NamedBy, SessionPlace, SessionRow, Toward,
         redb::{
             fault::Fault,
-            lean_row::LeanRow,
             named_runs::kind_key,
             names::NameCache,
             sessions::{Kept, decode, session_key},
@@ -63,11 +62,7 @@ impl RedbSnapshot {
         for entry in times.range((number, i64::MIN, 0)..=(number, i64::MAX, u64::MAX))?.rev() {
             let (_, _, sequence) = entry?.0.value();
             let row = table.get(sequence)?.ok_or_else(|| missing("a session's index", sequence))?;
-            let ended = match LeanRow::read(row.value())? {
-                Some(row) => look(&row),
-                None => look(&rows::decode(row.value())? as &dyn Facets),
-            };
-            if let ControlFlow::Break(()) = ended {
+            if show_one(row.value(), look)?.is_break() {
                 break;
             }
         }
@@ -77,10 +72,11 @@ impl RedbSnapshot {
     fn tell(&self, number: u64, kept: Kept, names: &mut NameCache) -> Result<SessionRow, Fault> {
         let newest = self.transaction.open_table(ROWS)?;
         let newest = newest.get(kept.newest)?.ok_or_else(|| missing("a session", kept.newest))?;
-        let outcome = match LeanRow::read(newest.value())? {
-            Some(row) => row.outcome(),
-            None => rows::decode(newest.value())?.outcome,
-        };
+        let mut outcome = OutcomeState::Unknown;
+        let _ = show_one(newest.value(), &mut |row| {
+            outcome = row.outcome().state;
+            ControlFlow::Break(())
+        })?;
         let last = Timestamp::from_micros(kept.last);
         let sums = kept.sums;
         Ok(SessionRow {
@@ -96,9 +92,9 @@ impl RedbSnapshot {
                 last,
                 cost: (sums.unpriced < sums.runs).then(|| Money::from_pico(sums.cost)),
                 unpriced: sums.unpriced,
-                tokens: sums.tokens,
+                tokens: u64::try_from(sums.tokens).unwrap_or(u64::MAX),
                 newest: Sequence(kept.newest),
-                outcome: outcome.state,
+                outcome,
             },
         })
     }

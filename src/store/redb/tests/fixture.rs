@@ -165,6 +165,10 @@ pub(super) fn telling_run(trace_id: &str, agent: &str, seed: u64) -> Summary {
             ],
         })
         .collect();
+    summary.session = (number(30, 4) > 0).then(|| format!("session-{}", number(31, 3)));
+    summary.project = (number(32, 3) > 0).then(|| format!("project-{}", number(33, 2)));
+    summary.tools = (0..number(34, 3)).map(|place| format!("tool-{}", number(35 + place, 4))).collect();
+    summary.outcome.state = [OutcomeState::Ok, OutcomeState::Failed, OutcomeState::Unknown][number(38, 3) as usize];
     summary.feedback = match number(28, 4) {
         0 => Some(Feedback { correct: None, score: Some(3), notes: None, at: at(number(29, 9) as i64) }),
         judged @ (1 | 2) => Some(feedback(judged == 1, number(29, 9) as i64)),

@@ -7,6 +7,7 @@ mod figures;
 mod fixture;
 mod inbox;
 mod kill;
+mod lean;
 mod opening;
 mod pattern_bound;
 mod peers;

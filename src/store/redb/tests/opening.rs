@@ -163,11 +163,12 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     let path = folder.path().join("traces.redb");
     let store = open(&path).unwrap();
     let row = Summary { feedback: Some(feedback(false, 3)), ..telling_run("old", "refund-bot", 7) };
+    assert!(row.session.is_some(), "it is to be found in its session");
     arrive(&*store, record(row, "{}", &[]));
     let row = snapshot(&*store).rows_before(None, 1).unwrap().remove(0);
     store.close().unwrap();
 
-    // Made to be what the first program wrote: no tables for spans and for votes, and the row without its insight at
+    // Made to be what the first program wrote: no tables for spans, votes, sessions and names, and the row without its insight at
     // the end and the byte of its progress before the last three fields.
     let database = redb::Database::open(&path).unwrap();
     let transaction = database.begin_write().unwrap();
@@ -176,6 +177,13 @@ fn a_store_from_before_runs_came_as_spans_is_led_to_this_version() {
     transaction.delete_table(tables::NAMES).unwrap();
     transaction.delete_table(tables::NAMES_OF).unwrap();
     transaction.delete_table(tables::AGENT_VOTES).unwrap();
+    transaction.delete_table(tables::SESSION_NUMBERS).unwrap();
+    transaction.delete_table(tables::SESSIONS).unwrap();
+    transaction.delete_table(tables::SESSION_TIMES).unwrap();
+    transaction.delete_table(tables::SESSIONS_SEEN).unwrap();
+    transaction.delete_table(tables::SESSION_AGENTS).unwrap();
+    transaction.delete_table(tables::NAMED_RUNS).unwrap();
+    transaction.delete_table(tables::REVISED).unwrap();
     let mut bytes = rows::encode(&row).unwrap();
     let length = |bytes: Vec<u8>| bytes.len();
     bytes.truncate(bytes.len() - length(postcard::to_allocvec(&row.insight).unwrap()));

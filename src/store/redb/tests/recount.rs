@@ -1,17 +1,22 @@
 //! Counts every figure anew from the rows, the slow and plain way, and compares with what the store says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+};
 
 use super::fixture::{likeness, snapshot};
 use crate::{
     model::{
         ids::Sequence,
         money::Money,
+        session::Session,
         summary::Summary,
         time::Timestamp,
         usage::{TokenClass, TokenUsage},
+        verdict::OutcomeState,
     },
-    store::{AgentBucket, AgentRow, ModelBucket, Resolution, Snapshot, Store},
+    store::{AgentBucket, AgentRow, ModelBucket, NamedBy, Resolution, Snapshot, Store, Toward},
 };
 
 const BEGIN: Timestamp = Timestamp::from_micros(0);
@@ -41,6 +46,88 @@ pub(super) fn check(store: &dyn Store) {
     }
     check_patterns(&*view, &rows);
     check_likenesses(&*view, &rows);
+    check_sessions(&*view, &by_time);
+    check_names(&*view, &rows);
+}
+
+/// Sessions are there exactly while a run is in them, and say what their runs add up to.
+fn check_sessions(view: &dyn Snapshot, by_time: &[Summary]) {
+    let mut runs: BTreeMap<(Option<&str>, &str), Vec<&Summary>> = BTreeMap::new();
+    for row in by_time {
+        if let Some(id) = &row.session {
+            runs.entry((row.project.as_deref(), id)).or_default().push(row);
+        }
+    }
+    let mut found = view.sessions(None, Toward::Older, usize::MAX).unwrap();
+    assert_eq!(view.counts().unwrap().sessions, runs.len() as u64);
+    assert!(found.windows(2).all(|pair| pair[0].place > pair[1].place), "last active first");
+    let mut newer = view.sessions(None, Toward::Newer, usize::MAX).unwrap();
+    newer.reverse();
+    assert_eq!(found, newer);
+    for (index, row) in found.iter().enumerate() {
+        assert_eq!(view.sessions(Some(row.place), Toward::Older, usize::MAX).unwrap(), found[index + 1..]);
+        assert_eq!(view.sessions(Some(row.place), Toward::Newer, 1).unwrap(), found[index.saturating_sub(1)..index]);
+        assert_eq!(view.session(row.session.project.as_deref(), &row.session.id).unwrap().as_ref(), Some(row));
+        let (mut shown, expected) = (Vec::new(), &runs[&(row.session.project.as_deref(), row.session.id.as_str())]);
+        view.look_through_session(row.place, &mut |run| {
+            shown.push(run.sequence());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(shown, expected.iter().map(|run| run.sequence).collect::<Vec<_>>(), "the last first");
+    }
+    assert_eq!(view.session(Some("nowhere"), "none").unwrap(), None);
+    found.sort_by(|one, other| (&one.session.project, &one.session.id).cmp(&(&other.session.project, &other.session.id)));
+    let told: Vec<Session> = found.into_iter().map(|row| row.session).collect();
+    assert_eq!(told, runs.into_iter().map(|((project, id), runs)| session(project, id, &runs)).collect::<Vec<_>>());
+}
+
+/// What the runs of a session, the last first, add up to.
+fn session(project: Option<&str>, id: &str, runs: &[&Summary]) -> Session {
+    let mut agents: BTreeMap<&str, u64> = BTreeMap::new();
+    runs.iter().for_each(|run| *agents.entry(&run.agent).or_default() += 1);
+    let mut agents: Vec<(&str, u64)> = agents.into_iter().collect();
+    agents.sort_by_key(|(_, runs)| std::cmp::Reverse(*runs));
+    let ended = |state| runs.iter().filter(|run| run.outcome.state == state).count() as u64;
+    let priced: Vec<Money> = runs.iter().filter_map(|run| run.cost).collect();
+    Session {
+        id: id.to_owned(),
+        project: project.map(str::to_owned),
+        agents: agents.into_iter().map(|(agent, _)| agent.to_owned()).collect(),
+        runs: runs.len() as u64,
+        failed: ended(OutcomeState::Failed),
+        unknown: ended(OutcomeState::Unknown),
+        first: runs[runs.len() - 1].time,
+        last: runs[0].time,
+        cost: (!priced.is_empty()).then(|| priced.iter().copied().sum()),
+        unpriced: (runs.len() - priced.len()) as u64,
+        tokens: runs.iter().filter_map(|run| run.usage).map(|usage| usage.total()).sum(),
+        newest: runs[0].sequence,
+        outcome: runs[0].outcome.state,
+    }
+}
+
+/// Names are counted once a run, and gone with their last run.
+fn check_names(view: &dyn Snapshot, rows: &[Summary]) {
+    type NamesOf = fn(&Summary) -> Vec<&str>;
+    let kinds: [(NamedBy, NamesOf); 3] = [
+        (NamedBy::Project, |row| row.project.iter().map(String::as_str).collect()),
+        (NamedBy::Model, |row| row.models.iter().map(|used| used.model.as_str()).collect()),
+        (NamedBy::Tool, |row| row.tools.iter().map(String::as_str).collect()),
+    ];
+    for (kind, names_of) in kinds {
+        let mut runs: BTreeMap<String, u64> = BTreeMap::new();
+        for row in rows {
+            for name in names_of(row).into_iter().collect::<BTreeSet<_>>() {
+                *runs.entry(name.to_owned()).or_default() += 1;
+            }
+        }
+        let mut expected: Vec<(String, u64)> = runs.into_iter().collect();
+        expected.sort_by_key(|(_, runs)| std::cmp::Reverse(*runs));
+        assert_eq!(view.names(kind, usize::MAX).unwrap(), expected);
+        assert_eq!(view.names(kind, 1).unwrap(), expected[..expected.len().min(1)]);
+        assert!(view.names(kind, 0).unwrap().is_empty());
+    }
 }
 
 /// What can be compared is kept of the stored runs, of no others, and found by what they are about.

@@ -44,13 +44,15 @@ pub(super) struct Offers {
     names: BTreeMap<NameKind, Vec<(String, u64)>>,
     /// The names that are asked for.
     wanted: Option<NameKind>,
+    /// The names among which none fits.
+    unfit: Option<NameKind>,
 }
 
 impl Offers {
     /// Finds what may come next at the cursor.
     pub(super) fn find(&mut self, text: &str, cursor: usize, views: &Views) {
         self.chosen = 0;
-        self.wanted = None;
+        (self.wanted, self.unfit) = (None, None);
         self.all = self.views(text, cursor, views).or_else(|| self.names(text, cursor)).unwrap_or_else(|| {
             let offer =
                 |next: crate::query::Completion| Offer { from: next.from, to: next.to, insert: next.insert, help: next.help.to_owned() };
@@ -90,6 +92,9 @@ impl Offers {
             rank(&place.typed, names.iter().map(|(name, _)| name)).into_iter().filter_map(|(index, _)| names.get(index)).collect();
         fitting.sort_by_key(|(name, _)| !begins(name));
         let offer = |(name, runs): &(String, u64)| Offer { from: place.from, to: place.to, insert: quote(name), help: runs_of(*runs) };
+        if fitting.is_empty() {
+            self.unfit = Some(kind);
+        }
         Some(fitting.into_iter().filter(|(name, _)| *name != place.typed).map(offer).collect())
     }
 
@@ -126,6 +131,21 @@ impl Offers {
         self.chosen = self.chosen.saturating_sub(1);
     }
 
+    /// The first one shown on so many rows.
+    fn top(&self, rows: u16) -> usize {
+        self.chosen.saturating_sub(usize::from(rows).saturating_sub(1))
+    }
+
+    /// Chooses the one on a row, when so many rows are shown; answers whether there is one.
+    pub(super) fn choose(&mut self, row: u16, rows: u16) -> bool {
+        let place = self.top(rows) + usize::from(row);
+        let there = row < rows && place < self.all.len();
+        if there {
+            self.chosen = place;
+        }
+        there
+    }
+
     /// Draws as many as there are rows for, the chosen one among them.
     pub(super) fn draw(&self, text: &str, area: Rect, buffer: &mut Buffer, view: &View<'_>) {
         let columns = usize::from(area.width);
@@ -134,11 +154,16 @@ impl Offers {
             return card::line(area, 0, &line, buffer);
         }
         if self.all.is_empty() {
-            let says = if text.ends_with('@') { "no view is saved yet; Ctrl-s saves a filter as one" } else { "" };
+            let says = match self.unfit {
+                Some(kind) if self.names.get(&kind).is_some_and(Vec::is_empty) => format!("no run names any {}", plural(kind)),
+                Some(kind) => format!("none of the {} fits; * stands for anything", plural(kind)),
+                None if text.ends_with('@') => "no view is saved yet; Ctrl-s saves a filter as one".to_owned(),
+                None => String::new(),
+            };
             return card::line(area, 0, &Line::styled(says, view.style(Role::Dim)), buffer);
         }
         let rows = usize::from(area.height);
-        let top = self.chosen.saturating_sub(rows.saturating_sub(1));
+        let top = self.top(area.height);
         let widest = self.all.iter().map(|offer| width(&offer.insert)).max().unwrap_or(0).min(INSERT_COLUMNS).min(columns / 2);
         for (row, (place, offer)) in (0..area.height).zip(self.all.iter().enumerate().skip(top)) {
             let chosen = place == self.chosen;

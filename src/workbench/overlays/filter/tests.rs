@@ -99,6 +99,28 @@ fn stored_names_are_offered_as_they_are_written_in_a_filter() {
 }
 
 #[test]
+fn a_name_that_nothing_has_is_told() {
+    let mut desk = prompt(80, 24);
+    desk.type_text("agent:zzz");
+    named(&mut desk, &[("checkout", 412)]);
+    assert!(desk.screen().contains("none of the agents fits"), "{}", desk.screen());
+}
+
+#[test]
+fn while_runs_arrive_the_count_is_kept_fresh_and_does_not_flicker() {
+    let mut desk = prompt(80, 24);
+    desk.type_text("is:failed");
+    counted(&mut desk, 212, 12_408, true);
+    desk.take_effects();
+    desk.wait(2_500).beat(2, 12_500);
+    assert_eq!(asked_count(&desk).as_deref(), Some("is:failed"));
+    counted(&mut desk, 3, 100, false);
+    assert!(desk.screen().contains("matches 212 of 12,408"), "{}", desk.screen());
+    counted(&mut desk, 215, 12_408, true);
+    assert!(desk.screen().contains("matches 215 of"), "{}", desk.screen());
+}
+
+#[test]
 fn a_view_stands_for_its_filter() {
     let mut desk = prompt(80, 24);
     desk.type_text("@slo");

@@ -92,6 +92,21 @@ fn the_filter_in_force_is_saved_and_a_name_that_is_taken_asks_again() {
 }
 
 #[test]
+fn a_view_is_saved_by_saying_so_where_actions_are_looked_for() {
+    let mut views = WithViews::new(80, 24, FILE);
+    views.press(":").type_text("save view very slow").press("Enter");
+    assert!(views.screen().contains("no filter is set"), "{}", views.screen());
+    views.press("/").type_text("took>9s").press("Enter :").type_text("save view very slow");
+    assert!(views.screen().contains("Enter saves the filter as the view @very-slow"), "{}", views.screen());
+    views.press("Enter");
+    assert!(views.file.contains("very-slow = \"took>9s\""), "{}", views.file);
+    views.press(":").type_text("save view bad grades").press("Enter");
+    assert!(views.screen().contains("there is a view @bad-grades already; Enter again"), "{}", views.screen());
+    views.press("Enter");
+    assert!(views.file.contains("bad-grades = \"took>9s\""), "{}", views.file);
+}
+
+#[test]
 fn a_name_that_is_none_says_what_a_name_is() {
     let mut views = WithViews::new(80, 24, FILE);
     views.press("j j /").type_text("took>9s").press("Enter @ s").type_text("a/b").press("Enter");

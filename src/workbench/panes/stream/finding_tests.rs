@@ -4,9 +4,12 @@
 
 use std::sync::Arc;
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
 use crate::{
     model::ids::Sequence,
     workbench::{
+        message::Msg,
         need::{Arrived, Ask, RowPage, SessionPage},
         pane::Pane,
         testing::{
@@ -88,6 +91,14 @@ fn more_sessions_are_asked_for_before_they_are_needed() {
     let first = asked(&desk);
     desk.press("PgDn PgDn PgDn");
     assert!(asked(&desk) > first, "{first}");
+}
+
+#[test]
+fn a_click_puts_the_cursor_on_a_row() {
+    let mut desk = by_session(80, 24, &[500, 490, 377]);
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    desk.press("M").send(Msg::Mouse(MouseEvent { kind, column: 6, row: 5, modifiers: KeyModifiers::NONE }));
+    assert!(cursor_row(&desk).contains("chat-377"), "{}", desk.screen());
 }
 
 #[test]

@@ -31,9 +31,9 @@ impl Search {
         self.ended = Some((found, took));
     }
 
-    /// Whether it has not come to an end for the first time, given what is found.
+    /// Whether it is seen to go on for the first time, given what is found.
     pub(super) const fn goes_on(&self, found: &Progress) -> bool {
-        !self.stopped && self.ended.is_none() && !(found.answered && found.done)
+        !self.stopped && self.ended.is_none() && found.answered && !found.done
     }
 
     /// Ends it early, because the reader says so.

@@ -148,6 +148,15 @@ impl Sessions {
         }
     }
 
+    /// Puts the cursor on a row of the screen, if there is one.
+    pub(super) fn click(&mut self, place: usize, newest: Option<Sequence>) {
+        let key = self.rows.shown(self.height).nth(place).map(|(_, row)| row.key.clone());
+        if let Some(key) = key {
+            self.hold(newest);
+            self.rows.select(&key);
+        }
+    }
+
     /// Takes the sessions that came. While it is held those are left out that were not active before: they are counted, not pushed.
     pub(super) fn take(&mut self, page: &SessionPage) {
         // What is not the last word may lack rows that are shown: it would empty the screen only to fill it again.

@@ -172,6 +172,16 @@ impl Window {
         self.reanchor();
     }
 
+    /// Puts the cursor on a row of the screen, if there is one.
+    pub(super) fn click(&mut self, place: usize, newest: Option<Sequence>) {
+        let clicked = self.visible().nth(place).map(|row| row.sequence);
+        if let Some(row) = clicked {
+            self.hold(newest);
+            self.selected = Some(row);
+            self.reanchor();
+        }
+    }
+
     /// Takes the rows that came. What is shown and selected stays, as far as it is still there; `first` puts the cursor on the first row
     /// when it is nowhere.
     pub(super) fn take(&mut self, page: Arc<RowPage>, first: bool) {

@@ -116,7 +116,7 @@ impl Bars {
                 if self.kind {
                     spans.push(Span::styled(pad_right(kind_word(step.kind), KIND), view.style(Role::Dim)));
                 }
-                let words = marks::words(step).or_else(|| marks::folded(trace, list, row));
+                let words = marks::known(trace, list, row, step);
                 spans.extend(self.bar(step, trace.waterfall.total, words, view));
                 self.figures(&mut spans, step.took, step.tokens, step.cost, view);
             }
@@ -160,13 +160,13 @@ impl Bars {
         self.placed(step.start, step.length, total, look, words, view)
     }
 
-    /// The bar at its place, and what is to be known of the step in words beside it: behind it, else before it, else over its end.
+    /// The bar at its place, and what is to be known of the step in words: behind it, else before it, else on it.
     fn placed(
         &self,
         start: u64,
         length: u64,
         total: u64,
-        (glyph, role): (&str, Role),
+        (glyph, bar_role): (&str, Role),
         words: Option<Words>,
         view: &View<'_>,
     ) -> Vec<Span<'static>> {
@@ -177,12 +177,24 @@ impl Bars {
         let cell = |value: u64| usize::try_from(u128::from(value) * columns as u128 / u128::from(total.max(1))).unwrap_or(columns);
         let from = cell(start).min(columns - 1);
         let end = cell(start.saturating_add(length)).clamp(from + 1, columns);
-        let bar = Span::styled(glyph.repeat(end - from), view.style(role));
+        let bar = Span::styled(glyph.repeat(end - from), view.style(bar_role));
         let Some((words, role)) = words else {
             return vec![Span::raw(" ".repeat(from)), bar, Span::raw(" ".repeat(self.axis - end))];
         };
         let style = view.style(role);
         let (before, behind) = (from, self.axis - end);
+        let wanted = width(&words) + 2;
+        if before.max(behind) < wanted && end - from > before.max(behind) + 4 {
+            let words = format!(" {} ", fit(&words, end - from - 4));
+            let rest = end - from - 2 - width(&words);
+            return vec![
+                Span::raw(" ".repeat(from)),
+                Span::styled(glyph.repeat(2), view.style(bar_role)),
+                Span::styled(words, style),
+                Span::styled(glyph.repeat(rest), view.style(bar_role)),
+                Span::raw(" ".repeat(behind)),
+            ];
+        }
         if width(&words) + 1 < behind || behind >= before {
             let words = format!(" {}", fit(&words, behind.saturating_sub(2)));
             let rest = behind.saturating_sub(width(&words));

@@ -1,12 +1,25 @@
 //! What is searched in the trace pane, and which items of the view have it.
 
-use aho_corasick::AhoCorasick;
+use memchr::memchr2;
 use ratatui::text::Line;
 
 use crate::{
     text::human,
     workbench::{pane::View, search::TextSearch, theme::Role},
 };
+
+/// Whether a text has a small ASCII needle, in capitals or not. Texts are many and short, so it builds nothing.
+fn has(text: &[u8], needle: &[u8], lower: u8, upper: u8) -> bool {
+    let mut rest = text;
+    while let Some(at) = memchr2(lower, upper, rest) {
+        rest = rest.get(at..).unwrap_or_default();
+        if rest.get(..needle.len()).is_some_and(|found| found.eq_ignore_ascii_case(needle)) {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
+}
 
 /// Its state.
 #[derive(Debug, Default)]
@@ -26,10 +39,14 @@ impl Finder {
         !self.query.is_empty()
     }
 
-    /// Searches for something else; what has it is told by [`Finder::found`].
-    pub(super) fn set(&mut self, query: &str) {
-        self.query = TextSearch::new(query).query().to_owned();
-        self.items.clear();
+    /// Searches for something else; what has it is told by [`Finder::found`]. Answers among which items it is to be looked for, where not
+    /// among all: what has a longer text has its beginning.
+    pub(super) fn set(&mut self, query: &str) -> Option<Vec<usize>> {
+        let query = TextSearch::new(query).query().to_owned();
+        let items = std::mem::take(&mut self.items);
+        let longer = self.is_on() && query.starts_with(&self.query);
+        self.query = query;
+        longer.then_some(items)
     }
 
     /// Takes the items that have it.
@@ -43,8 +60,11 @@ impl Finder {
         if query.chars().any(char::is_uppercase) {
             return Box::new(move |text| text.contains(&query));
         }
-        match AhoCorasick::builder().ascii_case_insensitive(true).build([&query]) {
-            Ok(searcher) if query.is_ascii() => Box::new(move |text| searcher.is_match(text)),
+        match query.as_bytes() {
+            [first, ..] if query.is_ascii() => {
+                let (lower, upper) = (*first, first.to_ascii_uppercase());
+                Box::new(move |text| has(text.as_bytes(), query.as_bytes(), lower, upper))
+            }
             _ => Box::new(move |text| text.to_lowercase().contains(&query)),
         }
     }
@@ -89,5 +109,41 @@ impl Finder {
         search.find([text]);
         let style = view.style(Role::Match);
         search.marked(0, line, style, style)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn finder(query: &str) -> Finder {
+        let mut finder = Finder::default();
+        finder.set(query);
+        finder
+    }
+
+    #[test]
+    fn case_counts_only_where_the_query_has_a_capital() {
+        let finds = |query: &str, text: &str| finder(query).matcher()(text);
+        assert!(finds("tool", "a TOOL") && finds("Tool", "a Tool") && !finds("Tool", "a tool"));
+        assert!(finds("straße", "Die STRAßE") && finds("aab", "aaab"));
+    }
+
+    #[test]
+    fn what_is_typed_on_is_looked_for_only_where_its_beginning_was() {
+        let mut finder = finder("a");
+        finder.found(vec![1, 4, 7]);
+        assert_eq!(finder.set("ab"), Some(vec![1, 4, 7]));
+        assert_eq!(finder.set("a"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_finds_what_the_marks_show(query in "[a-cA-C ]{1,3}", text in "[a-cA-Cé ]{0,20}") {
+            let mut marks = TextSearch::new(&query);
+            prop_assert_eq!(finder(&query).matcher()(&text), !marks.find([&text]).is_empty());
+        }
     }
 }

@@ -180,6 +180,19 @@ impl List {
         }
     }
 
+    /// Whether a text stands in a row: in its name, in what was said there, in what went in and came out.
+    pub(super) fn has(&self, trace: &TraceView, row: usize, wanted: &dyn Fn(&str) -> bool) -> bool {
+        match self.outline(trace).items().get(row) {
+            None | Some(Item::Run) => false,
+            Some(Item::Agent(group)) => wanted(&group.name),
+            Some(Item::Step(place)) => {
+                let line = trace.waterfall.steps.get(*place);
+                let said = line.is_some_and(|line| wanted(&line.name) || marks::words(line).is_some_and(|(words, _)| wanted(&words)));
+                said || trace.trace.steps.get(*place).is_some_and(|step| turns::step_says(step, wanted))
+            }
+        }
+    }
+
     /// From nested to the order of time, or back; the same step stays selected.
     pub(super) fn reorder(&mut self, trace: &TraceView) {
         let step = self.step(trace);
@@ -187,19 +200,4 @@ impl List {
         self.fold_with(Folding::new(self.outline(trace).levels().to_vec()));
         self.select(trace, step);
     }
-}
-
-/// The rows of steps a text is found in: their names, what was said there, what went in and came out.
-pub(super) fn found(list: &List, trace: &TraceView, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
-    let outline = list.outline(trace);
-    let row = |item: &Item| match item {
-        Item::Run => false,
-        Item::Agent(group) => wanted(&group.name),
-        Item::Step(place) => {
-            let line = trace.waterfall.steps.get(*place);
-            let said = line.is_some_and(|line| wanted(&line.name) || marks::words(line).is_some_and(|(words, _)| wanted(&words)));
-            said || trace.trace.steps.get(*place).is_some_and(|step| turns::step_says(step, wanted))
-        }
-    };
-    outline.items().iter().enumerate().filter(|(_, item)| row(item)).map(|(row, _)| row).collect()
 }

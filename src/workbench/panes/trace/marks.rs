@@ -13,7 +13,7 @@ use ratatui::{style::Style, text::Span};
 use crate::{
     text::{
         human,
-        width::{fit, pad_left, pad_right},
+        width::{pad_left, pad_right},
     },
     workbench::{
         need::TraceView,
@@ -72,6 +72,17 @@ pub(super) fn words(step: &StepLine) -> Option<Words> {
     })
 }
 
+/// All that is to be known of the step in a row, what it hides included; `None` where that is nothing.
+pub(super) fn known(trace: &TraceView, list: &List, row: usize, step: &StepLine) -> Option<Words> {
+    match (words(step), folded(trace, list, row)) {
+        (Some((words, role)), Some((hidden, hidden_role))) => {
+            let role = if role == Role::Bad { role } else { hidden_role };
+            Some((format!("{words}  {hidden}"), role))
+        }
+        (words, hidden) => words.or(hidden),
+    }
+}
+
 /// What a folded row hides, in words; `None` where it hides nothing.
 pub(super) fn folded(trace: &TraceView, list: &List, row: usize) -> Option<Words> {
     let folding = list.folding();
@@ -124,9 +135,10 @@ pub(super) fn name(list: &List, row: usize, name: &str, columns: usize, style: S
         (false, true) => "  ".to_owned(),
         (false, false) => String::new(),
     };
-    let deep = if level > DEEPEST { format!("{}{level}: ", " ".repeat(usize::from(DEEPEST) * 2)) } else { "  ".repeat(usize::from(level)) };
-    // The end of a name that is set in must be read too: at most half the room goes to setting in.
-    let deep = fit(&deep, columns / 2).into_owned();
+    let told = if level > DEEPEST { format!("{level}: ") } else { String::new() };
+    // A name that is set in must be read too: at most half the room goes to setting in.
+    let room = (columns / 2).saturating_sub(told.len());
+    let deep = format!("{}{told}", " ".repeat(usize::from(level.min(DEEPEST) * 2).min(room)));
     Span::styled(format!("{} ", pad_right(&format!("{deep}{fold}{name}"), columns)), style)
 }
 

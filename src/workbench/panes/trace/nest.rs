@@ -89,7 +89,7 @@ impl Nest {
             }
             Some(Item::Step(place)) => {
                 if let (Some(line), Some(step)) = (trace.waterfall.steps.get(*place), trace.trace.steps.get(*place)) {
-                    let known = marks::words(line).or_else(|| marks::folded(trace, list, row));
+                    let known = marks::known(trace, list, row, line);
                     let words = match known {
                         None => about(step, self.about),
                         // Where there is room, what it was about follows what is to be known of it.

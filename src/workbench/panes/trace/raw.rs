@@ -71,10 +71,14 @@ impl Raw {
         self.scroll.selected = line;
     }
 
-    /// The lines a search finds.
-    pub(super) fn found(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
-        let lines = self.body.iter().flat_map(|body| &body.lines);
-        lines.enumerate().filter(|(_, line)| wanted(&line.text)).map(|(number, _)| number).collect()
+    /// How many lines there are.
+    pub(super) fn lines(&self) -> usize {
+        self.body.as_ref().map_or(0, |body| body.lines.len())
+    }
+
+    /// Whether a text stands in a line.
+    pub(super) fn has(&self, line: usize, wanted: &dyn Fn(&str) -> bool) -> bool {
+        self.body.as_ref().and_then(|body| body.lines.get(line)).is_some_and(|line| wanted(&line.text))
     }
 
     /// How much of the lines is above the last row of the screen, in percent; `None` where all of it is on the screen.

@@ -115,9 +115,9 @@ impl Sheet {
         (self.tree.folding.len(), !self.tree.is_cut())
     }
 
-    /// The lines a search finds.
-    pub(super) fn found(&self, roots: &[Root<'_>], wanted: &dyn Fn(&str) -> bool) -> Vec<usize> {
-        (0..self.tree.folding.len()).filter(|item| self.tree.searched(*item, roots, wanted)).collect()
+    /// Whether a text stands in a line.
+    pub(super) fn has(&self, item: usize, roots: &[Root<'_>], wanted: &dyn Fn(&str) -> bool) -> bool {
+        self.tree.searched(item, roots, wanted)
     }
 
     /// Selects a line and opens what hides it.

@@ -38,7 +38,7 @@ fn enter_on_a_row_opens_its_failing_step() {
 }
 
 #[test]
-fn a_silent_failure_says_so_and_i_walks_through_the_reasons() {
+fn a_silent_failure_says_so_and_capital_i_walks_through_the_reasons() {
     let mut desk = opened(120, 40, doubted(500));
     desk.press("z g");
     let screen = desk.screen();
@@ -57,12 +57,12 @@ fn a_silent_failure_says_so_and_i_walks_through_the_reasons() {
     let open = |desk: &Desk| desk.screen().lines().find_map(|line| line.split_once("── step ")?.1.split(' ').next().map(str::to_owned));
     let mut walked = Vec::new();
     for _ in 0..6 {
-        desk.press("i");
+        desk.press("I");
         walked.extend(open(&desk));
     }
     assert_eq!(walked, ["3", "5", "1", "2", "4", "6"], "suspects first, then evidence");
-    assert!(desk.press("i").screen().contains("── the whole run"));
-    desk.press("i i");
+    assert!(desk.press("I").screen().contains("── the whole run"));
+    desk.press("I I");
     let screen = desk.screen();
     assert!(screen.contains("nothing in the run gave /amount") && screen.contains("the decisive mistake may be here: 22 %"), "{screen}");
 }

@@ -150,8 +150,9 @@ pub(super) fn in_value(value: &Value, wanted: &dyn Fn(&str) -> bool) -> bool {
         Value::String(text) => wanted(text),
         Value::Array(items) => items.iter().any(|item| in_value(item, wanted)),
         Value::Object(fields) => fields.iter().any(|(name, item)| wanted(name) || in_value(item, wanted)),
-        Value::Null => false,
-        other => wanted(&other.to_string()),
+        Value::Null => wanted("null"),
+        Value::Bool(yes) => wanted(if *yes { "true" } else { "false" }),
+        Value::Number(number) => wanted(&number.to_string()),
     }
 }
 

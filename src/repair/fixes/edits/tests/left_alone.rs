@@ -99,6 +99,18 @@ fn frameworks_that_recover_get_nothing() {
 }
 
 #[test]
+fn decorators_of_other_packages_are_not_taken_for_the_frameworks() {
+    let tell = Case { remedy: "tell-the-model", code: FailureCode::ToolError, framework: Some("langchain"), ..Case::default() };
+    alone("a tracer's", &tell, "from tracer import tool\n\n@tool\ndef get_quote(symbol):\n    return PRICES[symbol]\n");
+    let off = Case { framework: Some("openai-agents"), ..tell };
+    alone(
+        "a factory's",
+        &off,
+        "from mine import function_tool\n\n@function_tool(failure_error_function=None)\ndef get_quote(symbol):\n    return 1\n",
+    );
+}
+
+#[test]
 fn packages_that_are_too_old_get_nothing() {
     let limit = Case { remedy: "limit-iterations", code: FailureCode::Loop, place: "agent", ..Case::default() };
     let agents = Case { framework: Some("openai-agents"), installed: &[("openai-agents", "0.6.2")], ..limit.clone() };
@@ -123,6 +135,9 @@ fn what_the_failure_says_decides() {
     let source = "from openai import OpenAI\n\nclient = OpenAI()\n";
     alone("does not pass", &retry("BadRequestError: 400 invalid schema"), source);
     assert!(retry("InternalServerError: 500").edits(source).is_some());
+    let agent =
+        "from langchain.agents.middleware import ModelRetryMiddleware\nfrom langchain_openai import ChatOpenAI\n\nclient = ChatOpenAI()\n";
+    alone("the agent asks again already", &Case { framework: Some("langchain"), ..retry("500") }, agent);
     let check = Case { remedy: "check-arguments", code: FailureCode::ToolBadArguments, message: "unknown symbol ACME", ..Case::default() };
     alone("not about a number", &check, "def get_quote(symbol):\n    return PRICES[symbol]\n");
 }

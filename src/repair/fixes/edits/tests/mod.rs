@@ -3,7 +3,9 @@
 
 mod any_text;
 mod left_alone;
-mod made;
+mod made_of_agents;
+mod made_of_errors;
+mod made_of_tools;
 mod run;
 
 use std::collections::BTreeMap;
@@ -72,4 +74,14 @@ impl Case<'_> {
         assert_eq!(self.edits(&edited), None, "made twice:\n{edited}");
         Some(edited)
     }
+}
+
+/// A file before and after, with the remedy as its head.
+pub(super) fn snapshot(name: &str, case: &Case<'_>, source: &str) {
+    let source = source.strip_prefix('\n').unwrap_or(source);
+    let edited = case.made(source).unwrap_or_else(|| panic!("{name}: nothing was made of\n{source}"));
+    let head = format!("{} for {} in {}", case.remedy, case.code.code(), case.framework.unwrap_or("plain Python"));
+    insta::with_settings!({ description => head, omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots" }, {
+        insta::assert_snapshot!(name, edited);
+    });
 }
