@@ -321,7 +321,12 @@ fn table(lines: &[ComparisonLine], area: Rect, buffer: &mut Buffer, view: &View<
         y += 1;
     }
     if y == 1 {
-        card::line(area, y, &Line::styled("  Neither side has a run that tells anything.", view.style(Role::Unknown)), buffer);
+        card::line(
+            area,
+            y,
+            &Line::styled("  Neither side has a run that tells anything; [ and ] take another stretch.", view.style(Role::Unknown)),
+            buffer,
+        );
         y += 1;
     }
     y
