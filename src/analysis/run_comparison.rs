@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::alignment::align;
 use crate::model::{
     run_comparison::{RunComparison, StepPair, StepPart},
-    step::Step,
+    step::{Step, StepKind},
     trace::Trace,
 };
 
@@ -108,7 +108,9 @@ impl Print {
         let mut what = Xxh3::new();
         what.write_u8(step.kind as u8);
         text(step.name.as_str(), &mut what);
-        text(step.role.as_deref().unwrap_or_default(), &mut what);
+        // Who speaks tells messages apart; for calls it is a matter of how they were told.
+        let speaker = step.role.as_deref().filter(|_| step.kind == StepKind::Message);
+        text(speaker.unwrap_or_default(), &mut what);
         let (tool, model) = (step.tool.as_ref(), step.model.as_ref());
         let arguments = hashed(|hash| {
             given(tool.and_then(|tool| tool.input.as_ref()), false, hash);
@@ -202,7 +204,7 @@ mod tests {
     use super::*;
     use crate::model::{
         ids::{StepNumber, TraceId},
-        step::{ModelCall, StepKind, ToolCall},
+        step::{ModelCall, ToolCall},
     };
 
     fn call(number: u32, name: &str, input: Value, output: Value) -> Step {

@@ -45,6 +45,7 @@ pub fn engine_options(settings: &Settings, store: StorePlace) -> Result<EngineOp
     options.rules = Arc::new(rules(settings)?);
     options.patience.quiet = settings.quiet_time.value;
     options.redact = settings.redact.value;
+    options.budgets.clone_from(&settings.budgets.value);
     options.retention = RetentionRule {
         max_bytes: settings.max_store_mb.value.map(|megabytes| megabytes.saturating_mul(1024 * 1024)),
         oldest: settings.keep_days.value.map(|days| options.clock.now().minus(Duration::from_secs(u64::from(days) * 86_400))),

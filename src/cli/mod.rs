@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod arguments;
+pub mod budgets;
 pub mod check;
 pub mod child;
 pub mod collector;

@@ -7,8 +7,12 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{arguments::GlobalArguments, exit::CliError};
-use crate::model::{progress::Patience, time::Elapsed};
+use super::{
+    arguments::GlobalArguments,
+    budgets::{self, BudgetTable},
+    exit::CliError,
+};
+use crate::model::{budget::Budget, progress::Patience, time::Elapsed};
 
 /// The address the listener takes when nothing says otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8000";
@@ -65,6 +69,7 @@ struct ConfigFile {
     keep_days: Option<u32>,
     quiet_time: Option<String>,
     redact: Option<bool>,
+    budget: Option<BudgetTable>,
     project: Option<Vec<PathBuf>>,
     watch: Option<Vec<PathBuf>>,
 }
@@ -102,6 +107,8 @@ pub struct Settings {
     pub quiet_time: Setting<Elapsed>,
     /// Whether sensitive data is taken out of traces before they are stored.
     pub redact: Setting<bool>,
+    /// What may be spent.
+    pub budgets: Setting<Vec<Budget>>,
     /// The name the user is logged in by, for the history of what was decided.
     pub user: Option<String>,
     /// Folders that hold agents' source: fixes are made for files under them and touch nothing else.
@@ -243,6 +250,7 @@ impl Settings {
                 Patience::default().quiet,
             ),
             redact: choose(None, None, file.redact, false),
+            budgets: choose(None, None, file.budget.as_ref().map(budgets::of_table).transpose()?, Vec::new()),
             projects: choose(
                 (!arguments.project.is_empty()).then(|| arguments.project.clone()),
                 None,
@@ -278,6 +286,7 @@ impl Settings {
             ("max_store_mb", optional(&self.max_store_mb.value.map(|megabytes| megabytes.to_string())), self.max_store_mb.origin),
             ("quiet_time", format!("{}ms", self.quiet_time.value.millis()), self.quiet_time.origin),
             ("redact", self.redact.value.to_string(), self.redact.origin),
+            ("budget", budgets::shown(&self.budgets.value), self.budgets.origin),
             (
                 "project",
                 self.projects.value.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "),

@@ -50,7 +50,7 @@ use self::{
     budget::Budget,
     error::EngineError,
     event::Event,
-    facts::{AdviceDesk, Facts, Memory},
+    facts::{AdviceDesk, CostDesk, Facts, Memory},
     gate::Gate,
     live::Live,
     news::PatternWatch,
@@ -94,6 +94,7 @@ struct Core {
     patience: Patience,
     desk: Arc<AdviceDesk>,
     memory: Arc<Memory>,
+    costs: Arc<CostDesk>,
     gate: Gate,
     closing: tokio::sync::Mutex<Option<Result<(), EngineError>>>,
     path: Option<PathBuf>,
@@ -137,8 +138,8 @@ impl Engine {
     /// A consistent view of what is stored. Blocks on disk: not for network or screen threads.
     pub fn facts(&self) -> Result<Facts, EngineError> {
         let core = &self.core;
-        let (desk, memory) = (Arc::clone(&core.desk), Arc::clone(&core.memory));
-        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), desk, memory))
+        let (desk, memory, costs) = (Arc::clone(&core.desk), Arc::clone(&core.memory), Arc::clone(&core.costs));
+        Ok(Facts::new(core.store.snapshot()?, core.clock.now(), core.patience, core.zone.clone(), desk, memory, costs))
     }
 
     /// A place to count the bytes of a body while they come.

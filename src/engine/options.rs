@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::{
     analysis::Rules,
     model::{
+        budget::Budget,
         clock::{Clock, SystemClock},
         progress::Patience,
     },
@@ -55,6 +56,8 @@ pub struct EngineOptions {
     pub settling_pause: Duration,
     /// What may stay in the store.
     pub retention: RetentionRule,
+    /// What may be spent.
+    pub budgets: Vec<Budget>,
     /// How often it is looked for what may not stay.
     pub retention_period: Duration,
 }
@@ -75,6 +78,7 @@ impl EngineOptions {
             patience: Patience::default(),
             settling_pause: Duration::from_secs(2),
             retention: RetentionRule::default(),
+            budgets: Vec::new(),
             retention_period: Duration::from_secs(60),
         }
     }

@@ -126,7 +126,7 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         "/api/compare/{baseline}/{current}",
         &[],
         judgement::compare,
-        "two sets of runs beside each other: baseline ids or names, `today`, `yesterday`",
+        "two sets of runs beside each other, and agent by agent: baseline ids or names, `today`, `yesterday`, `last-7-days`, `7-days-before`",
     ),
     endpoint(
         "POST",

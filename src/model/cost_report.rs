@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{advice::Advice, agent::TrendPoint, money::Money, time::Timestamp, usage::TokenClass};
+use super::{advice::Advice, agent::TrendPoint, budget::BudgetState, money::Money, time::Timestamp, usage::TokenClass};
 
 /// By what a cost is broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,6 +12,58 @@ pub enum Breakdown {
     Model,
     /// By agent.
     Agent,
+    /// By tool that model calls asked for, over the newest runs.
+    Tool,
+    /// By model call of the run, over the newest runs.
+    Step,
+    /// By calendar day of the user.
+    Day,
+}
+
+impl Breakdown {
+    /// All, in the order in which a key goes through them.
+    pub const ALL: &'static [Self] = &[Self::Model, Self::Agent, Self::Tool, Self::Step, Self::Day];
+
+    /// Its name in the HTTP interface and on the screen.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Agent => "agent",
+            Self::Tool => "tool",
+            Self::Step => "step",
+            Self::Day => "day",
+        }
+    }
+
+    /// The breakdown of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|breakdown| breakdown.name() == name)
+    }
+
+    /// The one after it, round and round.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let after = Self::ALL.iter().skip_while(|other| **other != self).nth(1);
+        after.or(Self::ALL.first()).copied().unwrap_or(self)
+    }
+
+    /// What its counts count: `run`, or `call` of a model.
+    #[must_use]
+    pub const fn counts(self) -> &'static str {
+        match self {
+            Self::Agent | Self::Day => "run",
+            Self::Model | Self::Tool | Self::Step => "call",
+        }
+    }
+}
+
+/// On what the shares of a breakdown rest that only the runs themselves tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostSample {
+    /// Runs that were opened: the newest of the window that called a model.
+    pub runs: u32,
 }
 
 /// The cost of a window of time. Unknown is never zero: runs and calls without a price are counted beside the money.
@@ -29,8 +81,14 @@ pub struct CostReport {
     pub runs: u64,
     /// Of those, runs whose cost is not known.
     pub unpriced_runs: u64,
-    /// Per model or agent, dearest first.
+    /// Per model, agent, tool, step or day, dearest first.
     pub shares: Vec<CostShare>,
+    /// The runs the shares rest on, where they are not all of the window; shares are then parts of what these cost.
+    #[serde(default)]
+    pub sample: Option<CostSample>,
+    /// The budgets, with what is spent of each in its present period.
+    #[serde(default)]
+    pub budgets: Vec<BudgetState>,
     /// Money by class of token, dearest first.
     pub by_class: Vec<(TokenClass, Money)>,
     /// Models without a price, most used first.
@@ -63,8 +121,11 @@ pub struct LoggedDifference {
 /// One line of the breakdown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CostShare {
-    /// The model or agent.
+    /// The model, agent, tool, step or day.
     pub name: String,
+    /// The agent of a step; `None` elsewhere.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// Runs (by agent) or calls (by model).
     pub count: u64,
     /// Tokens in and out.

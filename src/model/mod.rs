@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod agent;
 pub mod baseline;
+pub mod budget;
 pub mod clock;
 pub mod comparison;
 pub mod cost;

@@ -137,6 +137,8 @@ pub mod verbs {
     /// Take a judgement back.
     pub const CLEAR_VOTE: Action =
         Action::new("clear-vote", "clear vote", "Take back what was said of the selected run", &["0"], Group::Judge).quiet();
+    /// Take the last judgement back.
+    pub const TAKE_BACK: Action = Action::new("take-back", "undo vote", "Take back the last vote given here", &["u"], Group::Judge).quiet();
     /// Comment and score.
     pub const COMMENT: Action = Action::new("comment", "comment", "Comment on the selected run and score it 1 to 5", &["c"], Group::Judge);
     /// Go to the failure pattern.

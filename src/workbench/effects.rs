@@ -3,7 +3,7 @@
 use crate::model::{feedback::Feedback, fix::Fix, ids::Sequence};
 
 use super::{
-    message::{Effect, Toast},
+    message::{Effect, Toast, Vote},
     need::NameKind,
     pane::{Link, PaneId, Subject},
 };
@@ -22,6 +22,17 @@ pub enum Order {
     Focus(PaneId),
     /// The selected trace is now this one; all panes hear of it.
     Select(Option<Subject>),
+    /// Judge a run, of which this was said before.
+    Judge {
+        /// The run.
+        subject: Subject,
+        /// The judgement.
+        vote: Vote,
+        /// What was said of it before.
+        before: Option<Feedback>,
+    },
+    /// Take the last judgement back.
+    UndoVote,
     /// The run that others are compared with is now this one.
     Mark(Option<Subject>),
     /// The stream's filter is now this text (`None` clears it).

@@ -5,7 +5,7 @@ use crate::model::{feedback::Feedback, summary::Summary};
 use super::{
     action::{ActionId, verbs},
     effects::{Order, Orders, OverlayKind},
-    message::{Effect, Vote},
+    message::Vote,
     pane::{Handled, Subject},
 };
 
@@ -16,13 +16,17 @@ pub fn act(id: ActionId, row: &Summary, orders: &mut Orders) -> Handled {
         _ if id == verbs::RIGHT.id => verdict(row, true),
         _ if id == verbs::WRONG.id => verdict(row, false),
         _ if id == verbs::CLEAR_VOTE.id => Vote::Clear,
+        _ if id == verbs::TAKE_BACK.id => {
+            orders.push(Order::UndoVote);
+            return Handled::Yes;
+        }
         _ if id == verbs::COMMENT.id => {
             orders.push(Order::Overlay(OverlayKind::Comment(subject, row.feedback.clone())));
             return Handled::Yes;
         }
         _ => return Handled::No,
     };
-    orders.effect(Effect::Feedback { trace: subject.id, agent: subject.agent, vote });
+    orders.push(Order::Judge { subject, vote, before: row.feedback.clone() });
     Handled::Yes
 }
 

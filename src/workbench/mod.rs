@@ -16,6 +16,7 @@
 //! - [`root`]: the root, which only routes.
 
 pub mod action;
+pub mod alarms;
 pub mod body;
 pub mod borders;
 pub mod brief;
@@ -65,5 +66,6 @@ pub mod theme;
 pub mod toasts;
 pub mod update;
 pub mod views;
+pub mod votes;
 pub mod waterfall;
 pub mod words;

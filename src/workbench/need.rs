@@ -16,6 +16,7 @@ pub use crate::engine::{
 };
 use crate::model::{
     agent::AgentReport,
+    budget::BudgetState,
     cost_report::{Breakdown, CostReport},
     fix::{Fix, FixPlace},
     grade::Grade,
@@ -203,6 +204,8 @@ pub struct Overview {
     pub grade: Option<Grade>,
     /// Known cost of today's runs.
     pub cost_today: Option<Money>,
+    /// The budgets, with what is spent of each in its present period.
+    pub budgets: Vec<BudgetState>,
     /// Size of the store on disk, in bytes.
     pub store_bytes: u64,
 }

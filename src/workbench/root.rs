@@ -4,6 +4,7 @@ use crate::model::time::Timestamp;
 
 use super::{
     action::{Action, ActionId},
+    alarms::Alarms,
     borders::{Border, Borders},
     keymap::KeyMap,
     layout::{Arrangement, arrange},
@@ -54,6 +55,8 @@ pub struct Workbench {
     pub(super) rebound: Vec<(ActionId, Option<Vec<String>>)>,
     pub(super) toasts: Toasts,
     pub(super) rate: Rate,
+    /// What was said of budgets.
+    pub(super) alarms: Alarms,
     /// When Ctrl-c was last pressed.
     pub(super) interrupted: Option<Timestamp>,
     /// Names of the themes there are.
@@ -83,6 +86,7 @@ impl Workbench {
             rebound: Vec::new(),
             toasts: Toasts::default(),
             rate: Rate::default(),
+            alarms: Alarms::default(),
             interrupted: None,
             themes: Vec::new(),
             dirty: true,

@@ -16,6 +16,7 @@ use super::{
     pane::Subject,
     theme::Theme,
     views::Views,
+    votes::Votes,
 };
 
 /// How many highlighted texts are kept.
@@ -50,6 +51,8 @@ pub struct Shared {
     pub subject: Option<Subject>,
     /// The run that others are compared with, when one is marked.
     pub marked: Option<Subject>,
+    /// Votes given while this workbench is open.
+    pub votes: Votes,
     /// How long is waited for more of a run that came in spans.
     pub patience: Patience,
     /// Whether senders must show the API key.
@@ -76,6 +79,7 @@ impl Shared {
             past_filters: VecDeque::new(),
             subject: None,
             marked: None,
+            votes: Votes::default(),
             patience: Patience::default(),
             key_required: false,
             zone: TimeZone::UTC,

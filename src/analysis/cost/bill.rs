@@ -132,7 +132,7 @@ fn left_out(step: &Step, call: &ModelCall) -> bool {
     step.failed() && call.usage.is_none() && call.logged_cost.is_none()
 }
 
-fn name_of(call: &ModelCall) -> &str {
+pub(super) fn name_of(call: &ModelCall) -> &str {
     call.model.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(UNNAMED)
 }
 

@@ -7,6 +7,7 @@ mod estimate;
 mod file;
 mod host;
 mod name;
+mod parts;
 mod price;
 mod reconcile;
 mod reprice;
@@ -14,6 +15,7 @@ mod table;
 
 pub use bill::{cost_of, usage_of, uses_of};
 pub use file::PriceError;
+pub use parts::{CallPart, parts_of};
 pub use price::{Abilities, Price, Rate, Rates, Tiers};
 pub(crate) use reprice::{Bill, bills_of, message_text_tokens};
 pub use table::PriceTable;

@@ -60,6 +60,11 @@ impl AdviceDesk {
         Self { rules, made: Mutex::default() }
     }
 
+    /// What analysis goes by.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     fn made(&self) -> MutexGuard<'_, HashMap<String, Arc<Made>>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }

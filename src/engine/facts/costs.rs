@@ -12,6 +12,7 @@ use crate::{
         usage::TokenClass,
     },
     store::{AgentBucket, ModelBucket, Resolution},
+    text::human,
 };
 
 /// The classes in the order of [`ModelBucket::by_class`].
@@ -30,9 +31,20 @@ impl Facts {
         let agents = self.snapshot.agent_buckets(resolution, axis.from, end_of_time(), None)?;
         let models = self.snapshot.model_buckets(resolution, axis.from, end_of_time())?;
         let total: Money = agents.iter().map(|bucket| bucket.cost).sum();
-        let shares = match breakdown {
-            Breakdown::Agent => shares(&axis, total, agents.iter().map(Part::of_agent)),
-            Breakdown::Model => shares(&axis, total, models.iter().map(Part::of_model)),
+        let (shares, sample) = match breakdown {
+            Breakdown::Agent => (shares(&axis, total, agents.iter().map(Part::of_agent)), None),
+            Breakdown::Model => (shares(&axis, total, models.iter().map(Part::of_model)), None),
+            Breakdown::Day => {
+                // Days are the user's: hours are put together, whatever the buckets of the chart.
+                let hours = self.snapshot.agent_buckets(Resolution::Hour, axis.from, end_of_time(), None)?;
+                let days: Vec<String> = hours.iter().map(|bucket| human::day(bucket.start.micros(), &self.zone)).collect();
+                let parts = hours.iter().zip(&days).map(|(bucket, day)| Part { name: day, ..Part::of_agent(bucket) });
+                (shares(&axis, total, parts), None)
+            }
+            Breakdown::Tool | Breakdown::Step => {
+                let (shares, sample) = self.cost_parts(&axis, window, breakdown)?.as_ref().clone();
+                (shares, Some(sample))
+            }
         };
         let (advice, differences) = self.advice(&axis, &agents)?;
         Ok(CostReport {
@@ -43,6 +55,8 @@ impl Facts {
             runs: agents.iter().map(|bucket| u64::from(bucket.runs)).sum(),
             unpriced_runs: agents.iter().map(|bucket| u64::from(bucket.unpriced)).sum(),
             shares,
+            sample,
+            budgets: self.budgets()?,
             by_class: by_class(&models),
             unpriced: unpriced(&models),
             series: axis.series(&agents),
@@ -99,6 +113,7 @@ fn shares<'a>(axis: &Axis, total: Money, parts: impl Iterator<Item = Part<'a>>) 
     for part in parts {
         let share = by_name.entry(part.name).or_insert_with(|| CostShare {
             name: part.name.to_owned(),
+            agent: None,
             count: 0,
             tokens: 0,
             cost: Money::ZERO,

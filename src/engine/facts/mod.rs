@@ -4,10 +4,12 @@ mod advice;
 mod agents;
 mod axis;
 mod body_text;
+mod budgets;
 mod cancel;
 mod chosen;
 mod compare;
 mod condition;
+mod cost_parts;
 mod costs;
 mod figures;
 mod history;
@@ -36,6 +38,7 @@ pub use cancel::{Cancel, Wanted};
 pub use chosen::{AgentRuns, Chosen};
 pub(super) use compare::PERIODS;
 pub use condition::StoreCondition;
+pub(super) use cost_parts::CostDesk;
 pub use figures::FiguresOf;
 pub(super) use memory::Memory;
 pub use run_comparison::RunsCompared;
@@ -65,6 +68,7 @@ pub struct Facts {
     zone: TimeZone,
     desk: Arc<AdviceDesk>,
     memory: Arc<Memory>,
+    costs: Arc<CostDesk>,
 }
 
 impl Facts {
@@ -75,8 +79,9 @@ impl Facts {
         zone: TimeZone,
         desk: Arc<AdviceDesk>,
         memory: Arc<Memory>,
+        costs: Arc<CostDesk>,
     ) -> Self {
-        Self { snapshot, now, patience, zone, desk, memory }
+        Self { snapshot, now, patience, zone, desk, memory, costs }
     }
 
     /// The moment windows end at.

@@ -46,6 +46,7 @@ impl Facts {
             cost_today: today.cost,
             runs_today: today.runs,
             unpriced_today: today.unpriced,
+            budgets: self.budgets()?,
             store_bytes: counts.file_bytes,
             live_bytes: counts.live_bytes,
             first: counts.first,

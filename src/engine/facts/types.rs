@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     model::{
         agent::{ChangePoint, TrendPoint},
+        budget::BudgetState,
         comparison::Change,
         grade::Grade,
         ids::Sequence,
@@ -35,6 +36,8 @@ pub struct Overview {
     pub runs_today: u64,
     /// Of those, runs whose cost is not known.
     pub unpriced_today: u64,
+    /// The budgets, with what is spent of each in its present period.
+    pub budgets: Vec<BudgetState>,
     /// Size of the store on disk, in bytes; 0 in memory.
     pub store_bytes: u64,
     /// Compressed bytes of bodies and verdicts that are alive.

@@ -54,9 +54,11 @@ pub(in crate::listener) fn costs(call: &mut Call) -> Reply<'_> {
     Box::pin(async move {
         let window = call.parameters.window(Window::Week)?;
         let breakdown = match call.parameters.get("by") {
-            None | Some("model") => Breakdown::Model,
-            Some("agent") => Breakdown::Agent,
-            Some(other) => return Err(Problem::bad(format!("parameter \"by\" is {other:?}; expected model or agent"))),
+            None => Breakdown::Model,
+            Some(name) => Breakdown::parse(name).ok_or_else(|| {
+                let names: Vec<_> = Breakdown::ALL.iter().map(|breakdown| breakdown.name()).collect();
+                Problem::bad(format!("parameter \"by\" is {name:?}; expected one of {}", names.join(", ")))
+            })?,
         };
         let costs = call.read(move |facts| facts.costs(window, breakdown)).await?;
         answer::json(&costs)

@@ -8,8 +8,9 @@ use ratatui::{
 };
 
 use crate::{
+    model::budget::BudgetLevel,
     text::{human, width::fit},
-    workbench::{message::ListenerState, pane::View, root::Workbench, theme::Role, words},
+    workbench::{alarms, message::ListenerState, pane::View, root::Workbench, theme::Role, words},
 };
 
 use super::card;
@@ -93,6 +94,10 @@ fn left(workbench: &Workbench, view: &View<'_>, wide: bool) -> Vec<Part> {
         if let Some(grade) = &overview.grade {
             let role = if grade.provisional() { Role::Provisional } else { words::score_role(grade.score) };
             parts.push(Part::new(3, role, format!("grade {} (n={})", words::grade(Some(grade)), human::count(u64::from(grade.runs)))));
+        }
+        if let Some((words, level)) = alarms::worst(&overview.budgets) {
+            let role = if level == BudgetLevel::Over { Role::StatusProblem } else { Role::Warn };
+            parts.push(Part::new(1, role, words));
         }
         if let Some(cost) = overview.cost_today {
             parts.push(Part::new(4, Role::Status, format!("{} today", human::money(cost.pico()))));

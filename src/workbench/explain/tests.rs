@@ -5,7 +5,7 @@ use crate::{
     model::{
         cost::Cost,
         probability::Probability,
-        verdict::{OutcomeSource, Verdict},
+        verdict::{Evidence, OutcomeSource, Verdict},
     },
     workbench::testing::{assert_harmless, figures, fixtures},
 };
@@ -29,13 +29,25 @@ fn a_grade_shows_its_sum_and_what_would_change_it() {
 #[test]
 fn a_probability_adds_up_its_evidence() {
     let view = fixtures::refund(500);
-    insta::assert_snapshot!("probability_reported", text(&probability(&view.verdict, 78)));
     let mut inferred: Verdict = view.verdict;
+    let evidence = |weight: Option<f64>, says: &str| Evidence {
+        code: "code".to_owned(),
+        step: None,
+        steps: Vec::new(),
+        weight,
+        says: says.to_owned(),
+    };
+    inferred.evidence =
+        vec![evidence(Some(-1.4), "a tool error was never resolved"), evidence(Some(0.6), "the answer names what was asked for")];
     inferred.outcome.source = Some(OutcomeSource::Inferred);
     inferred.outcome.reported = None;
     inferred.inferred_probability = Some(Probability::clamped(0.31));
     inferred.set_probability(inferred.inferred_probability);
     insta::assert_snapshot!("probability_inferred", text(&probability(&inferred, 78)));
+    inferred.outcome.source = Some(OutcomeSource::Reported);
+    inferred.outcome.reported = Some(false);
+    inferred.set_probability(Some(Probability::clamped(0.05)));
+    insta::assert_snapshot!("probability_reported", text(&probability(&inferred, 78)));
     inferred.set_probability(None);
     assert!(text(&probability(&inferred, 78)).contains("unknown"));
 }

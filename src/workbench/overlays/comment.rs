@@ -10,9 +10,8 @@ use ratatui::{
 use crate::model::feedback::Feedback;
 use crate::workbench::{
     draw::card,
-    effects::Orders,
+    effects::{Order, Orders},
     judge,
-    message::Effect,
     pane::{Subject, View},
     theme::Role,
 };
@@ -62,7 +61,7 @@ impl Comment {
         }
         let mut orders = Orders::default();
         let vote = judge::comment(self.before.as_ref(), &notes, self.score);
-        orders.effect(Effect::Feedback { trace: self.subject.id.clone(), agent: self.subject.agent.clone(), vote });
+        orders.push(Order::Judge { subject: self.subject.clone(), vote, before: self.before.clone() });
         Outcome::Order(orders)
     }
 

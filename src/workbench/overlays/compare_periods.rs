@@ -50,6 +50,9 @@ pub struct Periods {
     pub choices: Vec<SideChoice>,
 }
 
+/// From this width on verdicts are written out.
+const FULL: u16 = 100;
+
 /// Which side `[` and `]` change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
@@ -236,7 +239,7 @@ impl ComparePeriods {
                 Column::new("agent", 12, 40),
                 Column::new("runs", 13, 15).figures().leaving(2),
                 Column::new("reliability", 11, 13).figures(),
-                Column::new("difference", 16, 26),
+                Column::new("difference", 13, 26),
                 Column::new("cost of a run", 19, 21).figures().leaving(3),
                 Column::new("with a failure", 15, 15).figures().leaving(4),
             ],
@@ -254,7 +257,8 @@ impl ComparePeriods {
         for (y, (place, row)) in (area.y.saturating_add(1)..area.bottom()).zip(rows.iter().enumerate().skip(top)) {
             let of = |measure: &str| row.lines.iter().find(|line| line.measure == measure);
             let pair = |measure: &str| Cow::Owned(of(measure).map_or_else(String::new, measures::both));
-            let (difference, role) = of("reliability").map_or((String::new(), Role::Unknown), measures::short);
+            let (difference, role) =
+                of("reliability").map_or((String::new(), Role::Unknown), |line| measures::short(line, area.width >= FULL));
             let name = if place == 0 { Cow::Borrowed("all agents") } else { clean_line(words::name(&row.agent)) };
             let runs = format!("{}{}{}", count(row.before_runs.runs), view.shared.glyphs.to, count(row.current_runs.runs));
             let area = Rect { y, height: 1, ..area };
@@ -293,11 +297,11 @@ fn below(area: Rect, rows: u16) -> Rect {
 fn table(lines: &[ComparisonLine], area: Rect, buffer: &mut Buffer, view: &View<'_>) -> u16 {
     let columns = Columns::lay(
         &[
-            Column::new("", 15, 19),
+            Column::new("", 14, 19),
             Column::new("before", 8, 12).figures(),
             Column::new("now", 8, 12).figures(),
-            Column::new("difference", 24, 44),
-            Column::new("", 15, 20),
+            Column::new("difference", 28, 40),
+            Column::new("", 7, 20),
         ],
         area.width,
     );
@@ -305,7 +309,7 @@ fn table(lines: &[ComparisonLine], area: Rect, buffer: &mut Buffer, view: &View<
     let mut y = 1;
     for line in lines.iter().filter(|line| line.before.is_some() || line.current.is_some()) {
         let row = Rect { y: area.y.saturating_add(y).min(area.bottom()), height: u16::from(y < area.height), ..area };
-        let (verdict, role) = measures::verdict(line);
+        let (verdict, role) = measures::verdict(line, area.width >= FULL);
         let cells = [
             (Cow::Borrowed(measures::name(line)), Role::Dim),
             (measures::value(line, line.before).into(), Role::Text),
@@ -317,7 +321,12 @@ fn table(lines: &[ComparisonLine], area: Rect, buffer: &mut Buffer, view: &View<
         y += 1;
     }
     if y == 1 {
-        card::line(area, y, &Line::styled("  Neither side has a run that tells anything.", view.style(Role::Unknown)), buffer);
+        card::line(
+            area,
+            y,
+            &Line::styled("  Neither side has a run that tells anything; [ and ] take another stretch.", view.style(Role::Unknown)),
+            buffer,
+        );
         y += 1;
     }
     y

@@ -1,6 +1,7 @@
 //! The cost pane: what runs cost by model and by agent, exactly, with what has no price beside it.
 
 mod advice;
+mod budgets;
 mod detail;
 mod list;
 #[cfg(test)]
@@ -52,7 +53,7 @@ pub const SPEC: Spec = Spec {
 /// What can be done here.
 pub const ACTIONS: &[Action] = &[
     verbs::OPEN.says("runs", "List the runs behind the selected model or agent"),
-    verbs::BREAK_DOWN.says("model or agent", "Break the cost down by model or by agent"),
+    verbs::BREAK_DOWN.says("break down", "Break the cost down by model, agent, tool, step or day"),
     verbs::EXPLAIN.says("why", "Read how the cost is made, and all that is not counted in it"),
     verbs::PREVIOUS.says("shorter", "Look at a shorter stretch of time"),
     verbs::NEXT.says("longer", "Look at a longer stretch of time"),
@@ -113,7 +114,9 @@ impl Spending {
     fn parts(&self, area: Rect) -> Parts {
         let count = self.shares.rows().len();
         let totals = Rect { height: area.height.min(1), ..area };
-        let above = if area.height >= COMPACT { 2 } else { totals.height };
+        let shown = self.shown.as_ref().map_or(0, |shown| shown.report.budgets.len().min(budgets::SHOWN));
+        let spent = u16::try_from(shown).unwrap_or(0);
+        let above = if area.height >= COMPACT { 2 + spent } else { totals.height };
         let rest = Rect { y: area.y + above, height: area.height - above, ..area };
         if area.height >= COMPACT {
             return Parts { totals, split: split(rest, count), line: None };
@@ -145,10 +148,7 @@ impl Spending {
                 return Handled::Yes;
             }
             id if id == verbs::BREAK_DOWN.id => {
-                self.break_down(match self.breakdown {
-                    Breakdown::Model => Breakdown::Agent,
-                    Breakdown::Agent => Breakdown::Model,
-                });
+                self.break_down(self.breakdown.next());
                 return Handled::Yes;
             }
             _ => {}
@@ -196,13 +196,19 @@ impl Shown {
     /// A filter for the runs behind a line, or why there can be none: from the start of the report on, which is that of a whole minute,
     /// hour or day.
     fn runs_behind(&self, share: &CostShare) -> Result<String, &'static str> {
-        let field = match self.breakdown {
-            Breakdown::Model => "model",
-            Breakdown::Agent => "agent",
-        };
         let since = (self.window != Window::All).then(|| format!("since:{}", self.report.from));
-        runs_of::filter(field, &share.name, since.as_deref())
+        match (self.breakdown, &share.agent) {
+            (Breakdown::Step, Some(agent)) => runs_of::filter("agent", agent, since.as_deref()),
+            (Breakdown::Tool, _) if share.name.starts_with('(') => Err("no tool was asked for, so there is none to ask by"),
+            (Breakdown::Day, _) => next_day(&share.name).map(|next| format!("since:{} before:{next}", share.name)).ok_or("it is no day"),
+            (by, _) => runs_of::filter(by.name(), &share.name, since.as_deref()),
+        }
     }
+}
+
+/// The day after one written `2026-11-22`.
+fn next_day(day: &str) -> Option<String> {
+    Some(day.parse::<jiff::civil::Date>().ok()?.tomorrow().ok()?.to_string())
 }
 
 impl Pane for Spending {
@@ -245,19 +251,17 @@ impl Pane for Spending {
             return Some("there is no run in this time".to_owned());
         };
         match self.shares.selected() {
-            None if action == verbs::OPEN.id || action == verbs::COPY.id => {
-                Some("no run in this time says which model it called".to_owned())
-            }
+            None if action == verbs::OPEN.id || action == verbs::COPY.id => Some(match self.breakdown {
+                Breakdown::Tool | Breakdown::Step => "none of the newest runs tells its model calls".to_owned(),
+                _ => "no run in this time says which model it called".to_owned(),
+            }),
             Some(share) if action == verbs::OPEN.id => shown.runs_behind(share).err().map(str::to_owned),
             _ => None,
         }
     }
 
     fn badge(&self, shared: &Shared) -> String {
-        let by = match self.breakdown {
-            Breakdown::Model => "by model",
-            Breakdown::Agent => "by agent",
-        };
+        let by = format!("by {}", self.breakdown.name());
         let reading = if self.reading() { ": reading" } else { "" };
         format!("{by}{}{}{reading}", shared.glyphs.separator, self.window.label())
     }
@@ -278,6 +282,10 @@ impl Pane for Spending {
         };
         let Parts { totals, split: Split { heads, list, detail }, line } = self.parts(area);
         detail::draw_totals(&shown.report, shown.window, totals, buffer, view);
+        if area.height >= COMPACT {
+            let rows = u16::try_from(shown.report.budgets.len().min(budgets::SHOWN)).unwrap_or(0);
+            budgets::draw(&shown.report, Rect { y: area.y + 1, height: rows, ..area }, buffer, view);
+        }
         let rows = self.shares.shown(usize::from(list.height));
         list::draw(rows, shown.breakdown, &shown.widths, (heads, list), buffer, view);
         if let Some(line) = line {

@@ -5,6 +5,7 @@ mod acts;
 mod columns;
 mod empty;
 mod guide;
+mod review;
 mod search;
 mod sessions;
 mod title;
@@ -58,6 +59,7 @@ pub const ACTIONS: &[Action] = &[
     verbs::BREAK_DOWN.says("sessions", "Show the sessions that runs belong to, or single runs again"),
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::TAKE_BACK,
     verbs::COMPARE,
     verbs::MARK,
     verbs::REVIEW.says("review", "Order runs so that few votes teach the most, or newest first again"),
@@ -269,6 +271,9 @@ impl Pane for Stream {
         if [verbs::HOLD.id, verbs::REVIEW.id].contains(&action) {
             return self.nothing_stored(shared).then(|| "there are no traces yet".to_owned());
         }
+        if action == verbs::TAKE_BACK.id && shared.votes.is_empty() {
+            return Some("no vote was given since the start".to_owned());
+        }
         let Some(row) = row else { return Some("no trace is selected; j selects one".to_owned()) };
         let about_failure = [verbs::PATTERN.id, verbs::SCENARIOS.id, verbs::FIX.id].contains(&action);
         if about_failure && fingerprint(row).is_none() {
@@ -297,6 +302,9 @@ impl Pane for Stream {
     fn standing(&self, shared: &Shared) -> Option<String> {
         if self.nothing_stored(shared) {
             return Some("LIVE".to_owned());
+        }
+        if !self.by_session && review::is_on(shared) {
+            return Some(review::standing(shared));
         }
         let (held, arrivals) = match self.by_session {
             true => (self.sessions.is_held(), self.sessions.arrivals(shared)),

@@ -24,7 +24,7 @@ use crate::{
     model::{ids::TraceId, progress::Progress},
     text::{clean::clean_line, width::middle},
     workbench::{
-        action::{Action, ActionId},
+        action::{Action, ActionId, verbs},
         draw::lesson,
         effects::{Order, Orders},
         json_tree::Root,
@@ -348,7 +348,10 @@ impl Pane for TracePane {
         Some(if grows { Need::live(ask, GROWS_EVERY) } else { Need::once(ask) })
     }
 
-    fn blocked(&self, action: ActionId, _shared: &Shared) -> Option<String> {
+    fn blocked(&self, action: ActionId, shared: &Shared) -> Option<String> {
+        if action == verbs::TAKE_BACK.id && shared.votes.is_empty() {
+            return Some("no vote was given since the start".to_owned());
+        }
         self.refuses(action)
     }
 

@@ -105,6 +105,7 @@ fn overview(facts: &Facts) -> Result<Overview, EngineError> {
         grade: overview.grade,
         // All of today's runs without a price is not zero money.
         cost_today: (overview.unpriced_today < overview.runs_today || overview.runs_today == 0).then_some(overview.cost_today),
+        budgets: overview.budgets,
         store_bytes: overview.store_bytes,
     })
 }

@@ -127,6 +127,7 @@ pub(crate) fn any_costs() -> impl Strategy<Value = CostReport> {
     let share =
         (any_name(), any::<u64>(), any::<u64>(), any_money(), any::<f64>(), any::<u64>(), proptest::collection::vec(any_money(), 0..90))
             .prop_map(|(name, count, tokens, cost, share, unpriced, series)| CostShare {
+                agent: None,
                 name,
                 count,
                 tokens,

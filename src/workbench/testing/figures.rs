@@ -210,7 +210,7 @@ pub(crate) fn hostile_agents() -> Vec<AgentView> {
 
 fn share(name: &str, count: u64, tokens: u64, cost: f64, share: f64, unpriced: u64) -> CostShare {
     let series = (0..7u32).map(|day| if day == 2 { Money::ZERO } else { usd(cost / 7.0 * f64::from(day % 3 + 1) / 2.0) }).collect();
-    CostShare { name: name.to_owned(), count, tokens, cost: usd(cost), share, unpriced, estimated: false, series }
+    CostShare { name: name.to_owned(), agent: None, count, tokens, cost: usd(cost), share, unpriced, estimated: false, series }
 }
 
 fn week_of(total: f64) -> Vec<TrendPoint> {
@@ -235,6 +235,8 @@ pub(crate) fn costs_by_model() -> CostReport {
         total: usd(18.40),
         runs: 3_896,
         unpriced_runs: 301,
+        sample: None,
+        budgets: Vec::new(),
         shares: vec![
             share("gpt-4o", 812, 1_900_000, 12.02, 0.653, 0),
             share("claude-haiku-4-5", 2_940, 4_100_000, 4.27, 0.232, 14),
@@ -329,6 +331,8 @@ pub(crate) fn costs_unknown() -> CostReport {
         total: Money::ZERO,
         runs: 12,
         unpriced_runs: 12,
+        sample: None,
+        budgets: Vec::new(),
         shares: vec![share("llama-3-8b-local", 30, 41_000, 0.0, 0.0, 30)],
         by_class: Vec::new(),
         unpriced: vec![UnpricedModel { model: "llama-3-8b-local".to_owned(), calls: 30, tokens: 41_000 }],
@@ -348,6 +352,7 @@ pub(crate) fn costs_of_many() -> CostReport {
 pub(crate) fn hostile_costs() -> CostReport {
     let huge = Money::from_pico(i128::MAX);
     let shares = HOSTILE.iter().map(|name| CostShare {
+        agent: None,
         cost: huge,
         share: f64::NAN,
         series: vec![huge; 9],
@@ -358,6 +363,8 @@ pub(crate) fn hostile_costs() -> CostReport {
         total: huge,
         runs: u64::MAX,
         unpriced_runs: u64::MAX,
+        sample: None,
+        budgets: Vec::new(),
         shares: shares.collect(),
         by_class: vec![(TokenClass::Reasoning, huge), (TokenClass::Input, Money::from_pico(1))],
         unpriced: HOSTILE.iter().map(|name| UnpricedModel { model: (*name).to_owned(), calls: u64::MAX, tokens: u64::MAX }).collect(),

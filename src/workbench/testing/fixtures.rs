@@ -209,6 +209,7 @@ pub(crate) fn overview(traces: u64) -> Arrived {
         agents: 3,
         grade: Some(grade(84.0, 4.0, 412)),
         cost_today: Some(Money::from_pico(3_210_000_000_000)),
+        budgets: Vec::new(),
         store_bytes: 214_000_000,
     })
 }

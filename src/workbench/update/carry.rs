@@ -10,6 +10,7 @@ use crate::workbench::{
     pane::{Handled, Link, PaneMsg},
     root::Workbench,
     views::Change,
+    votes::Given,
 };
 
 /// How many rounds of orders that lead to orders are followed; a circle ends here.
@@ -48,6 +49,16 @@ impl Workbench {
                 if self.shared.filter != filter {
                     self.shared.set_filter(filter);
                     self.tell_each(&PaneMsg::Filter, orders);
+                }
+            }
+            Order::Judge { subject, vote, before } => {
+                self.shared.votes.note(Given { subject: subject.clone(), before, at: now });
+                effects.push(Effect::Feedback { trace: subject.id, agent: subject.agent, vote });
+            }
+            Order::UndoVote => {
+                if let Some((subject, vote)) = self.shared.votes.undo() {
+                    self.say(Toast::news(format!("the last vote, on a run of {}, is taken back", subject.agent)), now);
+                    effects.push(Effect::Feedback { trace: subject.id, agent: subject.agent, vote });
                 }
             }
             Order::Mark(run) => {

@@ -111,7 +111,11 @@ fn pulse(workbench: &mut Workbench, beat: Beat, now: Timestamp, effects: &mut Ef
 fn arrived(workbench: &mut Workbench, slot: Slot, answer: Result<Arrived, String>, now: Timestamp, effects: &mut Effects) {
     workbench.dirty = true;
     match (slot, answer) {
-        (Slot::Status, Ok(Arrived::Overview(overview))) => workbench.shared.overview = Some(overview),
+        (Slot::Status, Ok(Arrived::Overview(overview))) => {
+            let toasts = workbench.alarms.note(&overview.budgets);
+            workbench.shared.overview = Some(overview);
+            toasts.into_iter().for_each(|toast| workbench.say(toast, now));
+        }
         (Slot::Names, Ok(Arrived::Names(names))) => {
             if let Some(overlay) = workbench.overlay.as_mut() {
                 overlay.named(&names);

@@ -12,9 +12,9 @@ use crate::{
 /// A measure: its name in the facts, what a person calls it, whether more is better.
 const MEASURES: &[(&str, &str, bool)] = &[
     ("reliability", "reliability", true),
-    ("same_tasks", "on the same tasks", true),
+    ("same_tasks", "task by task", true),
     ("cost_per_run", "cost of a run", false),
-    ("tool_success", "tool calls right", true),
+    ("tool_success", "tool calls ok", true),
     ("latency", "time of a run", false),
     ("failures", "with a failure", false),
     ("checks", "domain checks", true),
@@ -57,7 +57,8 @@ fn signed(unit: &str, value: f64) -> String {
     match unit {
         "share" => format!("{:+.1}", value * 100.0 + 0.0),
         "points" => format!("{:+.1}", value + 0.0),
-        _ => format!("{sign}{}", written(unit, value.abs())),
+        // The values beside it say that these are dollars.
+        _ => format!("{sign}{}", written(unit, value.abs()).trim_start_matches('$')),
     }
 }
 
@@ -65,34 +66,29 @@ fn finite(change: &Change) -> bool {
     change.difference.is_finite() && change.interval.low.is_finite() && change.interval.high.is_finite()
 }
 
-/// `+16.0 points (9.1 to 22.9)`.
+/// `+16.0 (+9.1 to +22.9)`: points, percent points, dollars or time, as the values beside it.
 pub(super) fn difference(line: &ComparisonLine) -> String {
     let Some(change) = line.change.as_ref().filter(|change| finite(change)) else {
         return if line.before.is_some() && line.current.is_some() { "too few runs to tell" } else { "one side does not tell" }.to_owned();
     };
-    let unit = match line.unit.as_str() {
-        "points" => " points",
-        "share" => " of 100",
-        _ => "",
-    };
     let at = |value| signed(&line.unit, value);
-    format!("{}{unit} ({} to {})", at(change.difference), at(change.interval.low), at(change.interval.high))
+    format!("{} ({} to {})", at(change.difference), at(change.interval.low), at(change.interval.high))
 }
 
-/// Whether it is better, worse, or could be chance.
-pub(super) fn verdict(line: &ComparisonLine) -> (&'static str, Role) {
+/// Whether it is better, worse, or could be chance; in full or in seven columns.
+pub(super) fn verdict(line: &ComparisonLine, full: bool) -> (&'static str, Role) {
     let more_is_better = MEASURES.iter().find(|(name, _, _)| *name == line.measure).is_none_or(|(_, _, better)| *better);
     match line.change.as_ref().filter(|change| finite(change)) {
         None => ("unknown", Role::Unknown),
-        Some(change) if change.could_be_chance => ("could be chance", Role::Dim),
+        Some(change) if change.could_be_chance => (if full { "could be chance" } else { "chance?" }, Role::Dim),
         Some(change) if (change.difference > 0.0) == more_is_better => ("better", Role::Good),
         Some(_) => ("worse", Role::Bad),
     }
 }
 
 /// The difference and the verdict in a few columns: `+16 better`.
-pub(super) fn short(line: &ComparisonLine) -> (String, Role) {
-    let (verdict, role) = verdict(line);
+pub(super) fn short(line: &ComparisonLine, full: bool) -> (String, Role) {
+    let (verdict, role) = verdict(line, full);
     match line.change.as_ref().filter(|change| finite(change)) {
         Some(change) => (format!("{:+.0} {verdict}", change.difference.round() + 0.0), role),
         None => (verdict.to_owned(), role),

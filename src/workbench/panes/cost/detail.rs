@@ -112,6 +112,7 @@ pub(super) fn draw(
     view: &View<'_>,
 ) {
     let mut all = Facts::new(area.width, LABEL);
+    rests_on(report, &mut all);
     advice::write(report, selected.filter(|_| breakdown == Breakdown::Agent), usize::from(area.width).saturating_sub(LABEL + 2), &mut all);
     write(report, UNPRICED_NAMED, &mut all);
     let series: Vec<Money> = report.series.iter().map(|point| point.cost).collect();
@@ -144,6 +145,8 @@ pub(super) fn explained(report: &CostReport, window: Window, pane: u16) -> Vec<S
         facts.fact("Unknown", &format!("the cost of {}", counted(report.unpriced_runs, "run")), Role::Warn);
     }
     facts.fact("Today", &today(report), Role::Text);
+    rests_on(report, &mut facts);
+    super::budgets::explain(report, &mut facts);
     write(report, usize::MAX, &mut facts);
     advice::explain(report, &mut facts);
     facts.gap();
@@ -158,6 +161,18 @@ pub(super) fn explained(report: &CostReport, window: Window, pane: u16) -> Vec<S
         facts.text(text, Role::Text);
     }
     facts.into_strings()
+}
+
+/// Where only the runs themselves tell, how many were opened.
+fn rests_on(report: &CostReport, facts: &mut Facts) {
+    if let Some(sample) = report.sample {
+        let runs = counted(u64::from(sample.runs), "run");
+        facts.fact(
+            "Rests on",
+            &format!("the newest {runs} that called a model, opened one by one; shares are parts of what these cost"),
+            Role::Dim,
+        );
+    }
 }
 
 /// What is the same in the pane and in the reader.

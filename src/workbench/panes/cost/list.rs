@@ -29,6 +29,8 @@ use crate::{
 const NAME_MOST: usize = 44;
 /// A name is not made narrower than this before other columns leave.
 const NAME_LEAST: u16 = 18;
+/// Nor is that of a step, which begins with its agent's.
+const STEP_LEAST: u16 = 36;
 /// Columns of the bar of a share, and of the chart, at most.
 const BAR_MOST: u16 = 30;
 
@@ -105,10 +107,7 @@ fn each(share: &CostShare, written: fn(i128) -> String) -> String {
 
 /// What the counts count.
 const fn noun(breakdown: Breakdown) -> &'static str {
-    match breakdown {
-        Breakdown::Model => "call",
-        Breakdown::Agent => "run",
-    }
+    breakdown.counts()
 }
 
 /// `$2.10+ in 140 calls, $0.0150 a call, 14 calls of unknown cost`.
@@ -137,11 +136,14 @@ pub(super) fn draw<'a>(
     let (by, counts, per) = match breakdown {
         Breakdown::Model => ("by model", "calls", "a call"),
         Breakdown::Agent => ("by agent", "runs", "a run"),
+        Breakdown::Tool => ("by tool asked for", "calls", "a call"),
+        Breakdown::Step => ("by step", "calls", "a call"),
+        Breakdown::Day => ("by day", "runs", "a run"),
     };
     // Without heads only what speaks for itself.
     let headed = |columns: u16| if heads.is_some() { columns } else { 0 };
     let all = [
-        Column::new(by, widths.name.min(NAME_LEAST), widths.name),
+        Column::new(by, widths.name.min(if breakdown == Breakdown::Step { STEP_LEAST } else { NAME_LEAST }), widths.name),
         Column::new(counts, headed(widths.count), headed(widths.count)).figures().leaving(4),
         Column::new("no price", headed(widths.unpriced), headed(widths.unpriced)).figures().leaving(3),
         Column::new("tokens", headed(widths.tokens), headed(widths.tokens)).figures().leaving(5),

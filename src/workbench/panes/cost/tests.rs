@@ -4,13 +4,18 @@
 use proptest::prelude::*;
 
 use crate::{
-    model::{money::Money, progress::Moment},
+    model::{
+        budget::{Budget, BudgetState, Period},
+        money::Money,
+        progress::Moment,
+    },
     query::Filter,
     workbench::{
         glyphs::{GlyphSet, Glyphs},
+        need::Overview,
         pane::Motion,
         testing::{
-            Desk, NOON,
+            Desk, NOON, SIZES,
             any::any_size,
             any_figures::any_costs,
             assert_harmless,
@@ -255,4 +260,65 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn the_breakdown_goes_round_model_agent_tool_step_and_day() {
+    let mut pane = pane(costs_by_model());
+    let mut asked = Vec::new();
+    for _ in 0..5 {
+        act(&mut pane, verbs::BREAK_DOWN);
+        let Some(Need { ask: Ask::Costs(_, by), .. }) = pane.need(&shared()) else { panic!("it asks for costs") };
+        asked.push(by.name());
+    }
+    assert_eq!(asked, ["agent", "tool", "step", "day", "model"]);
+}
+
+#[test]
+fn steps_lead_to_their_agents_runs_and_days_to_theirs() {
+    let breakdown = |by: Breakdown, name: &str, agent: Option<&str>| {
+        let mut pane = pane(costs_by_model());
+        pane.break_down(by);
+        let share = CostShare { name: name.to_owned(), agent: agent.map(str::to_owned), ..costs_by_model().shares[0].clone() };
+        tell(&mut pane, &shared(), answer(CostReport { shares: vec![share], ..costs_by_model() }));
+        act(&mut pane, verbs::OPEN)
+    };
+    let since = format!("since:{}", costs_by_model().from);
+    let runs = |filter: String| [Order::Open(Link::Runs(filter))];
+    assert_eq!(breakdown(Breakdown::Step, "bot: call 2, gpt-4o", Some("bot")), runs(format!("agent:bot {since}")));
+    assert_eq!(breakdown(Breakdown::Tool, "search", None), runs(format!("tool:search {since}")));
+    assert_eq!(breakdown(Breakdown::Day, "2026-11-30", None), runs("since:2026-11-30 before:2026-12-01".to_owned()));
+    assert_eq!(breakdown(Breakdown::Tool, "(no tool asked for)", None), []);
+}
+
+/// What may be spent today, this week, and by one agent today.
+fn budgets() -> Vec<BudgetState> {
+    let usd = |amount: f64| Money::from_usd(amount).unwrap();
+    let state = |agent: Option<&str>, period, limit: f64, spent: f64| BudgetState {
+        budget: Budget { agent: agent.map(str::to_owned), period, limit: usd(limit) },
+        from: NOON,
+        to: NOON,
+        spent: usd(spent),
+        runs: 812,
+        unpriced: 3,
+        projected: Some(usd(spent * 2.0)),
+    };
+    vec![state(None, Period::Day, 5.0, 3.21), state(None, Period::Week, 20.0, 18.4), state(Some("refund-bot"), Period::Day, 1.0, 1.25)]
+}
+
+#[test]
+fn budgets_stand_under_the_totals_the_worst_first_and_on_the_status_line() {
+    for (width, height) in SIZES {
+        let mut desk = Desk::new(width, height);
+        desk.press("3").beat(1, 1_204);
+        desk.answer("cost", Arrived::Costs(Arc::new(CostReport { budgets: budgets(), ..costs_by_model() })));
+        let Arrived::Overview(overview) = crate::workbench::testing::fixtures::overview(1_204) else { panic!("an overview") };
+        desk.answer_status(Arrived::Overview(Overview { budgets: budgets(), ..overview }));
+        if width > 120 {
+            desk.press("z");
+        }
+        insta::assert_snapshot!(format!("budgets_{width}x{height}"), desk.screen());
+    }
+    let read = detail::explained(&CostReport { budgets: budgets(), ..costs_by_model() }, Window::Week, 78).join("\n");
+    insta::assert_snapshot!("budgets_explained", read);
 }

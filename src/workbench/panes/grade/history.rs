@@ -34,6 +34,8 @@ use super::{detail::moved, list::grade};
 const SIGNS: &str = "123456789abcdefghijklmnopqrstuvwxyz";
 /// Rows of the chart: fewer tell nothing, more make no finer picture.
 const ROWS: (u16, u16) = (4, 12);
+/// Stretches of a history at most: wider ones have more runs, and intervals that say something.
+const STRETCHES: usize = 28;
 /// Rows of words under the chart that are kept free at least, where something happened.
 const WORDS: u16 = 3;
 
@@ -108,9 +110,9 @@ pub(super) fn draw(report: &AgentReport, area: Rect, buffer: &mut Buffer, view: 
     let words = u16::try_from(events.len()).unwrap_or(u16::MAX).min(WORDS.max(rest.height / 3));
     let height = rest.height.saturating_sub(2 + words).clamp(ROWS.0.min(rest.height), ROWS.1);
     let columns = usize::from(rest.width.saturating_sub(SCALE + 2)).max(1);
-    let each = report.series.len().div_ceil(columns);
+    let each = report.series.len().div_ceil(columns.min(STRETCHES));
     let shown = stretches(&report.series, each);
-    let step = (columns / shown.len().max(1)).clamp(1, 3);
+    let step = (columns / shown.len().max(1)).clamp(1, 4);
     let chart = Rect { height, ..rest };
     let across = u16::try_from(step).unwrap_or(1);
     band::draw(&shown, across, chart, buffer, view);

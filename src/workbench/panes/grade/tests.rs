@@ -262,7 +262,10 @@ fn marked() -> Vec<AgentView> {
 fn the_history_marks_what_happened_and_says_it_in_words() {
     for (width, height) in SIZES {
         let mut desk = Desk::new(width, height);
-        desk.press("2").beat(1, 1_204).answer("grade", Arrived::Agents(Arc::new(marked()))).press("b z");
+        desk.press("2").beat(1, 1_204).answer("grade", Arrived::Agents(Arc::new(marked()))).press("b");
+        if width > 120 {
+            desk.press("z");
+        }
         insta::assert_snapshot!(format!("history_{width}x{height}"), desk.screen());
         desk.press("b");
         assert!(desk.screen().contains("task completed"), "b shows again what drags the grade");

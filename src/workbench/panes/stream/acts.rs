@@ -1,24 +1,17 @@
 //! What the actions of the stream do: on the list, on a session, on a run.
 
-use crate::{
-    model::time::Timestamp,
-    query::Filter,
-    workbench::{
-        action::{ActionId, verbs},
-        effects::{Order, Orders, OverlayKind},
-        judge,
-        message::{BaselineRuns, Effect, Toast},
-        need::NameKind,
-        pane::{Handled, Link},
-        run_pair,
-        shared::Shared,
-    },
+use crate::workbench::{
+    action::{ActionId, verbs},
+    effects::{Order, Orders, OverlayKind},
+    judge,
+    message::{BaselineRuns, Effect, Toast},
+    need::NameKind,
+    pane::{Handled, Link, Motion},
+    run_pair,
+    shared::Shared,
 };
 
-use super::{Stream, fingerprint, search::Search, sessions};
-
-/// The order of a review, as after `sort:`.
-const REVIEW_ORDER: &str = "informative";
+use super::{Stream, fingerprint, review, search::Search, sessions};
 
 impl Stream {
     /// What can be done whatever is listed; false when it is something else.
@@ -100,7 +93,7 @@ impl Stream {
             _ if id == verbs::SCENARIOS.id => orders.push(Order::Open(Link::Scenarios(failure))),
             _ if id == verbs::FIX.id => orders.push(Order::Open(Link::Fixes(failure))),
             _ if id == verbs::BASELINE.id => orders.extend(self.baseline(shared)),
-            _ if id == verbs::REVIEW.id => orders.push(Order::Filter(review(shared.filter.as_deref()))),
+            _ if id == verbs::REVIEW.id => orders.push(Order::Filter(review::turned(shared.filter.as_deref()))),
             _ if id == verbs::NEXT.id => self.guide.next(),
             _ if id == verbs::PREVIOUS.id => self.guide.previous(),
             _ if id == verbs::COPY.id => match self.subject() {
@@ -115,7 +108,13 @@ impl Stream {
                 self.window.hold(shared.beat.last);
                 let Some(row) = self.window.selected_row() else { return Handled::No };
                 if run_pair::act(id, row, shared, orders) == Handled::No {
-                    return judge::act(id, row, orders);
+                    let handled = judge::act(id, row, orders);
+                    // A review goes on to the next run by itself.
+                    if [verbs::RIGHT.id, verbs::WRONG.id].contains(&id) && review::is_on(shared) {
+                        self.window.go(Motion::Down, shared.beat.last);
+                        self.select(shared, orders);
+                    }
+                    return handled;
                 }
             }
         }
@@ -129,13 +128,4 @@ impl Stream {
         };
         Some(Order::Do(Effect::Baseline { name: None, runs }))
     }
-}
-
-/// The filter with the order in which votes teach most; without, where it has it.
-fn review(filter: Option<&str>) -> Option<String> {
-    // Times in the filter stay as they are written, whatever the moment.
-    let filter = Filter::parse(filter.unwrap_or_default(), Timestamp::default()).unwrap_or_default();
-    let reviewing = filter.sort().is_some_and(|sort| sort.key.name == REVIEW_ORDER);
-    let text = filter.in_order((!reviewing).then_some(REVIEW_ORDER)).to_string();
-    (!text.is_empty()).then_some(text)
 }

@@ -332,3 +332,28 @@ fn what_it_looks_like() {
         insta::assert_snapshot!(format!("stream_hostile_{width}x{height}"), hostile.room("stream"));
     }
 }
+
+#[test]
+fn a_review_goes_on_by_itself_counts_and_takes_back() {
+    let mut desk = desk(120, 40, 500);
+    desk.press("o").answer("stream", page(500, 120, 500)).press("g");
+    let judged = |desk: &mut Desk| -> Vec<(String, Vote)> {
+        let effects = desk.take_effects();
+        let votes = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Feedback { trace, vote, .. } => Some((trace.as_str().to_owned(), vote)),
+            _ => None,
+        });
+        votes.collect()
+    };
+    judged(&mut desk);
+    desk.press("+ -");
+    let given = judged(&mut desk);
+    assert_eq!(given.len(), 2);
+    assert_ne!(given[0].0, given[1].0, "the second vote is on the next run");
+    assert!(desk.screen().contains("REVIEW, 2 judged today"), "{}", desk.screen());
+    desk.press("u");
+    assert_eq!(judged(&mut desk), [(given[1].0.clone(), Vote::Clear)], "nothing had been said of it before");
+    assert!(desk.screen().contains("REVIEW, 1 judged today"), "{}", desk.screen());
+    desk.press("u u");
+    assert_eq!(judged(&mut desk).len(), 1, "there is nothing more to take back");
+}

@@ -39,6 +39,7 @@ pub(super) const ACTIONS: &[Action] = &[
     verbs::WRONG,
     verbs::CLEAR_VOTE,
     verbs::COMMENT,
+    verbs::TAKE_BACK,
     verbs::COMPARE,
     verbs::MARK,
     verbs::PATTERN.says("pattern", "Go to the failure pattern of this trace"),
