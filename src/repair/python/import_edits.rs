@@ -178,7 +178,7 @@ fn extended(module: &Module, style: &Style, statement: &Statement<'_>, package: 
         None => ", ".to_owned(),
     };
     let listed: Vec<&str> = items.iter().map(|item| module.source(*item)).collect();
-    let orders: [fn(&str) -> (u8, String); 2] = [by_kind, by_letter];
+    let orders: [Order; 2] = [by_kind, by_letter];
     let order = orders.into_iter().find(|order| listed.windows(2).all(|pair| order(pair[0]) <= order(pair[1])));
     // Behind the last name a comment may stand; it stays with its name.
     let commented = descendants(statement.node).any(|node| node.kind() == "comment");
@@ -196,6 +196,9 @@ fn extended(module: &Module, style: &Style, statement: &Statement<'_>, package: 
     };
     Some(places.into_iter().map(edit).collect())
 }
+
+/// What names are sorted by.
+type Order = fn(&str) -> (u8, String);
 
 /// The order of most import sorters: constants, classes, functions.
 fn by_kind(name: &str) -> (u8, String) {

@@ -37,7 +37,7 @@ pub(in crate::repair) fn append(draft: &mut Draft<'_>, brackets: Node<'_>, item:
     if matches!(last.kind(), "generator_expression" | "for_in_clause") {
         return None;
     }
-    let close = brackets.child(u32::try_from(brackets.child_count().checked_sub(1)?).ok()?)?;
+    let close = *tokens(brackets).last()?;
     let comma = tokens(brackets).into_iter().find(|token| token.kind() == "," && token.start_byte() >= last.end_byte());
     let end = comma.map_or(last.end_byte(), |comma| comma.end_byte());
     let own_line = leading(text, last.start_byte());

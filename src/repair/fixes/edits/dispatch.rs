@@ -32,13 +32,22 @@ enum Use<'t> {
     Holds,
 }
 
-pub(super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
+/// What the model is told beside the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Advice {
+    /// To ask otherwise.
+    AskAgain,
+    /// The names of the tools.
+    Names,
+}
+
+pub(super) fn edit(site: &Site<'_>, advice: Advice) -> Option<Vec<Edit>> {
     // Without a model that is asked here, what is called is no tool.
     calls(site.module.root()).find(|call| asks_model(site.module, *call).is_some())?;
     let draft = site.draft();
     let found: Vec<Node<'_>> = calls(site.module.root()).filter(|call| calls_tool(site, &draft, *call)).collect();
     match found.as_slice() {
-        [call] => guarded(site, draft, *call),
+        [call] => guarded(site, draft, *call, advice),
         _ => None,
     }
 }
@@ -84,7 +93,7 @@ fn chosen(site: &Site<'_>, draft: &Draft<'_>, call: Node<'_>, name: &str) -> boo
     })
 }
 
-fn guarded(site: &Site<'_>, mut draft: Draft<'_>, call: Node<'_>) -> Option<Vec<Edit>> {
+fn guarded(site: &Site<'_>, mut draft: Draft<'_>, call: Node<'_>, advice: Advice) -> Option<Vec<Edit>> {
     let module = site.module;
     let text = module.text();
     if around(call, &["try_statement"], FUNCTIONS).is_some()
@@ -120,7 +129,11 @@ fn guarded(site: &Site<'_>, mut draft: Draft<'_>, call: Node<'_>) -> Option<Vec<
     let unused = |names: &[&'static str]| names.iter().copied().find(|name| !names_in(&draft, scope, name));
     let error = unused(ERRORS)?;
     let (newline, step) = (draft.style.newline, draft.style.indent.clone());
-    let told = format!("f\"{{type({error}).__name__}}: {{{error}}}. Correct the arguments or go another way.\"");
+    let advice = match advice {
+        Advice::AskAgain => "Correct the arguments or go another way.".to_owned(),
+        Advice::Names => format!("The tools are: {{', '.join({})}}.", table(&draft, call)?),
+    };
+    let told = format!("f\"{{type({error}).__name__}}: {{{error}}}. {advice}\"");
     let told = draft.style.quoted(&told);
     let start = read_before(&draft, statement, call).unwrap_or(line_start(text, statement.start_byte()));
     let end = line_end(text, statement.end_byte());
@@ -164,6 +177,13 @@ fn guarded(site: &Site<'_>, mut draft: Draft<'_>, call: Node<'_>) -> Option<Vec<
     let written = if text.get(..end)?.ends_with('\n') { written } else { written.trim_end_matches(['\r', '\n']).to_owned() };
     draft.replace(start..end, written);
     draft.finish()
+}
+
+/// The table a tool is taken from by its name: `TOOLS` of `TOOLS[name](**arguments)`.
+fn table<'m>(draft: &Draft<'m>, call: Node<'_>) -> Option<&'m str> {
+    let function = call.child_by_field_name("function").filter(|function| function.kind() == "subscript")?;
+    let table = function.child_by_field_name("value").filter(|value| value.kind() == "identifier")?;
+    draft.module.text().get(table.byte_range())
 }
 
 /// The call with its `await`.

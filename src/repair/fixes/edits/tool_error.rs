@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{
     super::{framework::Framework, literal, site::Site},
-    dispatch,
+    dispatch::{self, Advice},
     exceptions::tellable,
 };
 use crate::repair::python::{
@@ -50,7 +50,7 @@ const ASYNC_TOOL_EXCEPTION: &str = errors_to_model!("async_errors_to_model", "To
 
 pub(in super::super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
     match site.framework()? {
-        Framework::Plain => dispatch::edit(site),
+        Framework::Plain => dispatch::edit(site, Advice::AskAgain),
         Framework::PydanticAi => model_retry(site),
         Framework::OpenAiAgents => switched_on_again(site),
         Framework::LangChain => middleware(site).or_else(|| tool_exception(site)),

@@ -1,13 +1,19 @@
 //! A call of a tool that is not there goes back to the model.
 
-use super::super::{framework::Framework, site::Site};
+use super::{
+    super::{framework::Framework, site::Site},
+    dispatch::{self, Advice},
+};
 use crate::repair::python::{Edit, definition::keyword, items::add_keyword};
 
 /// The version of OpenAI Agents that is known to have the switch.
 const SINCE: &[u32] = &[0, 24];
 
 pub(in super::super) fn edit(site: &Site<'_>) -> Option<Vec<Edit>> {
-    if site.framework()? != Framework::OpenAiAgents || !site.installed.at_least(&["openai-agents"], SINCE) {
+    if site.framework()? == Framework::Plain {
+        return dispatch::edit(site, Advice::Names);
+    }
+    if site.context.framework != Framework::OpenAiAgents || !site.installed.at_least(&["openai-agents"], SINCE) {
         return None;
     }
     const SWITCH: &str = "tool_not_found_behavior";

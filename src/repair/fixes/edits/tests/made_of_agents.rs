@@ -74,6 +74,22 @@ print(agent.run_sync("What is ACME at?").output)
 #[test]
 fn unknown_tools() {
     snapshot(
+        "unknown_tool_plain",
+        &Case { remedy: "tool-names", code: FailureCode::ToolMissing, tool: "get_price", ..Case::default() },
+        r#"
+def get_quote(symbol):
+    return PRICES[symbol]
+
+TOOLS = {'get_quote': get_quote}
+
+def turn(client, messages):
+    reply = client.responses.create(model='gpt-4.1', input=messages, tools=SCHEMAS)
+    for call in reply.output:
+        if call.type == 'function_call':
+            messages.append({'type': 'function_call_output', 'call_id': call.call_id, 'output': str(TOOLS[call.name](**json.loads(call.arguments)))})
+"#,
+    );
+    snapshot(
         "unknown_tool_openai_agents",
         &Case { remedy: "tool-names", code: FailureCode::ToolMissing, framework: Some("openai-agents"), place: "main", ..Case::default() },
         r#"

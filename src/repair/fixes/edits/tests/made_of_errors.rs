@@ -43,6 +43,32 @@ def answer(question):
 "#,
     );
     snapshot(
+        "told_plain_by_name",
+        &Case { place: "build.desk", tool: "desk", ..tell(Some("anthropic")) },
+        r#"
+import tools
+from anthropic import Anthropic
+
+
+def build():
+    client = Anthropic()
+
+    def desk(question):
+        messages = [{"role": "user", "content": question}]
+        for _ in range(7):
+            answer = client.messages.create(model="claude", max_tokens=500, messages=messages, tools=SCHEMAS)
+            results = []
+            for call in [block for block in answer.content if block.type == "tool_use"]:
+                result = getattr(tools, call.name)(
+                    **call.input,
+                )
+                results.append({"type": "tool_result", "tool_use_id": call.id, "content": f"{result}"})
+            messages.append({"role": "user", "content": results})
+
+    return desk
+"#,
+    );
+    snapshot(
         "told_plain_in_place",
         &tell(None),
         r#"
