@@ -54,7 +54,7 @@ fn a_fix_is_accepted_applied_undone_and_rejected_by_hand() {
     terminal.wait_for("applied to tools.py");
     assert_eq!(fs::read_to_string(&file).unwrap().matches("timeout=").count(), 1);
 
-    terminal.wait_until("it to be shown as applied", |screen| screen.contains("diff: changes tools.py") && screen.contains(" applied "));
+    terminal.wait_until("it to be shown as applied", |screen| screen.contains("changes tools.py · applied ·"));
     terminal.press("U");
     terminal.wait_for("Sure?");
     terminal.press("y");
