@@ -65,7 +65,7 @@ fn a_fix_is_accepted_applied_undone_and_rejected_by_hand() {
     terminal.wait_for("Why not?");
     terminal.press("the shop is slow by nature\r");
     terminal.wait_for("rejected; it is not offered again");
-    terminal.press("H");
+    terminal.press("D");
     let history = terminal.wait_until("the history", |screen| screen.contains("History of fixes") && screen.contains("rejected"));
     for word in ["accepted", "applied", "undone", "the shop is slow by nature"] {
         assert!(history.contains(word), "{word} is not in\n{history}");
