@@ -54,7 +54,7 @@ fn a_fix_is_accepted_applied_undone_and_rejected_by_hand() {
     terminal.wait_for("applied to tools.py");
     assert_eq!(fs::read_to_string(&file).unwrap().matches("timeout=").count(), 1);
 
-    terminal.wait_until("it to be shown as applied", |screen| screen.contains("diff: changes tools.py") && screen.contains(" applied "));
+    terminal.wait_until("it to be shown as applied", |screen| screen.contains("changes tools.py · applied ·"));
     terminal.press("U");
     terminal.wait_for("Sure?");
     terminal.press("y");
@@ -65,7 +65,7 @@ fn a_fix_is_accepted_applied_undone_and_rejected_by_hand() {
     terminal.wait_for("Why not?");
     terminal.press("the shop is slow by nature\r");
     terminal.wait_for("rejected; it is not offered again");
-    terminal.press("H");
+    terminal.press("D");
     let history = terminal.wait_until("the history", |screen| screen.contains("History of fixes") && screen.contains("rejected"));
     for word in ["accepted", "applied", "undone", "the shop is slow by nature"] {
         assert!(history.contains(word), "{word} is not in\n{history}");
