@@ -36,6 +36,9 @@ pub(super) struct Place {
 
 const UNKNOWN: i64 = i64::MIN;
 
+/// Is told of a list in the making: what is in it, not in order yet, and how many rows were searched for it.
+type TellList<'a> = dyn FnMut(&[Place], u64) -> Result<(), EngineError> + 'a;
+
 /// A list in its order.
 struct List {
     /// Those in it, and perhaps others below that are beyond its limit.
@@ -165,13 +168,7 @@ impl Facts {
         })
     }
 
-    fn list(
-        &self,
-        filter: &Filter,
-        counts: &Counts,
-        cancel: &Cancel,
-        tell: &mut dyn FnMut(&[Place], u64) -> Result<(), EngineError>,
-    ) -> Result<List, EngineError> {
+    fn list(&self, filter: &Filter, counts: &Counts, cancel: &Cancel, tell: &mut TellList<'_>) -> Result<List, EngineError> {
         let limit = filter.limit().unwrap_or(usize::MAX);
         let sort = filter.sort();
         if let Some(sort) = sort.filter(|sort| matches!(sort.key.by, By::Informative)) {
