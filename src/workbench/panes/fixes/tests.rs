@@ -93,7 +93,7 @@ fn a_reason_goes_with_the_rejection() {
 #[test]
 fn the_history_undoes_what_can_be_undone() {
     let mut desk = Desk::new(120, 40);
-    desk.press("6 H");
+    desk.press("6 D");
     let entry = |what, title: &str, kept: Option<&str>, reason: Option<&str>| Entry {
         at: NOON,
         who: Some("ada".to_owned()),
