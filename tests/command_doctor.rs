@@ -67,7 +67,8 @@ fn every_wrong_file_is_named_with_its_line() {
         assert_eq!(found["state"], "problem", "{name}: {found:#}");
         assert!(found["says"].as_str().unwrap().contains(part) && found["advice"].is_string(), "{name}: {found:#}");
     }
-    assert_eq!(finding(&report, "store")["state"], "ok", "the rest is looked at all the same");
+    assert_eq!(finding(&report, "store")["state"], "warning", "it cannot be opened while the prices are wrong");
+    assert_eq!(finding(&report, "permissions")["state"], "ok", "the rest is looked at all the same");
     let (status, said) = home.refused(&["config"]);
     assert!(status == 2 && said.contains("lisen") && said.contains("line 2"), "a setting nobody knows is told with its line: {said}");
 }

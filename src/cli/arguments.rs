@@ -49,6 +49,7 @@ stays on this machine; nothing is sent anywhere and no model is called.";
 
 /// Options every command understands, before or after it.
 #[derive(Debug, Default, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct GlobalArguments {
     /// Address to listen on [default: 127.0.0.1:8000]
     #[arg(long, global = true, value_name = "ADDR")]

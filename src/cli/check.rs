@@ -68,6 +68,14 @@ fn print(arguments: &CheckArguments, figures: &Figures) -> Result<Status, CliErr
     Ok(if passed { Status::Fine } else { Status::CheckFailed })
 }
 
+/// A rule as it may be given: its option, what it is about, the limit if one was given, which side of it is right, what was found, and how
+/// such a value reads.
+type Rule = (&'static str, &'static str, Option<f64>, Keeps, Option<Measured>, fn(f64) -> String);
+
+fn count_words(count: f64) -> String {
+    format!("{count:.0}")
+}
+
 /// Every rule that was given, in the order of the help.
 fn judge(arguments: &CheckArguments, figures: &Figures) -> Vec<Outcome> {
     let reliability = figures.grade.map(|grade| Measured {
@@ -77,20 +85,18 @@ fn judge(arguments: &CheckArguments, figures: &Figures) -> Vec<Outcome> {
         runs: grade.runs,
     });
     let runs = u32::try_from(figures.runs).unwrap_or(u32::MAX);
-    let counted = |count: u64| format!("{count:.0}");
     let leaks = (figures.runs > 0).then(|| {
         let leaks = figures.leaks as f64;
         Measured { value: leaks, low: Some(leaks), high: Some(leaks), runs }
     });
-    let count_words = move |value: f64| counted(value as u64);
-    let rules: [(&'static str, &'static str, Option<f64>, Keeps, Option<Measured>, &dyn Fn(f64) -> String); 7] = [
-        ("min-reliability", "reliability", arguments.min_reliability, Keeps::AtLeast, reliability, &share_words),
-        ("max-cost", "cost per run", arguments.max_cost, Keeps::AtMost, figures.cost_per_run, &money_words),
-        ("max-failure-rate", "failed runs", arguments.max_failure_rate, Keeps::AtMost, figures.failure_rate, &share_words),
-        ("max-median-latency", "median latency", arguments.max_median_latency, Keeps::AtMost, figures.median_ms, &millis_words),
-        ("max-p95-latency", "p95 latency", arguments.max_p95_latency, Keeps::AtMost, figures.p95_ms, &millis_words),
-        ("min-tool-accuracy", "tool calls right", arguments.min_tool_accuracy, Keeps::AtLeast, figures.tool_accuracy, &share_words),
-        ("max-leaks", "sensitive data", arguments.max_leaks.map(|most| most as f64), Keeps::AtMost, leaks, &count_words),
+    let rules: [Rule; 7] = [
+        ("min-reliability", "reliability", arguments.min_reliability, Keeps::AtLeast, reliability, share_words),
+        ("max-cost", "cost per run", arguments.max_cost, Keeps::AtMost, figures.cost_per_run, money_words),
+        ("max-failure-rate", "failed runs", arguments.max_failure_rate, Keeps::AtMost, figures.failure_rate, share_words),
+        ("max-median-latency", "median latency", arguments.max_median_latency, Keeps::AtMost, figures.median_ms, millis_words),
+        ("max-p95-latency", "p95 latency", arguments.max_p95_latency, Keeps::AtMost, figures.p95_ms, millis_words),
+        ("min-tool-accuracy", "tool calls right", arguments.min_tool_accuracy, Keeps::AtLeast, figures.tool_accuracy, share_words),
+        ("max-leaks", "sensitive data", arguments.max_leaks.map(|most| most as f64), Keeps::AtMost, leaks, count_words),
     ];
     let given = rules.into_iter().filter_map(|(rule, name, limit, keeps, found, words)| Some((rule, name, limit?, keeps, found, words)));
     given
@@ -110,7 +116,7 @@ fn verdict(
     limit: f64,
     keeps: Keeps,
     found: Option<Measured>,
-    words: &dyn Fn(f64) -> String,
+    words: fn(f64) -> String,
 ) -> (bool, String) {
     let side = if keeps == Keeps::AtLeast { "at least" } else { "at most" };
     let wanted = format!("{side} {}", words(limit));

@@ -90,3 +90,40 @@ impl Engine {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::engine::{
+        delivery::Source,
+        options::{EngineOptions, StorePlace},
+    };
+
+    #[tokio::test]
+    async fn a_run_judged_by_other_rules_is_judged_anew_and_the_others_are_left_alone() {
+        let engine = Engine::open(EngineOptions::new(StorePlace::Memory)).unwrap();
+        for number in 0..3 {
+            let body = format!("{{\"trace_id\":\"t{number}\",\"agent_id\":\"a\",\"success\":true,\"output\":\"x\"}}");
+            engine.ingest(Bytes::from(body), Source::File).await;
+        }
+        let sequence = engine.facts().unwrap().chosen(None).unwrap()[1];
+        let outdated = engine.on_pool(move |engine, tools| {
+            let stored = engine.facts()?.stored(sequence)?.unwrap();
+            let mut record = judge_again(&stored, &engine.core.rules, None, tools, |_| None).map_err(EngineError::Analysis)?;
+            record.summary.rules = "2020.1.1".to_owned();
+            Ok(record)
+        });
+        let record = Box::new(outdated.await.unwrap());
+        engine.commit(Change::Regrade { sequence, record }).await.unwrap();
+        let condition = || engine.facts().unwrap().condition().unwrap();
+        assert_eq!((condition().outdated(), condition().judged_by.len()), (1, 2));
+        let done = engine.regrade_some(None).await.unwrap();
+        assert_eq!(done, Regraded { looked: 3, judged: 1, failed: 0, next: None });
+        assert_eq!((condition().outdated(), condition().traces), (0, 3));
+        assert_eq!(engine.regrade_some(None).await.unwrap().judged, 0);
+        engine.close().await.unwrap();
+    }
+}

@@ -31,7 +31,7 @@ fn port(settings: &Settings, address: SocketAddr, instead: &str, owner: Option<&
             Finding::ok("ports", format!("{address} is our own workbench's or server's"))
         }
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            let holder = listener::who_listens(address, &[settings.store.value.clone()]);
+            let holder = listener::who_listens(address, std::slice::from_ref(&settings.store.value));
             Finding::warning("ports", format!("{address} is taken{holder}"), instead)
         }
         Err(error) => Finding::warning("ports", format!("{address} cannot be had: {error}"), instead),

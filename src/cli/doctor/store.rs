@@ -8,6 +8,7 @@ use crate::{
     cli::{
         exit::CliError,
         facts_source::{FactsSource, Wanted, path},
+        house,
         progress::Progress,
         quantity::runs_words,
         settings::Settings,
@@ -25,6 +26,9 @@ pub(super) async fn look(settings: &Settings, fix: bool) -> Vec<Finding> {
     if !store.exists() && Owner::of(store).is_none() {
         let says = format!("{} is not there yet; the workbench, `serve` and `import` make it", store.display());
         return vec![Finding::ok("store", says)];
+    }
+    if house::rules(settings).is_err() {
+        return vec![Finding::warning("store", "not looked at: it cannot be opened while the prices are wrong", "mend the prices first")];
     }
     match examine(settings, fix).await {
         Ok(findings) => findings,
