@@ -29,6 +29,7 @@ pub mod glyphs;
 pub mod hygiene;
 pub mod judge;
 pub mod kept;
+pub mod key_problem;
 pub mod keymap;
 pub mod keys_edit;
 pub mod layout;
