@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 #[path = "support/terminal.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -95,6 +95,29 @@ fn suspended_it_leaves_the_terminal_as_it_was_and_comes_back_as_it_was() {
     terminal.wait_for("[2 Reliability]");
     terminal.press("q");
     terminal.wait_for("IT-ENDED-WITH-0");
+    terminal.assert_sane();
+}
+
+#[test]
+fn stopped_from_outside_it_takes_the_terminal_back_when_it_is_continued() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = CommandBuilder::new("sh");
+    let line = format!("set -m; '{PROGRAM}' --listen 127.0.0.1:0; stty sane; echo IT-STANDS-STILL; read line; fg");
+    command.args(["-c", &line]);
+    let mut terminal = Terminal::start_command(command, home.path(), 80, 24);
+    terminal.wait_for("No traces yet");
+    let owner = fs::read_to_string(home.path().join(".arc-eval/traces.redb.owner")).unwrap();
+    let owner: serde_json::Value = serde_json::from_str(&owner).unwrap();
+    let stopped = Command::new("kill").args(["-s", "STOP", &owner["pid"].to_string()]).status().unwrap();
+    assert!(stopped.success());
+    terminal.wait_for("IT-STANDS-STILL");
+    terminal.press("\n");
+    terminal.wait_until("our screen", |screen| screen.contains("No traces yet") && !screen.contains("IT-STANDS-STILL"));
+    // Without Enter: keys come one by one again.
+    terminal.press("2");
+    terminal.wait_for("[2 Grade]");
+    terminal.press("q");
+    terminal.wait_for_exit();
     terminal.assert_sane();
 }
 

@@ -55,6 +55,12 @@ impl Chord {
         Ok(Self { code, ctrl, alt })
     }
 
+    /// Whether it is a character to be typed, so that a prompt takes it for text.
+    #[must_use]
+    pub const fn is_text(&self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && !self.ctrl && !self.alt
+    }
+
     /// The key an event of the terminal carries.
     #[must_use]
     pub fn of(event: &KeyEvent) -> Self {

@@ -4,10 +4,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{
-    action::ActionId,
-    keymap::{KeyError, KeyMap},
-};
+use super::{action::ActionId, key_problem::KeyError, keymap::KeyMap};
 
 /// A binding in a text: the bytes of `name = value`, those of the value, and the keys it gives.
 struct Found {

@@ -35,6 +35,7 @@ pub mod hygiene;
 pub mod json_tree;
 pub mod judge;
 pub mod kept;
+pub mod key_problem;
 pub mod keymap;
 pub mod keys_edit;
 pub mod layout;

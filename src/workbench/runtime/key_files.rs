@@ -18,7 +18,8 @@ use super::{screen_loop::Envelope, whole_file};
 use crate::workbench::{
     action::ActionId,
     documents,
-    keymap::{KeyError, KeyMap},
+    key_problem::KeyError,
+    keymap::KeyMap,
     keys_edit,
     message::{KeyNews, Msg},
 };

@@ -116,6 +116,8 @@ enum Guest {
     Shell,
     /// An editor, until it ends.
     Editor(Errand),
+    /// Whoever had it while we were stopped from outside; they are done.
+    Nobody,
 }
 
 /// What the stream has ready, without waiting. Asked with the task's own waker: a terminal's stream keeps the first waker it is given,
@@ -154,6 +156,7 @@ impl<T: Stage> ScreenLoop<T> {
         S: Future<Output = ()> + Unpin,
     {
         let Sources { mut input, mut signals, mut queue } = sources;
+        let mut continued = shell::Continued::listen()?;
         self.set_up()?;
         self.draw()?;
         while !self.ended {
@@ -167,6 +170,7 @@ impl<T: Stage> ScreenLoop<T> {
                     Some(envelope) => self.open(envelope)?,
                     None => return Ok(()),
                 },
+                () = continued.wait() => self.lend(Guest::Nobody, &mut signals).await?,
                 () = sleep_until(timer.unwrap_or_else(Instant::now)), if timer.is_some() => self.take_tick()?,
             }
             for _ in 0..TAKEN_TOGETHER {
@@ -195,6 +199,7 @@ impl<T: Stage> ScreenLoop<T> {
     async fn lend<S: Future<Output = ()> + Unpin>(&mut self, guest: Guest, signals: &mut S) -> io::Result<()> {
         self.stage.lend()?;
         let done = match guest {
+            Guest::Nobody => Ok(()),
             Guest::Shell => shell::stop().await.map_err(|error| format!("cannot stop here: {error}")),
             Guest::Editor(errand) => tokio::select! {
                 biased;

@@ -97,6 +97,17 @@ fn a_key_is_changed_in_the_palette() {
 }
 
 #[test]
+fn a_letter_that_quits_is_still_a_letter_in_a_prompt() {
+    let mut desk = live(80, 24);
+    let keys = KeyMap::with("interrupt = [\"Ctrl-c\", \"X\"]").unwrap();
+    desk.send(Msg::Keys(Ok(KeyNews { keys, says: "keys reloaded".to_owned(), undo: None })));
+    desk.press("/").type_text("XX").take_effects();
+    assert!(desk.screen().contains("XX"), "{}", desk.screen());
+    desk.press("Esc X X");
+    assert!(desk.take_effects().contains(&Effect::Quit));
+}
+
+#[test]
 fn a_key_is_taken_away_or_given_back_and_esc_leaves_it() {
     let bound = |key: &str| {
         let mut desk = live(80, 24);

@@ -78,7 +78,8 @@ fn key(workbench: &mut Workbench, event: KeyEvent, now: Timestamp, effects: &mut
     workbench.dirty = true;
     let chord = Chord::of(&event);
     let meaning = workbench.keys.meaning(chord);
-    let interrupt = meaning.is_some_and(|id| id.0 == "interrupt");
+    // It ends a prompt's program, too, unless it is a character someone has made it be.
+    let interrupt = meaning.is_some_and(|id| id.0 == "interrupt") && (workbench.overlay.is_none() || !chord.is_text());
     if !interrupt {
         workbench.interrupted = None;
         if let Some(mut overlay) = workbench.overlay.take() {
