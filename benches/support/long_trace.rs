@@ -22,7 +22,7 @@ pub fn long_trace(steps: u64) -> String {
         } else {
             let failed = step % 1_000 == 0;
             let output = (!failed).then(|| json!({"order": order, "days_late": step % 9, "status": "delivered"}));
-            let error = failed.then(|| "TimeoutError: the order service did not answer within 5 s");
+            let error = failed.then_some("TimeoutError: the order service did not answer within 5 s");
             timeline.push(json!({"step": step, "action": "tool_call", "tool": "get_order", "timestamp": timestamp, "duration_ms": 8, "success": !failed}));
             tools.push(json!({"step": step, "id": format!("call_{}", step - 1), "name": "get_order", "input": {"order": order}, "output": output, "error": error}));
             let content = output.map_or_else(|| error.unwrap_or_default().to_owned(), |output| output.to_string());

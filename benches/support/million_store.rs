@@ -113,8 +113,8 @@ struct Pattern {
 /// One body with marks in it: model calls, one to four tool calls, every third failing in one of a few ways, every seventh telling nothing.
 fn marked_body(index: usize) -> Value {
     let mut numbers = Numbers::new(index as u64 + 1);
-    let failing = index % 3 == 0;
-    let silent = !failing && index % 7 == 0;
+    let failing = index.is_multiple_of(3);
+    let silent = !failing && index.is_multiple_of(7);
     let tool = |numbers: &mut Numbers| TOOLS[numbers.below(TOOLS.len() as u64) as usize];
     let model = MODELS[index % MODELS.len()];
     let mut steps = vec![json!({ "step": 1, "action": "reasoning", "content": "The customer asks about order <order>." })];

@@ -66,7 +66,7 @@ fn span(range: &Range<usize>) -> String {
 
 /// A path as it stands in a header: quoted as git does it where it would be misread, ended by a tab where it holds blanks.
 fn name(side: &str, path: &str) -> String {
-    let odd = |byte: u8| byte < b' ' || byte >= 0x7f || matches!(byte, b'"' | b'\\');
+    let odd = |byte: u8| !(b' '..0x7f).contains(&byte) || matches!(byte, b'"' | b'\\');
     if path.bytes().any(odd) {
         let mut quoted = format!("\"{side}");
         for byte in path.bytes() {

@@ -180,7 +180,7 @@ fn runs_behind(agent: &AgentView, window: Window) -> Result<String, &'static str
         // The newest so many: its days end at its newest run, which may be long ago.
         Some(_) if window == Window::Auto => Some(format!("limit:{}", report.runs.max(1))),
         // The figures are of whole minutes, hours or days: from the start of the first on.
-        Some(_) if report.series.first().is_some() => report.series.first().map(|point| format!("since:{}", point.start)),
+        Some(_) if !report.series.is_empty() => report.series.first().map(|point| format!("since:{}", point.start)),
         since => since.map(str::to_owned),
     };
     runs_of::filter("agent", &agent.name, rest.as_deref())
