@@ -172,7 +172,7 @@ mod tests {
 
     fn put(board: &mut Board, engine: &Engine, slot: Slot, ask: Ask) {
         board.asked += 1;
-        let waiting = Waiting { order: board.asked, engine: engine.clone(), stay: 0, generation: 1, ask };
+        let waiting = Waiting { order: board.asked, engine: engine.clone(), projects: Projects::none(), stay: 0, generation: 1, ask };
         board.waiting.insert(slot, waiting);
     }
 
