@@ -117,9 +117,17 @@ impl<'a> LeanRow<'a> {
         self.figures.get_or_init(|| self.noted(take(self.behind_names))).as_ref()
     }
 
+    /// What follows the figures, which nobody may have asked for.
+    fn behind_figures(&self) -> Option<&'a [u8]> {
+        match self.figures.get() {
+            Some(figures) => figures.as_ref().map(|(_, behind)| *behind),
+            None => self.noted(Skip(self.behind_names).figures()).map(|behind| behind.0),
+        }
+    }
+
     fn failures(&self) -> Option<&Packed<'a>> {
         let read = |behind| Packed::read(behind, |skip| skip.text()?.varint()?.byte()?.option(Skip::varint)?.option(Skip::text));
-        self.failures.get_or_init(|| self.noted(read(self.figures()?.1))).as_ref()
+        self.failures.get_or_init(|| self.noted(read(self.behind_figures()?))).as_ref()
     }
 
     fn tools(&self) -> Option<&Packed<'a>> {
@@ -210,11 +218,27 @@ impl<'a> Skip<'a> {
         if self.0.starts_with(&[0]) { Ok(rest) } else { some(rest) }
     }
 
+    /// A [`TokenUsage`].
+    fn usage(self) -> Result<Self, Fault> {
+        self.varint()?.varint()?.varint()?.varint()?.varint()?.byte()
+    }
+
+    /// The eight bytes of a fraction.
+    fn fraction(self) -> Result<Self, Fault> {
+        self.0.get(8..).map(Self).ok_or_else(Self::cut)
+    }
+
+    /// [`Figures`].
+    fn figures(self) -> Result<Self, Fault> {
+        let times = self.varint()?.option(Self::varint)?.option(Self::varint)?.option(Self::varint)?;
+        let calls = times.option(Self::usage)?.option(Self::varint)?;
+        let outcome = calls.varint()?.varint()?;
+        outcome.varint()?.option(Self::varint)?.option(Self::byte)?.option(Self::fraction)
+    }
+
     /// A [`crate::model::summary::ModelUse`].
     fn model(self) -> Result<Self, Fault> {
-        let usage = self.text()?.varint()?;
-        let behind_usage = usage.varint()?.varint()?.varint()?.varint()?.varint()?.byte()?;
-        let by_class = behind_usage.option(Self::varint)?;
+        let by_class = self.text()?.varint()?.usage()?.option(Self::varint)?;
         Ok(Self(Packed::read(by_class.0, |skip| skip.varint()?.varint())?.behind))
     }
 }
