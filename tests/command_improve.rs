@@ -4,7 +4,7 @@
 use std::fs;
 
 #[path = "support/commands.rs"]
-#[allow(dead_code, unreachable_pub)]
+#[allow(unreachable_pub)]
 mod commands;
 #[path = "support/program.rs"]
 #[allow(dead_code, unreachable_pub)]

@@ -232,6 +232,11 @@ fn record(n: u64, count: u64, patterns: &[Pattern], packer: &mut zstd::bulk::Com
     }
 }
 
+/// Waits until a change is on disk.
+fn done(pending: Pending) {
+    pending.blocking_recv().unwrap().unwrap();
+}
+
 /// Writes `count` runs into a new store at `path`.
 pub fn build(path: &Path, count: u64) -> Duration {
     let begun = Instant::now();
@@ -242,7 +247,7 @@ pub fn build(path: &Path, count: u64) -> Duration {
     let mut waiting: std::collections::VecDeque<Pending> = std::collections::VecDeque::new();
     for n in 0..count {
         if waiting.len() == 2 * GROUP - 1 {
-            waiting.drain(..GROUP).for_each(|pending| drop(pending.blocking_recv().unwrap().unwrap()));
+            waiting.drain(..GROUP).for_each(done);
         }
         let record = record(n, count, &patterns, &mut packer);
         waiting.push_back(store.submit(Change::Trace(Box::new(record))).unwrap());
@@ -250,7 +255,7 @@ pub fn build(path: &Path, count: u64) -> Duration {
             eprintln!("  {} runs after {:.1?}", n + 1, begun.elapsed());
         }
     }
-    waiting.into_iter().for_each(|pending| drop(pending.blocking_recv().unwrap().unwrap()));
+    waiting.into_iter().for_each(done);
     assert_eq!(store.snapshot().unwrap().counts().unwrap().last, Some(Sequence(count)));
     store.close().unwrap();
     begun.elapsed()

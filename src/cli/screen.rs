@@ -1,7 +1,6 @@
 //! No command: the workbench with its listener, on the user's store or on the demo's.
 
 use std::{
-    path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -77,7 +76,7 @@ async fn show(settings: &Settings, demo: bool) -> Result<(), CliError> {
     let shown = async {
         let (state, listening, notices) = listen(settings, &projects, &engine, stopped).await?;
         let notices = notices.into_iter().map(Toast::news).chain(key_problems.into_iter().map(Toast::problem)).collect();
-        let folders = folders();
+        let folders = settings.projects.value.clone();
         let handle = Handle::current();
         let opener: OpenDemo = Box::new(move || open_demo(&demo_options, &handle).map_err(|error| error.to_string()));
         let options = WorkbenchOptions {
@@ -122,13 +121,8 @@ fn workbench_error(error: WorkbenchError) -> CliError {
     }
 }
 
-/// The folders of the project: where the program was started.
-fn folders() -> Vec<PathBuf> {
-    std::env::current_dir().into_iter().collect()
-}
-
 /// Where the layout of this project is kept.
-fn layouts(settings: &Settings, folders: &[PathBuf]) -> Option<LayoutFile> {
+fn layouts(settings: &Settings, folders: &[std::path::PathBuf]) -> Option<LayoutFile> {
     LayoutFile::new(settings.home.join("layouts.toml"), folders.first()?)
 }
 

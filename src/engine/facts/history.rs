@@ -26,7 +26,7 @@ impl Facts {
             .filter(|(subject, decision)| subject.starts_with("fix:") && decision.choice.stands())
             .filter_map(|(_, decision)| Some((decision.at, decision.pattern?)))
             .collect();
-        accepted.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+        accepted.sort_unstable_by_key(|(at, ..)| std::cmp::Reverse(*at));
         let mut fixes = Vec::new();
         for (at, fingerprint) in accepted.into_iter().take(MOST_FIXES) {
             fixes.extend(self.snapshot.pattern(fingerprint)?.map(|pattern| (at, pattern)));

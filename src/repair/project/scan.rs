@@ -183,7 +183,7 @@ mod tests {
             ("build/lib/agent.py", ""),
         ]);
         let root = folder.path().canonicalize().unwrap();
-        assert_eq!(names(&[root.clone()]), ["agent.py", "tools/refund.py"]);
+        assert_eq!(names(std::slice::from_ref(&root)), ["agent.py", "tools/refund.py"]);
         assert_eq!(scan(&[root]).1, Skipped { notebooks: 1, ..Skipped::default() });
     }
 

@@ -168,7 +168,7 @@ mod tests {
         let file = into.join(format::file_name(&made[0]));
         let edited = fs::read_to_string(&file).unwrap().replace("the run as it was", "the same again");
         fs::write(&file, &edited).unwrap();
-        assert_eq!(write(&into, &made, false).unwrap().kept, [file.clone()]);
+        assert_eq!(write(&into, &made, false).unwrap().kept, std::slice::from_ref(&file));
         assert_eq!(fs::read_to_string(&file).unwrap(), edited);
         assert_eq!(write(&into, &made, true).unwrap().written, [file]);
     }

@@ -185,7 +185,7 @@ impl ComparePeriods {
             (0, Turn::Before, "before", &periods.before, &found.before_runs),
             (1, Turn::Current, "now", &periods.current, &found.current_runs),
         ] {
-            card::line(inside, y, &self.side(periods, turn, name, side, runs, inside.width, view), buffer);
+            card::line(inside, y, &self.side(periods, (turn, name), side, runs, inside.width, view), buffer);
         }
         let agent = self.selected.checked_sub(1).and_then(|place| found.agents.get(place));
         let (title, lines) = match agent {
@@ -205,8 +205,7 @@ impl ComparePeriods {
     fn side(
         &self,
         periods: &Periods,
-        turn: Turn,
-        name: &str,
+        (turn, name): (Turn, &str),
         side: &str,
         runs: &RunCounts,
         columns: u16,

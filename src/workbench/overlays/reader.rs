@@ -175,7 +175,8 @@ mod tests {
 
     /// A desk with a text of sixty lines in front; every twentieth speaks of a refund.
     fn reading(width: u16, height: u16) -> Desk {
-        let line = |number: usize| if number.is_multiple_of(20) { format!("{number}: Refund was not made") } else { format!("{number}: nothing") };
+        let line =
+            |number: usize| if number.is_multiple_of(20) { format!("{number}: Refund was not made") } else { format!("{number}: nothing") };
         let mut desk = Desk::new(width, height);
         desk.workbench.overlay = Some(Overlay::text("Why".to_owned(), (1..=60).map(line).collect()));
         desk
