@@ -58,7 +58,14 @@ pub async fn run(arguments: &ImproveArguments, settings: &Settings) -> Result<()
         },
         None => None,
     };
-    let source = match (FactsSource::choose(&arguments.input, Wanted::by(arguments.live), settings).await, undone) {
+    let wanted = Wanted::by(arguments.live);
+    // What is decided is recorded in the store; a list only reads it.
+    let opened = if arguments.input.is_empty() && (undone.is_some() || arguments.apply.is_some()) {
+        FactsSource::open_to_change(settings, wanted).await
+    } else {
+        FactsSource::choose(&arguments.input, wanted, settings).await
+    };
+    let source = match (opened, undone) {
         (Ok(source), undone) => (source, undone),
         // The file is what it was; where there is no store there is no decision to change.
         (Err(_), Some(_)) => return Ok(()),

@@ -52,7 +52,7 @@ pub async fn run(arguments: &ScenariosArguments, settings: &Settings) -> Result<
     let found = chosen(arguments, &source).await;
     let mut scenarios = source.close_after(found).await?;
     let edited = Edited::read(&settings.home.join("scenarios"));
-    edited.problems.iter().for_each(|problem| super::output::say(format!("an edited scenario is left out: {}", clean_line(problem))));
+    edited.problems.iter().for_each(|(_, problem)| super::output::say(format!("an edited scenario is left out: {}", clean_line(problem))));
     edited.join(&mut scenarios);
     scenarios.retain(|scenario| match scenario.decision {
         Some(Choice::Rejected) => false,

@@ -45,6 +45,9 @@ pub struct Scenario {
     /// How hard it has been so far; `None` for a change that no run has met yet.
     #[serde(default)]
     pub difficulty: Option<Difficulty>,
+    /// What is to be said of a person's edits of it: where they are, or why they cannot be read; `None` for one as it was made.
+    #[serde(skip)]
+    pub edits: Option<String>,
     /// What a person decided.
     pub decision: Option<Choice>,
 }

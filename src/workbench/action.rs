@@ -162,6 +162,8 @@ pub mod verbs {
     /// What was decided.
     pub const HISTORY: Action =
         Action::new("history", "history", "List what was decided and done about fixes", &["D"], Group::Decide).quiet();
+    /// Change what is selected in the editor.
+    pub const EDIT: Action = Action::new("edit", "edit", "Edit what is selected", &["e"], Group::Shape);
     /// Write to a file.
     pub const WRITE: Action = Action::new("write", "write", "Write what is selected to a file", &["w"], Group::Decide);
     /// Set a baseline.

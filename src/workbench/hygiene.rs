@@ -161,6 +161,7 @@ pub fn pattern(mut report: PatternReport) -> PatternReport {
 pub fn scenario(mut scenario: Scenario) -> Scenario {
     lines([&mut scenario.title, &mut scenario.agent, &mut scenario.when]);
     lines(&mut scenario.tool);
+    lines(&mut scenario.edits);
     lines(&mut scenario.given);
     lines([&mut scenario.mutation.kind]);
     lines(&mut scenario.mutation.field);

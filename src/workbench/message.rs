@@ -109,6 +109,8 @@ pub enum Effect {
         /// What to write.
         text: String,
     },
+    /// Open a scenario's file in the editor; what is saved there stands in its place.
+    EditScenario(Box<Scenario>),
     /// Write a scenario and the test that runs it into the folder of exported scenarios; answered with [`Msg::Done`], which names the path.
     WriteScenario(Box<Scenario>),
     /// Put a text on the clipboard (OSC 52).

@@ -179,6 +179,11 @@ impl Terminal {
         }
     }
 
+    /// The screen as the emulator has it, with its colours.
+    pub fn emulated(&self) -> &vt100::Screen {
+        self.parser.screen()
+    }
+
     /// Every colour of the text and the ground on the screen.
     pub fn colours(&self) -> Vec<vt100::Color> {
         let screen = self.parser.screen();

@@ -66,6 +66,20 @@ pub fn write(folder: &Path, scenarios: &[Scenario], over: bool) -> Result<Writte
     Ok(done)
 }
 
+/// The file of one scenario in a folder of edits, written as it was made where it is not there yet.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn to_edit(folder: &Path, scenario: &Scenario) -> Result<PathBuf, FolderError> {
+    let path = folder.join(format::file_name(scenario));
+    if !path.exists() {
+        fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
+        let text = format::write(scenario).map_err(|error| FolderError::Format { path: path.display().to_string(), error })?;
+        put(&path, &text, false, &mut Written::default())?;
+    }
+    Ok(path)
+}
+
 fn put(path: &Path, text: &str, over: bool, done: &mut Written) -> Result<(), FolderError> {
     match fs::read(path) {
         Ok(present) if present == text.as_bytes() => {
@@ -91,9 +105,9 @@ fn put(path: &Path, text: &str, over: bool, done: &mut Written) -> Result<(), Fo
 /// Scenarios as they were edited, by id.
 #[derive(Debug, Default)]
 pub struct Edited {
-    scenarios: BTreeMap<String, Scenario>,
+    scenarios: BTreeMap<String, (PathBuf, Scenario)>,
     /// Files that could not be read as scenarios, with what is wrong and where.
-    pub problems: Vec<String>,
+    pub problems: Vec<(PathBuf, String)>,
 }
 
 impl Edited {
@@ -107,9 +121,9 @@ impl Edited {
         for path in paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "json")).take(MOST_FILES) {
             match read_one(&path) {
                 Ok(scenario) => {
-                    edited.scenarios.insert(scenario.id.clone(), scenario);
+                    edited.scenarios.insert(scenario.id.clone(), (path, scenario));
                 }
-                Err(error) => edited.problems.push(error.to_string()),
+                Err(error) => edited.problems.push((path, error.to_string())),
             }
         }
         edited
@@ -118,9 +132,14 @@ impl Edited {
     /// Puts the edited in the place of the made. What past runs and people say of a scenario stays what they say now.
     pub fn join(&self, scenarios: &mut [Scenario]) {
         for scenario in scenarios {
-            if let Some(edited) = self.scenarios.get(&scenario.id) {
+            let file = format::file_name(scenario);
+            let broken = self.problems.iter().find(|(path, _)| path.file_name().is_some_and(|name| name == file.as_str()));
+            if let Some((_, problem)) = broken {
+                scenario.edits = Some(format!("not read: {problem}"));
+            } else if let Some((path, edited)) = self.scenarios.get(&scenario.id) {
                 let Scenario { stands_for, difficulty, decision, .. } = *scenario;
-                *scenario = Scenario { stands_for, difficulty, decision, ..edited.clone() };
+                let edits = Some(format!("as edited in {}", path.display()));
+                *scenario = Scenario { stands_for, difficulty, decision, edits, ..edited.clone() };
             }
         }
     }
@@ -186,7 +205,13 @@ mod tests {
         edited.join(&mut made);
         assert_eq!((made[0].title.as_str(), made[0].stands_for), ("the same again", 99));
         assert_eq!(edited.problems.len(), 1);
-        assert!(edited.problems[0].contains("broken.json") && edited.problems[0].contains("line 2"), "{:?}", edited.problems);
+        assert!(edited.problems[0].1.contains("broken.json") && edited.problems[0].1.contains("line 2"), "{:?}", edited.problems);
+        assert!(made[0].edits.as_ref().unwrap().starts_with("as edited in "));
+        fs::write(&file, "{").unwrap();
+        let mut made = scenarios();
+        Edited::read(folder.path()).join(&mut made);
+        assert_eq!(made[0].title, "the run as it was");
+        assert!(made[0].edits.as_ref().unwrap().starts_with("not read: "));
         assert!(Edited::read(&folder.path().join("nowhere")).problems.is_empty());
     }
 }

@@ -147,6 +147,7 @@ fn scenario(subject: &Subject<'_>, change: Change, fingerprint: Option<Fingerpri
         then: assertions::of(subject, &change),
         stands_for,
         difficulty: None,
+        edits: None,
         decision: None,
         title: change.title,
         mutation: change.mutation,

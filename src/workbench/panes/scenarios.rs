@@ -47,6 +47,7 @@ pub const SPEC: Spec = Spec {
 pub const ACTIONS: &[Action] = &[
     verbs::ACCEPT.says("accept", "Accept the selected scenario: records the decision"),
     verbs::REJECT.says("reject", "Reject the selected scenario: it is not offered again for its pattern"),
+    verbs::EDIT.says("edit", "Edit the selected scenario in your editor; what is saved stands in its place"),
     verbs::WRITE.says("write", "Write the selected scenario as a file, with a test that runs it"),
     verbs::OPEN.says("open", "Read the selected scenario whole"),
     verbs::PATTERN.says("pattern", "Go to the failure pattern the selected scenario stands for"),
@@ -113,6 +114,7 @@ impl Scenarios {
         match action {
             id if id == verbs::ACCEPT.id => orders.effect(decisions::scenario(scenario, Choice::Accepted, shared.now)),
             id if id == verbs::REJECT.id => orders.effect(decisions::scenario(scenario, Choice::Rejected, shared.now)),
+            id if id == verbs::EDIT.id => orders.effect(Effect::EditScenario(Box::new(scenario.clone()))),
             id if id == verbs::WRITE.id => orders.effect(Effect::WriteScenario(Box::new(scenario.clone()))),
             id if id == verbs::OPEN.id => {
                 let lines = detail::whole(scenario, self.size.0, &shared.glyphs);

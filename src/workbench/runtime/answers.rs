@@ -1,6 +1,6 @@
 //! What each question is answered with: the engine's facts, cleaned once for the screen.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, path::Path, sync::Arc};
 
 use crate::{
     engine::{
@@ -24,6 +24,7 @@ use crate::{
             git::{self, GitState},
             source,
         },
+        scenarios::folder::Edited,
     },
     workbench::{
         body::BodyText,
@@ -50,7 +51,7 @@ const RELAXATION_BODIES: u64 = 1_000;
 /// not wanted any more, it ends soon.
 pub(super) fn answer(
     engine: &Engine,
-    projects: &Projects,
+    (projects, edits): (&Projects, &Path),
     ask: &Ask,
     cancel: &Cancel,
     tell: &mut dyn FnMut(Arrived),
@@ -83,7 +84,9 @@ pub(super) fn answer(
             runs: facts.traces_stored()?,
         })),
         Ask::Scenarios(whose, limit) => {
-            Arrived::Scenarios(Arc::new(scenarios(&facts, *whose, *limit)?.into_iter().map(hygiene::scenario).collect()))
+            let mut scenarios = scenarios(&facts, *whose, *limit)?;
+            Edited::read(edits).join(&mut scenarios);
+            Arrived::Scenarios(Arc::new(scenarios.into_iter().map(hygiene::scenario).collect()))
         }
         Ask::GitState(place) => Arrived::GitState(git_state(projects, place)),
         Ask::History => Arrived::History(Arc::new(history(projects))),

@@ -27,9 +27,9 @@ use crate::{
         Engine,
         judgement::{BaselineChoice, FeedbackInput},
     },
-    model::ids::Sequence,
+    model::{ids::Sequence, scenario::Scenario},
     query::Filter,
-    repair::project::Projects,
+    repair::{project::Projects, scenarios::folder as scenarios},
     store::Pulse,
     text::clean::clean_line,
     workbench::{
@@ -110,7 +110,7 @@ impl Carrier {
             open_demo,
             stay: 0,
             projects,
-            fetcher: Fetcher::start(queue.clone())?,
+            fetcher: Fetcher::start(edits_beside(&exports), queue.clone())?,
             highlighter: Highlighter::start(queue.clone())?,
             themes,
             views,
@@ -246,6 +246,7 @@ impl Carrier {
             }
             Effect::Copy(_)
             | Effect::EditKeys
+            | Effect::EditScenario(_)
             | Effect::OpenEditor { .. }
             | Effect::Mouse(_)
             | Effect::ToggleDemo
@@ -275,6 +276,12 @@ impl Carrier {
     /// The source that fixes are made for: that of the user's own agents, none for those of the demo.
     fn projects(&self) -> Projects {
         if self.own.is_some() { Projects::none() } else { self.projects.clone() }
+    }
+
+    /// The user's editor on a scenario's file, ready to be run.
+    pub(super) fn scenario_editor(&self, scenario: &Scenario) -> Result<Errand, String> {
+        let path = scenarios::to_edit(&edits_beside(&self.exports), scenario).map_err(|error| format!("not to be edited: {error}"))?;
+        editor::errand(|name| std::env::var(name).ok(), path, None)
     }
 
     /// The user's editor on `keys.toml`, ready to be run.
@@ -340,6 +347,11 @@ impl Carrier {
         shared.past_filters = before.shared.past_filters.clone();
         Some(Workbench::new(shared, before.keys.clone()))
     }
+}
+
+/// Where edited scenarios are, beside the folder of exports.
+fn edits_beside(exports: &Path) -> PathBuf {
+    exports.with_file_name("scenarios")
 }
 
 /// A trace as it was sent. Not cleaned: the clipboard is no terminal, and OSC 52 carries it encoded.

@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     io,
+    path::{Path, PathBuf},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -92,12 +93,12 @@ pub(super) struct Fetcher {
 }
 
 impl Fetcher {
-    /// Starts the threads.
-    pub(super) fn start(queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
+    /// Starts the threads; `edits` is the folder of edited scenarios.
+    pub(super) fn start(edits: PathBuf, queue: mpsc::Sender<Envelope>) -> io::Result<Self> {
         let desk = Arc::new(Desk::default());
         for _ in 0..THREADS {
-            let (theirs, queue) = (Arc::clone(&desk), queue.clone());
-            thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &queue))?;
+            let (theirs, edits, queue) = (Arc::clone(&desk), edits.clone(), queue.clone());
+            thread::Builder::new().name("fetch".to_owned()).spawn(move || run(&theirs, &edits, &queue))?;
         }
         Ok(Self { desk })
     }
@@ -130,7 +131,7 @@ impl Drop for Fetcher {
     }
 }
 
-fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
+fn run(desk: &Desk, edits: &Path, queue: &mpsc::Sender<Envelope>) {
     loop {
         let (slot, waiting, cancel) = {
             let mut board = desk.lock();
@@ -153,7 +154,7 @@ fn run(desk: &Desk, queue: &mpsc::Sender<Envelope>) {
                 cancel.cancel();
             }
         };
-        let answer = answers::answer(&engine, &projects, &ask, &cancel, &mut |part| send(Ok(part)));
+        let answer = answers::answer(&engine, (&projects, edits), &ask, &cancel, &mut |part| send(Ok(part)));
         send(answer.map_err(|error| error.to_string()));
         desk.lock().running.remove(&slot);
         desk.bell.notify_all();

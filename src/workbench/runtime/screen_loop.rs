@@ -299,6 +299,7 @@ impl<T: Stage> ScreenLoop<T> {
             Effect::Mouse(on) => self.stage.mouse(on)?,
             Effect::OpenEditor { file, line } => self.plan(self.carrier.editor(&file, line))?,
             Effect::EditKeys => self.plan(self.carrier.key_editor())?,
+            Effect::EditScenario(scenario) => self.plan(self.carrier.scenario_editor(&scenario))?,
             Effect::Redraw => {
                 self.stage.forget()?;
                 self.urgent = true;

@@ -194,6 +194,7 @@ pub(crate) fn scenario(id: &str, title: &str) -> Scenario {
         ],
         stands_for: 31,
         difficulty: None,
+        edits: None,
         decision: None,
     }
 }

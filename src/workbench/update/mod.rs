@@ -61,6 +61,8 @@ pub fn update(workbench: &mut Workbench, msg: Msg, now: Timestamp) -> Effects {
         }
         Msg::Resumed => {
             workbench.dirty = true;
+            // Files may have been edited meanwhile.
+            workbench.slots.doubt_all();
             effects.push(Effect::Redraw);
         }
         Msg::Tick => workbench.dirty = true,

@@ -70,6 +70,9 @@ fn sentences(scenario: &Scenario) -> impl Iterator<Item = (&'static str, &str)> 
 }
 
 fn steps(scenario: &Scenario, facts: &mut Facts) {
+    if let Some(edits) = &scenario.edits {
+        facts.fact("Edits", edits, if edits.starts_with("not read") { Role::Bad } else { Role::Dim });
+    }
     for (label, says) in sentences(scenario) {
         facts.fact(label, says, Role::Strong);
     }
