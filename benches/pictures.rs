@@ -16,7 +16,7 @@ const PICTURES: &[(&str, &[&str], &str)] = &[
     ("workbench", &[], "Failure patterns"),
     ("grade", &["2", "z"], "task completed"),
     ("failures", &["4", "z"], "Takes"),
-    ("trace", &["/", "is:failed agent:refund-bot\r", "\r", "z"], "issue_refund"),
+    ("trace", &["4", "t", "z"], "waterfall"),
 ];
 
 const SIZE: (u16, u16) = (160, 48);
@@ -36,7 +36,7 @@ fn main() {
         let arguments = ["--demo", "--theme", "dusk", "--listen", "127.0.0.1:0"];
         let mut terminal = Terminal::start(&arguments, home.path(), SIZE.0, SIZE.1);
         // All of the history is there before the first live run comes.
-        terminal.wait_for("440 traces");
+        terminal.wait_for("430 traces");
         for key in *keys {
             terminal.press(key);
         }
