@@ -11,12 +11,13 @@ use vt100::Color;
 mod terminal;
 use terminal::Terminal;
 
-/// A picture: its file, the keys pressed one after the other, and a text that is on the screen when all is there.
-const PICTURES: &[(&str, &[&str], &str)] = &[
-    ("workbench", &[], "Failure patterns"),
-    ("grade", &["2", "z"], "task completed"),
-    ("failures", &["4", "z"], "Takes"),
-    ("trace", &["4", "t", "z"], "waterfall"),
+/// A picture: its file, the keys pressed one after the other, each with a text that is on the screen when it has worked, and a text that is on it no
+/// more at the end.
+const PICTURES: &[(&str, &[(&str, &str)], Option<&str>)] = &[
+    ("workbench", &[], None),
+    ("grade", &[("2", "[2 Reliability]"), ("z", "task completed")], Some("newest first")),
+    ("failures", &[("4", "[4 Failure patterns]"), ("z", "Takes")], Some("newest first")),
+    ("trace", &[("4", "[4 Failure patterns]"), ("t", "[7 Trace]"), ("z", "ended")], Some("newest first")),
 ];
 
 const SIZE: (u16, u16) = (160, 48);
@@ -31,16 +32,17 @@ fn main() {
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/pictures");
     fs::create_dir_all(&folder).unwrap();
-    for (name, keys, shows) in PICTURES {
+    for (name, keys, gone) in PICTURES {
         let home = tempfile::tempdir().unwrap();
         let arguments = ["--demo", "--theme", "dusk", "--listen", "127.0.0.1:0"];
         let mut terminal = Terminal::start(&arguments, home.path(), SIZE.0, SIZE.1);
         // All of the history is there before the first live run comes.
         terminal.wait_for("430 traces");
-        for key in *keys {
+        for (key, shows) in *keys {
             terminal.press(key);
+            terminal.wait_for(shows);
         }
-        terminal.wait_for(shows);
+        terminal.wait_until("the picture", |screen| gone.is_none_or(|gone| !screen.contains(gone)));
         let path = folder.join(format!("{name}.svg"));
         fs::write(&path, svg(terminal.emulated())).unwrap();
         println!("{}", path.display());

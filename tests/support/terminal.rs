@@ -16,6 +16,10 @@ pub fn patience() -> Duration {
     Duration::from_secs_f64(20.0 * factor)
 }
 
+/// The marks of a synchronized update: its frame is to be shown when it has ended.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
+
 /// A number of rows or columns as the emulator wants it.
 fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).unwrap()
@@ -31,6 +35,8 @@ pub struct Terminal {
     /// Everything the program wrote, for looking at modes it set and left.
     pub raw: Vec<u8>,
     ended: bool,
+    /// Whether a frame has begun and not ended.
+    within_frame: bool,
 }
 
 impl Terminal {
@@ -72,6 +78,7 @@ impl Terminal {
             parser: vt100::Parser::new(cells(rows), cells(columns), 0),
             raw: Vec::new(),
             ended: false,
+            within_frame: false,
         }
     }
 
@@ -133,7 +140,14 @@ impl Terminal {
         match self.output.recv_timeout(wait) {
             Ok(bytes) => {
                 self.parser.process(&bytes);
+                // A mark may be cut by the end of what was read before.
+                let from = self.raw.len().saturating_sub(FRAME_BEGINS.len() - 1);
                 self.raw.extend_from_slice(&bytes);
+                let last = |mark: &[u8]| self.raw[from..].windows(mark.len()).rposition(|window| window == mark);
+                match (last(FRAME_BEGINS), last(FRAME_ENDS)) {
+                    (None, None) => {}
+                    (begins, ends) => self.within_frame = begins > ends,
+                }
             }
             Err(RecvTimeoutError::Disconnected) => self.ended = true,
             Err(RecvTimeoutError::Timeout) => {}
@@ -145,7 +159,8 @@ impl Terminal {
         let deadline = Instant::now() + patience();
         loop {
             let screen = self.screen();
-            if condition(&screen) {
+            // Half a frame is no screen a person sees.
+            if !self.within_frame && condition(&screen) {
                 return screen;
             }
             assert!(!self.ended, "the program ended before {what}; last screen:\n{screen}");
