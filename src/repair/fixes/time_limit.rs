@@ -18,7 +18,7 @@ const START_SECONDS: f64 = 10.0;
 pub(super) const REMEDY: Remedy = Remedy {
     id: "time-limit",
     codes: &[FailureCode::ToolTimeout, FailureCode::SlowStep],
-    title: |context| format!("give {} a time limit and one more try", context.tool),
+    title: |context| format!("give {} a time limit", context.tool),
     why,
     snippet,
     edit: Some(edits::time_limit::edit),
