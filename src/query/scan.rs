@@ -60,11 +60,12 @@ pub(super) fn in_quotes(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// A text as a filter takes it literally, after a field or as a word of its own: quoted unless it is plain.
+/// A text as a filter takes it literally, after a field or as a word of its own: quoted unless it is plain. A word that begins with @ names a
+/// saved view where filters are typed.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@'));
-    let has_meaning = text.is_empty() || text.starts_with('-') || is_foreign_operator(text);
+    let has_meaning = text.is_empty() || text.starts_with(['-', '@']) || is_foreign_operator(text);
     if plain && !has_meaning { text.to_owned() } else { in_quotes(text) }
 }
 

@@ -123,6 +123,13 @@ fn a_change_that_cannot_be_is_refused_with_a_sentence() {
     assert!(broken.contains("line 1") && broken.contains("nothing was changed"), "{broken}");
 }
 
+#[test]
+fn a_word_that_looks_like_a_view_is_kept_as_a_word() {
+    let filter = crate::query::quote("@somebody");
+    let (text, _) = changed(FILE, &Change::Save { name: "a".to_owned(), filter: filter.clone() }, NOON).unwrap();
+    assert_eq!(Views::parse(&text, NOON).unwrap().get("a"), Some(filter.as_str()));
+}
+
 proptest! {
     #[test]
     fn no_text_panics(text in "[@a-z|\" \\\\-]{0,30}|\\PC{0,30}") {
