@@ -11,13 +11,21 @@ use vt100::Color;
 mod terminal;
 use terminal::Terminal;
 
-/// A picture: its file, the keys pressed one after the other, each with a text that is on the screen when it has worked, and a text that is on it no
-/// more at the end.
-const PICTURES: &[(&str, &[(&str, &str)], Option<&str>)] = &[
-    ("workbench", &[], None),
-    ("grade", &[("2", "[2 Reliability]"), ("z", "task completed")], Some("newest first")),
-    ("failures", &[("4", "[4 Failure patterns]"), ("z", "Takes")], Some("newest first")),
-    ("trace", &[("4", "[4 Failure patterns]"), ("t", "[7 Trace]"), ("z", "ended")], Some("newest first")),
+/// A picture.
+struct Picture {
+    /// Its file.
+    name: &'static str,
+    /// The keys pressed one after the other, each with a text that is on the screen when it has worked.
+    keys: &'static [(&'static str, &'static str)],
+    /// A text that is on the screen no more at the end.
+    gone: Option<&'static str>,
+}
+
+const PICTURES: &[Picture] = &[
+    Picture { name: "workbench", keys: &[], gone: None },
+    Picture { name: "grade", keys: &[("2", "[2 Reliability]"), ("z", "task completed")], gone: Some("newest first") },
+    Picture { name: "failures", keys: &[("4", "[4 Failure patterns]"), ("z", "Takes")], gone: Some("newest first") },
+    Picture { name: "trace", keys: &[("4", "[4 Failure patterns]"), ("t", "[7 Trace]"), ("z", "ended")], gone: Some("newest first") },
 ];
 
 const SIZE: (u16, u16) = (160, 48);
@@ -32,7 +40,7 @@ fn main() {
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/pictures");
     fs::create_dir_all(&folder).unwrap();
-    for (name, keys, gone) in PICTURES {
+    for Picture { name, keys, gone } in PICTURES {
         let home = tempfile::tempdir().unwrap();
         let arguments = ["--demo", "--theme", "dusk", "--listen", "127.0.0.1:0"];
         let mut terminal = Terminal::start(&arguments, home.path(), SIZE.0, SIZE.1);
